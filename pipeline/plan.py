@@ -1,0 +1,137 @@
+"""Kind of job → ordered steps: what each needs and makes, its queue, device and time limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.errors import PlanError
+
+
+class StepName(StrEnum):
+    """The steps of a scan, in the order of the quick plan."""
+
+    PROBE = "probe"
+    CALIBRATE = "calibrate"
+    DETECT = "detect"
+    TRACK = "track"
+    POSE = "pose"
+    LINK = "link"
+    WORLD = "world"
+    BALL = "ball"
+    KPIS = "kpis"
+    PUBLISH = "publish"
+
+
+class JobKind(StrEnum):
+    """What is asked for."""
+
+    QUICK = "quick"
+
+
+class Queue(StrEnum):
+    """Celery queues (design: architecture, Queues and workers)."""
+
+    CRITICAL = "critical"
+    LIVE = "live"
+    VIDEO = "video_processing"
+    SMPL = "smpl_jobs"
+    DEFAULT = "default"
+    BACKGROUND = "background_tasks"
+    LOW = "low"
+
+
+class ArtefactName(StrEnum):
+    """Everything a step can leave in the artefact store (arrays: see `pipeline.artefacts`)."""
+
+    VIDEO = "video"
+    TIMEBASE = "timebase"
+    CALIBRATION = "calibration"
+    DETECTIONS = "detections"
+    TRACKS = "tracks"
+    POSES = "poses"
+    LINKS = "links"
+    WORLD = "world"
+    BALL = "ball"
+    KPIS = "kpis"
+    EVENTS = "events"
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpec:
+    """One step of a plan.
+
+    Attributes:
+        needs, makes: artefacts read and written.
+        windowed: one task a time window, so that several workers share a long video.
+        gpu: runs a model; belongs on a GPU-pinned queue.
+        time_limit_s: hard limit of one task [s].
+    """
+
+    name: StepName
+    queue: Queue
+    needs: frozenset[ArtefactName]
+    makes: frozenset[ArtefactName]
+    windowed: bool = False
+    gpu: bool = False
+    time_limit_s: int = 3600
+
+
+def _step(
+    name: StepName, queue: Queue, needs: str, makes: str, *, windowed: bool = False, gpu: bool = False
+) -> StepSpec:
+    def names(text: str) -> frozenset[ArtefactName]:
+        return frozenset(ArtefactName(word) for word in text.split())
+
+    return StepSpec(name, queue, names(needs), names(makes), windowed=windowed, gpu=gpu)
+
+
+QUICK_PLAN: tuple[StepSpec, ...] = (
+    _step(StepName.PROBE, Queue.DEFAULT, "video", "timebase"),
+    _step(StepName.CALIBRATE, Queue.DEFAULT, "timebase", "calibration"),
+    _step(StepName.DETECT, Queue.VIDEO, "video timebase", "detections", windowed=True, gpu=True),
+    _step(StepName.TRACK, Queue.VIDEO, "timebase detections", "tracks"),
+    _step(StepName.POSE, Queue.VIDEO, "video timebase tracks", "poses", windowed=True, gpu=True),
+    _step(StepName.LINK, Queue.DEFAULT, "tracks poses", "links"),
+    _step(StepName.WORLD, Queue.DEFAULT, "calibration tracks poses links", "world"),
+    _step(StepName.BALL, Queue.VIDEO, "timebase detections", "ball"),
+    _step(StepName.KPIS, Queue.DEFAULT, "timebase tracks poses links world ball", "kpis events"),
+    _step(StepName.PUBLISH, Queue.DEFAULT, "kpis events", ""),
+)
+PLANS: dict[JobKind, tuple[StepSpec, ...]] = {JobKind.QUICK: QUICK_PLAN}
+
+
+def validate(plan: tuple[StepSpec, ...]) -> None:
+    """Refuse a plan whose step needs what no earlier step makes.
+
+    Raises:
+        PlanError: names the step and what it misses.
+    """
+    there = {ArtefactName.VIDEO}
+    for spec in plan:
+        missing = spec.needs - there
+        if missing:
+            wanted = ", ".join(sorted(missing))
+            raise PlanError(f"step '{spec.name}' needs {wanted}, which no earlier step makes")
+        there |= spec.makes
+
+
+def spec_of(kind: JobKind, step: StepName) -> StepSpec:
+    """The step's entry in the plan of `kind`; `PlanError` when the plan has no such step."""
+    for spec in PLANS[kind]:
+        if spec.name == step:
+            return spec
+    raise PlanError(f"a {kind} job has no step '{step}'")
+
+
+def next_step(kind: JobKind, step: StepName) -> StepSpec | None:
+    """What follows `step`, or `None` after the last."""
+    plan = PLANS[kind]
+    position = plan.index(spec_of(kind, step)) + 1
+    return plan[position] if position < len(plan) else None
+
+
+def steps_from(kind: JobKind, step: StepName) -> tuple[StepSpec, ...]:
+    """`step` and all that follow: what runs again after a new calibration (from `world`) or relabel (from `link`)."""
+    plan = PLANS[kind]
+    return plan[plan.index(spec_of(kind, step)) :]

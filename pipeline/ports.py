@@ -1,0 +1,273 @@
+"""What the pipeline needs from outside, as Protocols; installed once by whoever hosts it.
+
+Django's side is `apps/scan/adapters.py`; tests, the edge agent and `manage.py scan` install `pipeline.testing`'s or
+local ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol, TypedDict
+
+from pipeline.errors import PipelineError
+from pipeline.plan import JobKind, StepName
+
+WHOLE = -1
+"""Window number of a step that is not windowed."""
+
+
+class JobStatus(StrEnum):
+    """queued → running → completed | failed | cancelled; failed, cancelled → queued by retry."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class StepStatus(StrEnum):
+    """pending → running → done | failed | cancelled; running → pending when its lease expires."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class StepKey:
+    """Names one unit of work: a step of a job, for one camera and one time window (`WHOLE` if not windowed)."""
+
+    job_id: str
+    step: StepName
+    window: int = WHOLE
+    camera: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRecord:
+    """A video of the job. `key` is its name in the media storage."""
+
+    video_id: str
+    camera: str
+    key: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerRecord:
+    """What the KPIs may use of a player; `None` where nobody entered it. `zones` names the speed-zone policy."""
+
+    player_id: str
+    height_m: float | None = None
+    age_years: float | None = None
+    zones: str = "adult"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A coach's word on the tracks, in the order given; survives every re-run.
+
+    Attributes:
+        kind: `assign` (track_id, player_id), `merge` (track_id, other_track_id) or `split` (track_id, frame).
+    """
+
+    kind: str
+    track_id: int
+    player_id: str | None = None
+    other_track_id: int | None = None
+    frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """A job as the steps see it.
+
+    Attributes:
+        calibration: JSON form of `vision.calibration.PitchHomography`, or `None`.
+        subject_player_id: the player the session is about (`player_id` of quick scan), if any.
+        params: overrides of the preset's `pipeline.params.ScanParams` fields.
+    """
+
+    job_id: str
+    session_id: str
+    kind: JobKind
+    preset: str
+    status: JobStatus
+    videos: tuple[VideoRecord, ...]
+    players: tuple[PlayerRecord, ...] = ()
+    subject_player_id: str | None = None
+    calibration: Mapping[str, Any] | None = None
+    corrections: tuple[Correction, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ClaimOutcome(StrEnum):
+    """Why a step may or may not be worked on now."""
+
+    CLAIMED = "claimed"
+    DONE = "done"
+    BUSY = "busy"
+    STOPPED = "stopped"
+    """The job was cancelled, failed, deleted, or is not at this step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on a step until the lease ends. `token` fences every later write."""
+
+    outcome: ClaimOutcome
+    token: str = ""
+    attempt: int = 0
+
+
+class Lease(StrEnum):
+    """Answer to a renewal."""
+
+    HELD = "held"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+
+
+class StepSummary(TypedDict):
+    """What is recorded with a finished step."""
+
+    params_hash: str
+    models: list[dict[str, str]]
+    device: str
+    frames: int
+    compute_s: float
+    warnings: list[str]
+
+
+class JobStore(Protocol):
+    """Truth about jobs and steps. Every write is a conditional update, harmless when repeated."""
+
+    def load(self, job_id: str) -> JobRecord:
+        """The job; `PipelineError` with code `NOT_FOUND` when it was deleted."""
+        ...
+
+    def open_step(self, job_id: str, step: StepName, windows: Sequence[int], camera: str = "") -> None:
+        """Make the step's rows (pending) where they are missing, and set the job's current step."""
+        ...
+
+    def claim(self, key: StepKey, *, worker: str, device: str, lease_s: float) -> Claim:
+        """Take the step if it is pending or its lease is over."""
+        ...
+
+    def renew(self, key: StepKey, token: str, *, lease_s: float) -> Lease:
+        """Prolong the lease."""
+        ...
+
+    def finish(self, key: StepKey, token: str, summary: StepSummary) -> bool:
+        """running → done; False when the lease was lost."""
+        ...
+
+    def release(self, key: StepKey, token: str, error: PipelineError, *, max_attempts: int) -> bool:
+        """After a failure: back to pending with a back-off of 5·attempt seconds when the error is retryable and
+        attempts are left (answers True), else step and job fail with the error's code and message (False)."""
+        ...
+
+    def unfinished(self, job_id: str, step: StepName) -> int:
+        """How many of the step's rows are not done."""
+        ...
+
+    def advance(self, job_id: str, step: StepName) -> bool:
+        """True for exactly one caller once all rows of `step` are done: that one publishes the next step."""
+        ...
+
+    def complete(self, job_id: str) -> bool:
+        """running → completed; True for exactly one caller."""
+        ...
+
+    def save_results(self, job_id: str, results: Mapping[str, Any]) -> None:
+        """Store KPIs, tracks and events in tables (replacing what an earlier run of the same job stored, in one
+        transaction)."""
+        ...
+
+    def due(self) -> Sequence[StepKey]:
+        """Pending steps of running or queued jobs whose message may be lost, and running ones whose lease is over."""
+        ...
+
+
+class ArtefactStore(Protocol):
+    """Files between the steps. A reader sees the whole file or none."""
+
+    def write(self, key: str, data: bytes) -> None:
+        """Put atomically."""
+        ...
+
+    def read(self, key: str) -> bytes:
+        """Content; `ArtefactError` when missing."""
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Whether the whole file is there."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Keys under a prefix, sorted."""
+        ...
+
+    def delete(self, prefix: str) -> None:
+        """Remove a file or everything under a prefix."""
+        ...
+
+    def local_video(self, key: str) -> AbstractContextManager[Path]:
+        """A readable local path of an uploaded video while the context is open."""
+        ...
+
+
+class ProgressState(TypedDict):
+    """Retained, versioned state of a job; a lost message is mended by the next."""
+
+    job_id: str
+    session_id: str
+    version: int
+    status: str
+    progress: float
+    step: str | None
+    eta_s: float | None
+    error: dict[str, str] | None
+
+
+class ProgressSink(Protocol):
+    """Tells the world; at most twice a second a job (the runner sees to it)."""
+
+    def step_progress(self, key: StepKey, fraction: float) -> None:
+        """How far one unit of work is, 0-1."""
+        ...
+
+    def job_changed(self, job_id: str) -> None:
+        """The job's status or step changed: announce the whole state now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a host installs."""
+
+    jobs: JobStore
+    artefacts: ArtefactStore
+    progress: ProgressSink
+
+
+_installed: list[Ports] = []
+
+
+def install(ports: Ports) -> None:
+    """Make `ports` the ones this process uses; replaces earlier ones."""
+    _installed[:] = [ports]
+
+
+def installed() -> Ports:
+    """The ports of this process; `PipelineError` when no host installed any."""
+    if not _installed:
+        raise PipelineError("no ports are installed; call pipeline.ports.install() first", code="NO_PORTS")
+    return _installed[0]

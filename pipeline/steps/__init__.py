@@ -1,0 +1,1 @@
+"""The steps of a scan, one module each; `pipeline.steps.registry` maps names to them."""
