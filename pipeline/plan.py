@@ -66,6 +66,8 @@ class StepSpec:
         windowed: one task a time window, so that several workers share a long video.
         gpu: runs a model; belongs on a GPU-pinned queue.
         time_limit_s: hard limit of one task [s].
+        weight: share of a scan's time, for the progress shown (any unit; only the ratios count).
+        label: what a coach reads while it works.
     """
 
     name: StepName
@@ -75,6 +77,8 @@ class StepSpec:
     windowed: bool = False
     gpu: bool = False
     time_limit_s: int = 3600
+    weight: float = 1.0
+    label: str = ""
 
 
 def _step(
@@ -83,7 +87,22 @@ def _step(
     def names(text: str) -> frozenset[ArtefactName]:
         return frozenset(ArtefactName(word) for word in text.split())
 
-    return StepSpec(name, queue, names(needs), names(makes), windowed=windowed, gpu=gpu)
+    label, weight = _SHOWN[name]
+    return StepSpec(name, queue, names(needs), names(makes), windowed=windowed, gpu=gpu, weight=weight, label=label)
+
+
+_SHOWN: dict[StepName, tuple[str, float]] = {
+    StepName.PROBE: ("Reading the film", 2),
+    StepName.CALIBRATE: ("Finding the pitch", 1),
+    StepName.DETECT: ("Finding players and ball", 40),
+    StepName.TRACK: ("Following players", 3),
+    StepName.POSE: ("Reading body posture", 45),
+    StepName.LINK: ("Joining tracks", 3),
+    StepName.WORLD: ("Measuring in metres", 2),
+    StepName.BALL: ("Following the ball", 1),
+    StepName.KPIS: ("Computing KPIs", 2),
+    StepName.PUBLISH: ("Storing results", 1),
+}
 
 
 QUICK_PLAN: tuple[StepSpec, ...] = (
@@ -135,3 +154,12 @@ def steps_from(kind: JobKind, step: StepName) -> tuple[StepSpec, ...]:
     """`step` and all that follow: what runs again after a new calibration (from `world`) or relabel (from `link`)."""
     plan = PLANS[kind]
     return plan[plan.index(spec_of(kind, step)) :]
+
+
+def route_of(step: StepName) -> StepSpec:
+    """The entry of `step` in the first plan that has it: a step has one queue and time limit in all plans."""
+    for plan in PLANS.values():
+        for spec in plan:
+            if spec.name == step:
+                return spec
+    raise PlanError(f"no plan has a step '{step}'")

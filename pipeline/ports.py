@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, TypedDict
@@ -146,6 +147,69 @@ class StepSummary(TypedDict):
     warnings: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class JobOverview:
+    """What `pipeline.api.get_job_status` answers from.
+
+    Attributes:
+        progress: percent.
+        error_trace: traceback, for staff only.
+    """
+
+    job_id: str
+    kind: JobKind
+    status: JobStatus
+    progress: float
+    step: StepName | None
+    created_at: datetime
+    ended_at: datetime | None
+    error_code: str = ""
+    error_message: str = ""
+    error_trace: str = ""
+
+
+class PlayerResult(TypedDict):
+    """KPIs of one player or unnamed track, as `kpis.json` and the tables hold them.
+
+    `groups`: `{group: {key: {value, unit, low, high, n, coverage} | {absent: reason}}}`; `series`: `{t_s, speed_mps}`.
+    """
+
+    track_id: int
+    player_id: str | None
+    grade: str
+    groups: dict[str, dict[str, dict[str, Any]]]
+    quality: dict[str, Any]
+    series: dict[str, list[float | None]] | None
+
+
+class EventResult(TypedDict):
+    """Something that happened: touch, pass, shot, sprint, jump or turn, between `t0_s` and `t1_s`."""
+
+    kind: str
+    t0_s: float
+    t1_s: float
+    track_id: int
+    player_id: str | None
+    confidence: float | None
+    data: dict[str, Any]
+
+
+class TrackResult(TypedDict):
+    """Who a linked track is, as far as coaches said; `None` for nobody."""
+
+    track_id: int
+    player_id: str | None
+
+
+class Results(TypedDict):
+    """What a job leaves in the tables."""
+
+    catalogue_version: str
+    players: list[PlayerResult]
+    events: list[EventResult]
+    tracks: list[TrackResult]
+
+
 class JobStore(Protocol):
     """Truth about jobs and steps. Every write is a conditional update, harmless when repeated."""
 
@@ -157,8 +221,11 @@ class JobStore(Protocol):
         """Make the step's rows (pending) where they are missing, and set the job's current step."""
         ...
 
-    def claim(self, key: StepKey, *, worker: str, device: str, lease_s: float) -> Claim:
-        """Take the step if it is pending or its lease is over."""
+    def claim(self, key: StepKey, *, worker: str, device: str, lease_s: float, max_attempts: int = 3) -> Claim:
+        """Take the step if it is pending and its back-off is over, or if its lease is over.
+
+        A step whose lease ended `max_attempts` times fails with its job (`WORKER_LOST`); the answer is `STOPPED`.
+        """
         ...
 
     def renew(self, key: StepKey, token: str, *, lease_s: float) -> Lease:
@@ -186,13 +253,49 @@ class JobStore(Protocol):
         """running → completed; True for exactly one caller."""
         ...
 
-    def save_results(self, job_id: str, results: Mapping[str, Any]) -> None:
+    def save_results(self, job_id: str, results: Results) -> None:
         """Store KPIs, tracks and events in tables (replacing what an earlier run of the same job stored, in one
-        transaction)."""
+        transaction). The same results again change nothing."""
         ...
 
-    def due(self) -> Sequence[StepKey]:
-        """Pending steps of running or queued jobs whose message may be lost, and running ones whose lease is over."""
+    def due(self, *, rung_before_s: float) -> Sequence[StepKey]:
+        """Steps of open jobs which could be claimed now (pending after their back-off, or running with a lease that
+        is over) and for which nobody rang since, or the last ring is more than `rung_before_s` seconds ago."""
+        ...
+
+    def stalled(self) -> Sequence[str]:
+        """Open jobs whose current step has no rows or only done ones, for some seconds: nobody is working on them
+        and nobody will be, until `continue_job` is called."""
+        ...
+
+    def current_step(self, job_id: str) -> StepName | None:
+        """The step an open (queued or running) job stands at; `None` when it is not open or was deleted."""
+        ...
+
+    def waiting(self, job_id: str, step: StepName) -> Sequence[StepKey]:
+        """The step's pending rows, whether or not a message for them was published."""
+        ...
+
+    def rang(self, keys: Sequence[StepKey]) -> None:
+        """Note that messages for `keys` were published now."""
+        ...
+
+    def reset(self, job_id: str, from_step: StepName | None = None) -> bool:
+        """Open the job again: from `from_step` (its rows and all later ones start afresh), or, when `None`, from
+        where it failed or was cancelled (done rows stay). False when there is nothing to open: without `from_step`
+        that is a job which is queued, running or completed."""
+        ...
+
+    def cancel(self, job_id: str) -> bool:
+        """queued, running → cancelled; True for exactly one caller."""
+        ...
+
+    def overview(self, job_id: str) -> JobOverview:
+        """Status, times and error of the job; `PipelineError` with code `NOT_FOUND` when it was deleted."""
+        ...
+
+    def close(self) -> None:
+        """Give back what the calling thread holds (a database connection)."""
         ...
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from apps.core.tenancy import TeamScopedQuerySet
+from apps.core.tenancy import TeamOwnedQuerySet
 from pipeline.ports import WHOLE, JobStatus, StepStatus
 
 
@@ -64,7 +64,7 @@ class Upload(models.Model):
         return f"{self.filename} ({self.offset_bytes}/{self.length_bytes})"
 
 
-class SessionScopedQuerySet(TeamScopedQuerySet):
+class SessionScopedQuerySet(TeamOwnedQuerySet):
     """Rows that reach their team through the session."""
 
     team_path = "session__team"
@@ -124,7 +124,9 @@ class Calibration(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PITCH)
     name = models.CharField(max_length=120)
     data = models.JSONField(help_text="JSON form of vision.calibration.PitchHomography")
-    points = models.JSONField(default=list, blank=True, help_text="What was clicked: mark or pitch metres, image pixels")
+    points = models.JSONField(
+        default=list, blank=True, help_text="What was clicked: mark or pitch metres, image pixels"
+    )
     error_m = models.FloatField(null=True, blank=True)
     max_error_m = models.FloatField(null=True, blank=True)
     warnings = models.JSONField(default=list, blank=True)
@@ -133,7 +135,7 @@ class Calibration(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = TeamScopedQuerySet.as_manager()
+    objects = TeamOwnedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
@@ -157,9 +159,7 @@ class ProcessingJob(models.Model):
     subject_player = models.ForeignKey(
         "accounts.Player", on_delete=models.SET_NULL, null=True, blank=True, related_name="scan_jobs"
     )
-    calibration = models.ForeignKey(
-        Calibration, on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs"
-    )
+    calibration = models.ForeignKey(Calibration, on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs")
     status = models.CharField(max_length=10, choices=choices(JobStatus), default=JobStatus.QUEUED.value)
     current_step = models.CharField(max_length=20)
     step_since = models.DateTimeField(default=timezone.now, help_text="When the job came to its current step")
@@ -191,7 +191,7 @@ class ProcessingJob(models.Model):
         return f"{self.kind} scan {self.id} ({self.status})"
 
 
-class JobStepQuerySet(TeamScopedQuerySet):
+class JobStepQuerySet(TeamOwnedQuerySet):
     """Steps reach their team through job and session."""
 
     team_path = "job__session__team"
