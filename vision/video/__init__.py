@@ -1,0 +1,1 @@
+"""Video files in and out: probing, exact frame times, exact frames, writing."""
