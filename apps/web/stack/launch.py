@@ -29,13 +29,11 @@ def running_stack(host: str, port: int, *, echo: bool, before_start: Callable[[]
         StackError: another stack runs here, the port is taken, or a service does not start.
     """
     url = f"http://{host}:{port}"
-    with StackLock(Path(settings.VAR_DIR) / "up.lock", url):
+    with StackLock(Path(settings.VAR) / "up.lock", url):
         _refuse_taken_port(host, port)
         call_command("migrate", interactive=False, verbosity=0)
         before_start()
-        supervisor = Supervisor(
-            stack(host, port), log_dir=Path(settings.VAR_DIR) / "log", announce=_announce, echo=echo
-        )
+        supervisor = Supervisor(stack(host, port), log_dir=Path(settings.VAR) / "log", announce=_announce, echo=echo)
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, supervisor.request_stop)
         try:

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from apps.web.stack.supervisor import Service
 
-MANAGE = (sys.executable, str(Path(settings.BASE_DIR) / "manage.py"))
+MANAGE = (sys.executable, str(Path(settings.ROOT) / "manage.py"))
 
 
 def redis_service(socket_path: Path, folder: Path) -> Service:
@@ -63,15 +63,15 @@ def worker_services(threads: int) -> Iterable[Service]:
 def beat_service() -> Service:
     """The clock of periodic tasks; its schedule is a file, so no task waits on the database."""
     argv = [sys.executable, "-m", "celery", "-A", "axolotl_project", "beat", "--loglevel", "warning"]
-    argv += ["--schedule", str(Path(settings.VAR_DIR) / "beat-schedule"), "--pidfile", ""]
+    argv += ["--schedule", str(Path(settings.VAR) / "beat-schedule"), "--pidfile", ""]
     return Service("beat", argv)
 
 
 def stack(host: str, port: int) -> list[Service]:
     """Everything, in starting order."""
     services: list[Service] = []
-    if settings.REDIS_SOCKET:
-        services.append(redis_service(Path(settings.REDIS_SOCKET), Path(settings.VAR_DIR) / "redis"))
+    if settings.REDIS_EMBEDDED:
+        services.append(redis_service(Path(settings.REDIS_SOCKET), Path(settings.VAR) / "redis"))
     services.append(web_service(host, port))
     services += worker_services(threads=max(1, os.cpu_count() or 1))
     services.append(beat_service())

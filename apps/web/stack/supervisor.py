@@ -93,9 +93,9 @@ class Supervisor:
                 self.stop()
                 raise
 
-    def run(self, tick: Callable[[], None] | None = None) -> None:
-        """Watch the children until asked to stop; `tick` runs four times a second."""
-        while not self._stopping.wait(0.25):
+    def run(self, tick: Callable[[], None] | None = None, *, until: Callable[[], bool] | None = None) -> None:
+        """Watch the children until asked to stop (or `until` says so); `tick` runs four times a second."""
+        while not (until and until()) and not self._stopping.wait(0.25):
             for child in self._children:
                 self._tend(child)
             _reap_orphans({child.process.pid for child in self._children})
@@ -113,7 +113,9 @@ class Supervisor:
                 child.process.wait(timeout=max(0.1, deadline - time.monotonic()))
             _signal_group(child, signal.SIGKILL)
             child.process.wait()
-        _reap_orphans(set())
+            with contextlib.suppress(ChildProcessError):
+                while True:  # the group's orphans are ours: we are the subreaper
+                    os.waitpid(-child.process.pid, 0)
         self._children.clear()
 
     def _spawn(self, service: Service) -> subprocess.Popen[bytes]:
