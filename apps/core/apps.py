@@ -1,0 +1,16 @@
+"""The core app: what every other app stands on."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """Envelope, errors, tenancy, throttling, idempotency, health, audit."""
+
+    name = "apps.core"
+    label = "core"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from apps.core import checks  # noqa: F401  (registers on import)

@@ -1,0 +1,13 @@
+"""The sessions app; its label differs from Django's own `sessions`."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SessionsConfig(AppConfig):
+    """Training sessions and matches: what a scan belongs to."""
+
+    name = "apps.sessions"
+    label = "training_sessions"
+    verbose_name = "Training sessions"

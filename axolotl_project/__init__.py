@@ -1,0 +1,3 @@
+"""Settings, URLs, ASGI and wiring of Axolotl."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,14 @@
+"""HTTP and WebSockets in one application."""
+
+from __future__ import annotations
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "axolotl_project.settings")
+
+http = get_asgi_application()
+
+application = ProtocolTypeRouter({"http": http})

@@ -1,0 +1,103 @@
+"""The HTTP API: DRF, tokens, rate limits, schema, CORS."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from axolotl_project import __version__
+from axolotl_project.settings import env
+from axolotl_project.settings.base import DEBUG
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.core.envelope.EnvelopeRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "apps.core.pagination.PagePagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.throttling.OrdinaryThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "apps.core.schema.EnvelopeSchema",
+    "EXCEPTION_HANDLER": "apps.core.exception_handler.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+
+ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
+REFRESH_TOKEN_LIFETIME = timedelta(days=14)
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "CHECK_REVOKE_TOKEN": True,  # a new password ends every older token
+    "UPDATE_LAST_LOGIN": False,
+    "USER_ID_FIELD": "id",
+    "USER_ID_CLAIM": "user_id",
+}
+REFRESH_COOKIE_NAME = "axolotl_refresh"
+REFRESH_COOKIE_PATH = "/api/auth/"
+REFRESH_COOKIE_SECURE = not DEBUG
+SOCKET_TICKET_SECONDS = 30
+
+# requests/period by scope (design: API contract, Auth). RATE_LIMITS="login=30/min" changes one.
+RATE_LIMITS = {
+    "ordinary": "100/min",
+    "upload": "10/min",
+    "login": "5/min",
+    "stream": "50/s",
+    **env.pairs("RATE_LIMITS"),
+}
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
+"""How many proxies in front add to X-Forwarded-For; 0 = the header is not believed."""
+
+IDEMPOTENCY_HOURS = 24
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Axolotl",
+    "DESCRIPTION": "Film a session with a phone; get tracked players, poses and figures that know their error.",
+    "VERSION": __version__,
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": r"/api",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": True,
+    "ENUM_NAME_OVERRIDES": {},
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+}
+
+CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_ALL_ORIGINS = DEBUG and not CORS_ALLOWED_ORIGINS
+CORS_URLS_REGEX = r"^/(api|media)/.*$"
+CORS_ALLOW_CREDENTIALS = bool(CORS_ALLOWED_ORIGINS)
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "range",
+    "tus-resumable",
+    "upload-length",
+    "upload-metadata",
+    "upload-offset",
+    "x-client",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = [
+    "content-range",
+    "idempotency-replayed",
+    "location",
+    "retry-after",
+    "tus-resumable",
+    "upload-expires",
+    "upload-length",
+    "upload-offset",
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-request-id",
+]

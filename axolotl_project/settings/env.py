@@ -1,0 +1,128 @@
+"""Typed readers of the environment: the only place that looks at it.
+
+Every reader names the variable when it refuses a value, so that a wrong setting is found in one line. A `.env` file
+in the repository root is read first (real variables win), but not by the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off", ""})
+_SIZE = re.compile(r"^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?$", re.IGNORECASE)
+_SIZE_UNITS = {"B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
+
+
+def _prepare() -> None:
+    """Read `.env`; or, for the tests, take away whatever a developer's shell would change in them."""
+    if not os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".test"):
+        load_dotenv(ROOT / ".env")
+        return
+    for name in ("REDIS_URL", "DEBUG", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "AZURE_STORAGE_CONNECTION"):
+        os.environ.pop(name, None)
+    os.environ.setdefault("AXOLOTL_VAR", str(Path(tempfile.gettempdir()) / f"axolotl-test-{os.getpid()}"))
+    os.environ["SECRET_KEY"] = "known to the tests only, and long enough for any check"
+    os.environ["DATABASE_URL"] = os.environ.get("AXOLOTL_TEST_DATABASE_URL", "")
+
+
+_prepare()
+
+
+def text(name: str, default: str = "") -> str:
+    """Return a string, stripped."""
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a yes/no value.
+
+    Raises:
+        ImproperlyConfigured: neither a yes nor a no.
+    """
+    raw = os.environ.get(name)
+    if raw is None:
+        return default
+    value = raw.strip().lower()
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name}={raw!r} is not a yes or no; use 1 or 0.")
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    """Return a whole number of at least `minimum`.
+
+    Raises:
+        ImproperlyConfigured: not a number, or too small.
+    """
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={raw!r} is not a whole number.") from None
+    if value < minimum:
+        raise ImproperlyConfigured(f"{name}={value} is too small; at least {minimum} is needed.")
+    return value
+
+
+def size_bytes(name: str, default: str) -> int:
+    """Return a size in bytes from `500MB`, `1.5 GB`, `1048576`.
+
+    Raises:
+        ImproperlyConfigured: not a size.
+    """
+    raw = text(name) or default
+    match = _SIZE.match(raw)
+    if match is None:
+        raise ImproperlyConfigured(f"{name}={raw!r} is not a size; write for example 500MB.")
+    return int(float(match[1]) * _SIZE_UNITS[(match[2] or "B").upper()])
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return the comma-separated values, without empty ones."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return an absolute folder (not created)."""
+    raw = text(name)
+    return Path(raw).expanduser().resolve() if raw else default
+
+
+def choice(name: str, default: str, allowed: frozenset[str]) -> str:
+    """Return one of `allowed`.
+
+    Raises:
+        ImproperlyConfigured: something else.
+    """
+    value = text(name) or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name}={value!r} is unknown; one of {', '.join(sorted(allowed))} is needed.")
+    return value
+
+
+def pairs(name: str) -> dict[str, str]:
+    """Return `a=1,b=2` as a mapping.
+
+    Raises:
+        ImproperlyConfigured: a part without `=`.
+    """
+    found: dict[str, str] = {}
+    for part in words(name):
+        key, sign, value = part.partition("=")
+        if not sign:
+            raise ImproperlyConfigured(f"{name}: {part!r} has no '='; write name=value, separated by commas.")
+        found[key.strip()] = value.strip()
+    return found

@@ -1,0 +1,58 @@
+"""Files: uploads and static files, on the local disk or on Azure Blob."""
+
+from __future__ import annotations
+
+from axolotl_project.settings import env
+from axolotl_project.settings.base import VAR
+
+MAX_UPLOAD_SIZE = env.size_bytes("MAX_UPLOAD_SIZE", "500MB")
+ALLOWED_VIDEO_FORMATS = [name.lower() for name in env.words("ALLOWED_VIDEO_FORMATS", "mp4,avi,mov,mkv")]
+
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "/media/"
+ARTEFACT_ROOT = VAR / "artefacts"
+UPLOAD_ROOT = MEDIA_ROOT / "incoming"
+"""On the media's file system, so that a finished upload is moved, not copied."""
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS: list[str] = []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_ROOT = None
+
+# Django spools bodies above this to disk; JSON bodies above DATA_UPLOAD_MAX_MEMORY_SIZE are refused.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024**2
+FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+AZURE_STORAGE_CONNECTION = env.text("AZURE_STORAGE_CONNECTION")
+AZURE_STORAGE_CONTAINER = env.text("AZURE_STORAGE_CONTAINER", "axolotl")
+AZURE_OPENAI_ENDPOINT = env.text("AZURE_OPENAI_ENDPOINT")
+AZURE_OPENAI_KEY = env.text("AZURE_OPENAI_KEY")
+AZURE_OPENAI_DEPLOYMENT = env.text("AZURE_OPENAI_DEPLOYMENT")
+AZURE_OPENAI_EMBEDDING_DEPLOYMENT = env.text("AZURE_OPENAI_EMBEDDING_DEPLOYMENT")
+AZURE_OPENAI_API_VERSION = env.text("AZURE_OPENAI_API_VERSION")
+AZURE_SEARCH_ENDPOINT = env.text("AZURE_SEARCH_ENDPOINT")
+AZURE_SEARCH_KEY = env.text("AZURE_SEARCH_KEY")
+AZURE_SEARCH_INDEX = env.text("AZURE_SEARCH_INDEX", "axolotl")
+
+_local_media: dict[str, object] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": str(MEDIA_ROOT), "base_url": MEDIA_URL},
+}
+_azure_media: dict[str, object] = {
+    "BACKEND": "storages.backends.azure_storage.AzureStorage",
+    "OPTIONS": {
+        "connection_string": AZURE_STORAGE_CONNECTION,
+        "azure_container": AZURE_STORAGE_CONTAINER,
+        "overwrite_files": False,
+        "expiration_secs": 15 * 60,
+    },
+}
+STORAGES = {
+    "default": _azure_media if AZURE_STORAGE_CONNECTION else _local_media,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+SIGNED_URL_SECONDS = 15 * 60

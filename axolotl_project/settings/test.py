@@ -1,0 +1,14 @@
+"""Settings of the tests: everything made at run time lies in a temporary folder of this process (see `env`).
+
+`AXOLOTL_TEST_DATABASE=postgres` runs the same tests on PostgreSQL from its wheel, on a private port that the test
+session starts (`tests/conftest.py`).
+"""
+
+from axolotl_project.settings import *
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; the tests hash hundreds
+RATE_LIMITS = {scope: "100000/min" for scope in RATE_LIMITS}  # each limit has tests of its own that lower it
+REFRESH_COOKIE_SECURE = False
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

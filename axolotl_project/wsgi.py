@@ -1,0 +1,11 @@
+"""HTTP alone, for hosts without ASGI."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "axolotl_project.settings")
+
+application = get_wsgi_application()
