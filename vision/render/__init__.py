@@ -1,0 +1,1 @@
+"""Drawing results into pictures: boxes, skeletons, trails, a map of the pitch."""
