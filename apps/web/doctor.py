@@ -1,0 +1,160 @@
+"""Which part each setting chose, whether it answers, and what production still needs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
+from redis import Redis, RedisError
+
+from apps.scan.services.models import model_states
+
+LOW_DISK_GB = 5.0
+RUNTIME_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the platform.
+
+    Attributes:
+        state: `ok`, `missing` (Axolotl cannot work without it) or `off` (optional, not set up).
+        production: what a deployment would change, "" where nothing.
+    """
+
+    part: str
+    chosen: str
+    state: str
+    detail: str
+    production: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """Plain data for `--json`."""
+        return asdict(self)
+
+
+def examine() -> Iterator[Finding]:
+    """Look at every part in turn; nothing is changed."""
+    for look in (
+        _python,
+        _database,
+        _redis,
+        _files,
+        _disk,
+        _models,
+        _device,
+        _frontend,
+        _language,
+        _retrieval,
+        _secret,
+    ):
+        yield look()
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", version, "ok", sys.prefix)
+
+
+def _database() -> Finding:
+    vendor = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(connection.vendor, connection.vendor)
+    advice = "set DATABASE_URL=postgres://…" if vendor == "SQLite" else ""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return Finding("database", vendor, "missing", f"does not answer: {error}", advice)
+    return Finding("database", vendor, "ok", str(connection.settings_dict["NAME"]), advice)
+
+
+def _redis() -> Finding:
+    part = "broker, cache, sockets"
+    chosen = "embedded (from its wheel)" if settings.REDIS_EMBEDDED else "REDIS_URL"
+    advice = "set REDIS_URL=rediss://…" if settings.REDIS_EMBEDDED else ""
+    try:
+        Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2).ping()
+    except RedisError as error:
+        if settings.REDIS_EMBEDDED:
+            return Finding(
+                "broker, cache, sockets", chosen, "ok", "starts with `manage.py up`; not running now", advice
+            )
+        return Finding("broker, cache, sockets", chosen, "missing", f"does not answer: {error}", advice)
+    return Finding("broker, cache, sockets", chosen, "ok", "answers", advice)
+
+
+def _files() -> Finding:
+    if settings.AZURE_STORAGE_CONNECTION:
+        return Finding("files", "Azure Blob", "ok", f"container {settings.AZURE_STORAGE_CONTAINER}")
+    advice = "set AZURE_STORAGE_CONNECTION (or keep a backed-up disk)"
+    return Finding("files", "local folder", "ok", str(default_storage.path("")), advice)
+
+
+def _disk() -> Finding:
+    settings.VAR.mkdir(parents=True, exist_ok=True)
+    free_gb = shutil.disk_usage(settings.VAR).free / 1e9
+    state = "ok" if free_gb >= LOW_DISK_GB else "missing"
+    return Finding("disk", f"{free_gb:.0f} GB free", state, f"{settings.VAR} (an hour of 1080p needs about 3 GB)")
+
+
+def _models() -> Finding:
+    try:
+        states = model_states()
+    except (subprocess.SubprocessError, ValueError) as error:
+        return Finding("models", "unknown", "missing", f"the registry could not be read: {error}")
+    problems = [state["problem"] for state in states if state["embedded"] and state["problem"]]
+    ready = [state["key"] for state in states if state["problem"] is None]
+    if problems:
+        return Finding("models", "embedded", "missing", problems[0])
+    return Finding("models", "embedded", "ok", ", ".join(ready), "larger models: `manage.py fetch_models KEY`")
+
+
+def _device() -> Finding:
+    try:
+        devices = _child_devices()
+    except (subprocess.SubprocessError, ValueError) as error:
+        return Finding("device", "unknown", "missing", f"the model runtime does not start: {error}")
+    on_gpu = any(name.startswith("cuda") for name in devices)
+    advice = "" if on_gpu else "install requirements/cuda.txt on GPU workers"
+    return Finding("device", "GPU" if on_gpu else "CPU", "ok", ", ".join(devices), advice)
+
+
+def _child_devices() -> list[str]:
+    code = "import json; from vision.runtime import available_devices as a; print(json.dumps([str(d) for d in a()]))"
+    result = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-c", code], capture_output=True, check=True, timeout=RUNTIME_TIMEOUT_S, cwd=settings.ROOT
+    )
+    devices: list[str] = json.loads(result.stdout)
+    return devices
+
+
+def _frontend() -> Finding:
+    built = (settings.ROOT / "apps/web/static/web/.vite/manifest.json").exists()
+    if built:
+        return Finding("web app", "built", "ok", "apps/web/static/web")
+    return Finding("web app", "not built", "missing", "run `make frontend`")
+
+
+def _language() -> Finding:
+    if settings.AZURE_OPENAI_ENDPOINT and settings.AZURE_OPENAI_KEY:
+        return Finding("language model", "Azure OpenAI", "ok", settings.AZURE_OPENAI_ENDPOINT)
+    return Finding("language model", "none", "off", "feedback is not part of this version yet")
+
+
+def _retrieval() -> Finding:
+    if settings.AZURE_SEARCH_ENDPOINT and settings.AZURE_SEARCH_KEY:
+        return Finding("retrieval", "Azure AI Search", "ok", settings.AZURE_SEARCH_ENDPOINT)
+    return Finding("retrieval", "none", "off", "search over sessions is not part of this version yet")
+
+
+def _secret() -> Finding:
+    where = settings.VAR / "secret_key"
+    if where.exists() and where.read_text(encoding="utf-8").strip() == settings.SECRET_KEY:
+        return Finding("secret key", "generated", "ok", str(where), "set SECRET_KEY")
+    return Finding("secret key", "SECRET_KEY", "ok", "from the environment")
