@@ -85,8 +85,8 @@ def _redis() -> Finding:
             return Finding(
                 "broker, cache, sockets", chosen, "ok", "starts with `manage.py up`; not running now", advice
             )
-        return Finding("broker, cache, sockets", chosen, "missing", f"does not answer: {error}", advice)
-    return Finding("broker, cache, sockets", chosen, "ok", "answers", advice)
+        return Finding(part, chosen, "missing", f"does not answer: {error}", advice)
+    return Finding(part, chosen, "ok", "answers", advice)
 
 
 def _files() -> Finding:
