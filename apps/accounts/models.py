@@ -37,7 +37,8 @@ class Right(models.TextChoices):
     MANAGE_TEAM = "manage_team", "Rename or delete the team, appoint owners"
     MANAGE_MEMBERS = "manage_members", "Invite, change and remove members"
     EDIT_PLAYERS = "edit_players", "Add, change and remove players"
-    EDIT_SESSIONS = "edit_sessions", "Create and change sessions, scan, label, calibrate"
+    EDIT_SESSIONS = "edit_sessions", "Create and change sessions, label, calibrate"
+    RUN_SCANS = "run_scans", "Upload films; start, cancel and retry scans"
     DELETE_SESSIONS = "delete_sessions", "Delete sessions with their films"
 
 
