@@ -163,3 +163,18 @@ def route_of(step: StepName) -> StepSpec:
             if spec.name == step:
                 return spec
     raise PlanError(f"no plan has a step '{step}'")
+
+
+def progress_percent(kind: JobKind, step: StepName, fraction: float) -> float:
+    """How far a job is [%] that has done `fraction` (0-1) of `step`, by the steps' weights."""
+    plan = PLANS[kind]
+    position = plan.index(spec_of(kind, step))
+    done = sum(spec.weight for spec in plan[:position]) + plan[position].weight * fraction
+    return 100.0 * done / sum(spec.weight for spec in plan)
+
+
+def restart_step(kind: JobKind, current: StepName, wanted: StepName) -> StepName:
+    """Where a job that stands at `current` starts when its results from `wanted` on are to be made anew: nothing
+    before `current` is skipped."""
+    names = [spec.name for spec in PLANS[kind]]
+    return min(current, spec_of(kind, wanted).name, key=names.index)

@@ -20,6 +20,12 @@ from pipeline.plan import JobKind, StepName
 WHOLE = -1
 """Window number of a step that is not windowed."""
 
+BACK_OFF_S = 5.0
+"""A step that failed for the n-th time waits n times this [s] (the seed's retry rule)."""
+
+STALL_S = 5.0
+"""A job whose current step has had no open row for this long [s] needs a push: opening a step takes well under it."""
+
 
 class JobStatus(StrEnum):
     """queued → running → completed | failed | cancelled; failed, cancelled → queued by retry."""
@@ -171,7 +177,8 @@ class JobOverview:
 class PlayerResult(TypedDict):
     """KPIs of one player or unnamed track, as `kpis.json` and the tables hold them.
 
-    `groups`: `{group: {key: {value, unit, low, high, n, coverage} | {absent: reason}}}`; `series`: `{t_s, speed_mps}`.
+    `groups`: `{group: {key: {value, unit, low, high, n, coverage} | {absent: reason}}}`; `series`: `{t_s, speed_mps}`;
+    `details`: efforts, heat map, distance by interval (`vision.kpi.values`).
     """
 
     track_id: int
@@ -180,6 +187,7 @@ class PlayerResult(TypedDict):
     groups: dict[str, dict[str, dict[str, Any]]]
     quality: dict[str, Any]
     series: dict[str, list[float | None]] | None
+    details: dict[str, Any]
 
 
 class EventResult(TypedDict):
@@ -218,7 +226,7 @@ class JobStore(Protocol):
         ...
 
     def open_step(self, job_id: str, step: StepName, windows: Sequence[int], camera: str = "") -> None:
-        """Make the step's rows (pending) where they are missing, and set the job's current step."""
+        """Make the step's rows (pending) where they are missing, if the job is open and stands at the step."""
         ...
 
     def claim(self, key: StepKey, *, worker: str, device: str, lease_s: float, max_attempts: int = 3) -> Claim:
@@ -281,9 +289,10 @@ class JobStore(Protocol):
         ...
 
     def reset(self, job_id: str, from_step: StepName | None = None) -> bool:
-        """Open the job again: from `from_step` (its rows and all later ones start afresh), or, when `None`, from
-        where it failed or was cancelled (done rows stay). False when there is nothing to open: without `from_step`
-        that is a job which is queued, running or completed."""
+        """Open the job again. `None`: where it failed or was cancelled, done rows stay. Else from `from_step`, or from
+        where the job stands if that is earlier; the rows from there on start afresh, and workers that are on them
+        lose their lease. False when there is nothing to do: the job is open and has not come to `from_step` yet, or
+        (`None`) did not fail and was not cancelled."""
         ...
 
     def cancel(self, job_id: str) -> bool:
@@ -359,6 +368,15 @@ class Ports:
     jobs: JobStore
     artefacts: ArtefactStore
     progress: ProgressSink
+
+
+def worker_lost(key: StepKey, attempts: int) -> PipelineError:
+    """What a job fails with when its workers die again and again at the same step."""
+    return PipelineError(
+        f"The computer that analyses stopped {attempts} times at step '{key.step}', most likely for want of memory. "
+        "Press retry, or choose the fast preset; if it stops again, tell whoever runs this server.",
+        code="WORKER_LOST",
+    )
 
 
 _installed: list[Ports] = []

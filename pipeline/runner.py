@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from pipeline.artefacts import artefacts_of
 from pipeline.errors import JobCancelled, LeaseLost, PipelineError
 from pipeline.heartbeat import Heartbeat, Timing
 from pipeline.plan import Queue, StepName, StepSpec, next_step, route_of, spec_of
@@ -223,10 +224,13 @@ class Runner:
         if self.ports.jobs.renew(key, claim.token, lease_s=self.timing.lease_s) is not Lease.CANCELLED:
             return
         job = self.ports.jobs.load(key.job_id)
-        context = self._context(job, key, lambda _fraction: None)
-        discard = getattr(self.tools.steps(key.step), "discard", None)
-        if discard is not None:
-            discard(context)
+        video = next(video for video in job.videos if video.camera == key.camera)
+        artefacts = artefacts_of(self.ports.artefacts, job, video)
+        for name in sorted(spec_of(job.kind, key.step).makes):
+            if key.window == WHOLE:
+                artefacts.discard(name)
+            else:
+                artefacts.discard_window(name, key.window)
 
 
 class LocalBell:

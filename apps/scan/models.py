@@ -230,7 +230,7 @@ class JobStep(models.Model):
     objects = JobStepQuerySet.as_manager()
 
     class Meta:
-        ordering = ["job", "id"]
+        ordering = ["job_id", "id"]
         constraints = [
             models.UniqueConstraint(fields=["job", "step", "camera", "window"], name="scan_step_once"),
         ]
@@ -280,6 +280,7 @@ class SessionKPI(models.Model):
     groups = models.JSONField(default=dict, blank=True)
     quality = models.JSONField(default=dict, blank=True)
     series = models.JSONField(null=True, blank=True, help_text="{t_s: [], speed_mps: []} for the chart")
+    details = models.JSONField(default=dict, blank=True, help_text="Efforts, heat map, distance by interval")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SessionScopedQuerySet.as_manager()

@@ -1,9 +1,59 @@
-"""Celery: broker and results."""
+"""Celery: broker, queues, limits. Why each is so: the project's pitfalls with Redis and long tasks.
+
+The database decides who works on what; a message only rings. So messages are acknowledged early (a late-acknowledged
+long task is delivered again and again after the visibility timeout), nothing is prefetched behind a long task, and a
+worker that dies is recovered by its lease.
+"""
 
 from __future__ import annotations
 
+from axolotl_project.settings import env
 from axolotl_project.settings.redis import REDIS_BROKER_URL
 
+HOUR_S = 3600
+
 CELERY_BROKER_URL = REDIS_BROKER_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 6 * HOUR_S,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 30,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
+
+CELERY_IMPORTS = ["pipeline.tasks"]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_TIME_LIMIT = 2 * HOUR_S
+CELERY_TASK_ACKS_LATE = False
+
+CELERY_WORKER_POOL = "prefork"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.integer("WORKER_MAX_MEMORY_MB", 6000, minimum=200) * 1024
+# Tasks go on when Redis goes away: the lease in the database still fences them, and the work is not lost.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5.0
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+
+RECONCILE_EVERY_S = env.integer("RECONCILE_EVERY_S", 15, minimum=1)
+CELERY_BEAT_SCHEDULE = {
+    "reconcile": {
+        "task": "pipeline.tasks.reconcile",
+        "schedule": float(RECONCILE_EVERY_S),
+        # One waiting message is enough: an older one would only do the same.
+        "options": {"queue": "low", "expires": RECONCILE_EVERY_S},
+    },
+}

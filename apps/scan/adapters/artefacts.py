@@ -1,0 +1,169 @@
+"""Artefacts between the steps: whole files or none, on the local disk or on Azure Blob."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import default_storage
+
+from pipeline.errors import ArtefactError
+
+if TYPE_CHECKING:
+    from azure.storage.blob import ContainerClient
+
+BLOB_FOLDER = "artefacts"
+COPY_BYTES = 4 * 1024**2
+_HIDDEN = ".part-"
+
+
+def _missing(key: str) -> ArtefactError:
+    return ArtefactError(f"The artefact '{key}' is missing; run the scan again from the step that makes it.")
+
+
+@contextmanager
+def _video_as_file(key: str) -> Iterator[Path]:
+    """The video's own path where the storage is a local folder, else a temporary copy."""
+    if not default_storage.exists(key):
+        raise ArtefactError("The film of this scan is no longer there; upload it again.", code="VIDEO_MISSING")
+    try:
+        local = Path(default_storage.path(key))
+    except NotImplementedError:
+        local = None
+    if local is not None:
+        yield local
+        return
+    with tempfile.TemporaryDirectory(prefix="axolotl-video-") as folder:
+        copy = Path(folder) / PurePosixPath(key).name
+        with default_storage.open(key, "rb") as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target, COPY_BYTES)
+        yield copy
+
+
+class LocalArtefactStore:
+    """Files below one folder. A file appears whole (temporary name, flush, rename) or not at all."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def write(self, key: str, data: bytes) -> None:
+        """See `ArtefactStore.write`."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=_HIDDEN, dir=path.parent)
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+    def read(self, key: str) -> bytes:
+        """See `ArtefactStore.read`."""
+        try:
+            return self._path(key).read_bytes()
+        except (FileNotFoundError, IsADirectoryError):
+            raise _missing(key) from None
+
+    def exists(self, key: str) -> bool:
+        """See `ArtefactStore.exists`."""
+        return self._path(key).is_file()
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """See `ArtefactStore.list`."""
+        start = self._path(prefix)
+        files = [start] if start.is_file() else start.rglob("*")
+        names = (file.relative_to(self._root).as_posix() for file in files if self._is_whole(file))
+        return iter(sorted(names))
+
+    def delete(self, prefix: str) -> None:
+        """See `ArtefactStore.delete`. Also removes what a killed writer left beside a deleted file."""
+        path = self._path(prefix)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+    @contextmanager
+    def local_video(self, key: str) -> Iterator[Path]:
+        """See `ArtefactStore.local_video`."""
+        with _video_as_file(key) as path:
+            yield path
+
+    @staticmethod
+    def _is_whole(file: Path) -> bool:
+        return file.is_file() and not file.name.startswith(_HIDDEN)
+
+    def _path(self, key: str) -> Path:
+        parts = PurePosixPath(key).parts
+        if not parts or PurePosixPath(key).is_absolute() or ".." in parts:
+            raise ArtefactError(f"'{key}' is not the name of an artefact.")
+        return self._root.joinpath(*parts)
+
+
+class AzureArtefactStore:
+    """Blobs below `artefacts/` of one container; a single put is atomic."""
+
+    def __init__(self, connection: str, container: str) -> None:
+        self._connection = connection
+        self._container = container
+        self._client: ContainerClient | None = None
+
+    def write(self, key: str, data: bytes) -> None:
+        """See `ArtefactStore.write`."""
+        self._blobs.upload_blob(self._name(key), data, overwrite=True)
+
+    def read(self, key: str) -> bytes:
+        """See `ArtefactStore.read`."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        try:
+            return bytes(self._blobs.download_blob(self._name(key)).readall())
+        except ResourceNotFoundError:
+            raise _missing(key) from None
+
+    def exists(self, key: str) -> bool:
+        """See `ArtefactStore.exists`."""
+        return self._blobs.get_blob_client(self._name(key)).exists()
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """See `ArtefactStore.list`."""
+        name = self._name(prefix)
+        found = self._blobs.list_blob_names(name_starts_with=name)
+        inside = (blob for blob in found if blob == name or blob.startswith(f"{name}/"))
+        return iter(sorted(blob.removeprefix(f"{BLOB_FOLDER}/") for blob in inside))
+
+    def delete(self, prefix: str) -> None:
+        """See `ArtefactStore.delete`."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        for key in self.list(prefix):
+            with suppress(ResourceNotFoundError):
+                self._blobs.delete_blob(self._name(key))
+
+    @contextmanager
+    def local_video(self, key: str) -> Iterator[Path]:
+        """See `ArtefactStore.local_video`."""
+        with _video_as_file(key) as path:
+            yield path
+
+    @property
+    def _blobs(self) -> ContainerClient:
+        if self._client is None:
+            from azure.storage.blob import ContainerClient
+
+            self._client = ContainerClient.from_connection_string(self._connection, self._container)
+        return self._client
+
+    @staticmethod
+    def _name(key: str) -> str:
+        return f"{BLOB_FOLDER}/{key.strip('/')}"

@@ -1,0 +1,120 @@
+"""What a finished scan leaves in the tables: KPIs, events, who is who; all in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from apps.accounts.models import Player
+from apps.scan.models import ProcessingJob, SessionEvent, SessionKPI
+from apps.sessions.models import SessionPlayer
+from pipeline.errors import PipelineError
+from pipeline.ports import EventResult, JobStatus, PlayerResult, Results
+
+OPEN = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
+
+
+@transaction.atomic
+def store_results(job_id: str, results: Results) -> None:
+    """Replace what an earlier run of the job stored; the same results again change nothing.
+
+    Older jobs of the session keep their rows as history (`is_current` false).
+
+    Raises:
+        PipelineError: `NOT_FOUND` when the job was deleted, `NOT_OPEN` when it ended meanwhile.
+    """
+    digest = hashlib.sha256(json.dumps(results, sort_keys=True, default=str).encode()).hexdigest()
+    job = ProcessingJob.objects.filter(pk=job_id).first()
+    if job is None:
+        raise PipelineError("This scan was deleted.", code="NOT_FOUND")
+    if job.results_sha256 == digest and SessionKPI.objects.filter(job=job, is_current=True).exists():
+        return
+    # The write that both of two racing workers need comes first, so that the second waits here and replaces the first.
+    if not ProcessingJob.objects.filter(pk=job.pk, status__in=OPEN).update(results_sha256=digest):
+        raise PipelineError("The scan ended while its results were being stored.", code="NOT_OPEN")
+    known = _known_players(job, results)
+    _store_kpis(job, results, known)
+    _store_events(job, results, known)
+    SessionPlayer.objects.filter(session_id=job.session_id).delete()
+    SessionPlayer.objects.bulk_create(
+        SessionPlayer(
+            session_id=job.session_id, track_id=track["track_id"], player_id=_player(track["player_id"], known)
+        )
+        for track in results["tracks"]
+    )
+
+
+def kpi_columns(groups: dict[str, dict[str, dict[str, Any]]]) -> dict[str, float | None]:
+    """Value and interval of the KPIs that have columns; `None` where a KPI is absent."""
+    entries = {key: entry for group in groups.values() for key, entry in group.items()}
+    columns: dict[str, float | None] = {}
+    for key in SessionKPI.COLUMNS:
+        entry = entries.get(key, {})
+        columns[key] = entry.get("value")
+        columns[f"{key}_low"] = entry.get("low")
+        columns[f"{key}_high"] = entry.get("high")
+    return columns
+
+
+def _store_kpis(job: ProcessingJob, results: Results, known: set[str]) -> None:
+    of_session = SessionKPI.objects.filter(session_id=job.session_id)
+    version = (of_session.aggregate(last=Max("version"))["last"] or 0) + 1
+    of_session.filter(job=job).delete()
+    of_session.filter(is_current=True).update(is_current=False)
+    rows = [
+        _kpi_row(job, player, version=version, catalogue=results["catalogue_version"], known=known)
+        for player in results["players"]
+    ]
+    SessionKPI.objects.bulk_create(rows, batch_size=200)
+
+
+def _kpi_row(job: ProcessingJob, result: PlayerResult, *, version: int, catalogue: str, known: set[str]) -> SessionKPI:
+    return SessionKPI(
+        session_id=job.session_id,
+        job=job,
+        player_id=_player(result["player_id"], known),
+        track_id=result["track_id"],
+        version=version,
+        catalogue_version=catalogue,
+        grade=result["grade"],
+        groups=result["groups"],
+        quality=result["quality"],
+        series=result["series"],
+        details=result["details"],
+        **kpi_columns(result["groups"]),
+    )
+
+
+def _store_events(job: ProcessingJob, results: Results, known: set[str]) -> None:
+    SessionEvent.objects.filter(session_id=job.session_id).delete()
+    SessionEvent.objects.bulk_create([_event_row(job, event, known) for event in results["events"]], batch_size=500)
+
+
+def _event_row(job: ProcessingJob, event: EventResult, known: set[str]) -> SessionEvent:
+    return SessionEvent(
+        session_id=job.session_id,
+        job=job,
+        player_id=_player(event["player_id"], known),
+        track_id=event["track_id"],
+        kind=event["kind"],
+        t0_s=event["t0_s"],
+        t1_s=event["t1_s"],
+        confidence=event["confidence"],
+        data=event["data"],
+    )
+
+
+def _known_players(job: ProcessingJob, results: Results) -> set[str]:
+    """Players named in the results who still exist in the session's team (one may be deleted during a scan)."""
+    rows = (*results["players"], *results["events"], *results["tracks"])
+    named = {row["player_id"] for row in rows} - {None}
+    team_id = job.session.team_id
+    return {str(pk) for pk in Player.objects.filter(pk__in=named, team_id=team_id).values_list("pk", flat=True)}
+
+
+def _player(player_id: str | None, known: set[str]) -> str | None:
+    return player_id if player_id in known else None

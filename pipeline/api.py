@@ -1,0 +1,152 @@
+"""The door to the pipeline: what apps may call. Imports nothing heavy; the web process lives on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypedDict
+
+from numpy.typing import NDArray
+
+from pipeline.artefacts import Artefacts, Manifest
+from pipeline.chain import ring_job
+from pipeline.plan import (
+    PLANS,
+    ArtefactName,
+    JobKind,
+    Queue,
+    StepName,
+    StepSpec,
+    next_step,
+    progress_percent,
+    restart_step,
+    steps_from,
+)
+from pipeline.ports import JobStatus, StepStatus, installed
+
+__all__ = [
+    "ArtefactName",
+    "JobKind",
+    "JobStatus",
+    "JobStatusReport",
+    "Manifest",
+    "Queue",
+    "StepName",
+    "StepSpec",
+    "StepStatus",
+    "cancel",
+    "get_job_status",
+    "next_step",
+    "plan_of",
+    "progress_percent",
+    "read_document",
+    "read_manifest",
+    "read_window",
+    "reconcile",
+    "restart_step",
+    "retry",
+    "steps_from",
+    "submit",
+]
+
+
+class JobStatusReport(TypedDict):
+    """Answer of `get_job_status`. `exc_info` is for staff only."""
+
+    id: str
+    status: str
+    result: dict[str, str | float | None]
+    exc_info: str | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+def submit(job_id: str, from_step: StepName | None = None) -> bool:
+    """Start a queued job, or have an old one made anew from `from_step` on.
+
+    Call it after the transaction that wrote the job is committed. With the broker away the answer is False within
+    about a second; the job stays queued and reconcile starts it.
+    """
+    if from_step is not None and not installed().jobs.reset(job_id, from_step):
+        return True
+    return _announce_and_ring(job_id)
+
+
+def retry(job_id: str) -> bool:
+    """Continue a failed or cancelled job at the step where it ended; False when there is nothing to continue."""
+    if not installed().jobs.reset(job_id):
+        return False
+    _announce_and_ring(job_id)
+    return True
+
+
+def cancel(job_id: str) -> bool:
+    """Stop a job; workers notice within seconds and remove what they had half made. False when it had ended."""
+    cancelled = installed().jobs.cancel(job_id)
+    if cancelled:
+        installed().progress.job_changed(job_id)
+    return cancelled
+
+
+def get_job_status(job_id: str) -> JobStatusReport:
+    """Where a job stands, in the seed's shape.
+
+    Raises:
+        PipelineError: code `NOT_FOUND`.
+    """
+    job = installed().jobs.overview(job_id)
+    return JobStatusReport(
+        id=job.job_id,
+        status=job.status.value,
+        result={
+            "progress": job.progress,
+            "step": job.step.value if job.step else None,
+            "error_code": job.error_code or None,
+            "error_message": job.error_message or None,
+        },
+        exc_info=job.error_trace or None,
+        created_at=job.created_at,
+        ended_at=job.ended_at,
+    )
+
+
+def plan_of(kind: JobKind) -> Sequence[StepSpec]:
+    """The steps of a kind of job, in order."""
+    return PLANS[kind]
+
+
+def read_window(
+    session_id: str, video_id: str, artefact: ArtefactName, t0_s: float, t1_s: float
+) -> dict[str, NDArray[Any]]:
+    """The rows of a series between two times [s]; reads only the windows that overlap.
+
+    Raises:
+        ArtefactError: the artefact is missing or of another version.
+    """
+    return _artefacts(session_id, video_id).read_range(artefact, t0_s, t1_s)
+
+
+def read_document(session_id: str, video_id: str, artefact: ArtefactName) -> dict[str, Any]:
+    """The content of a JSON artefact (`links`, `calibration`, `kpis`, `events`); `ArtefactError` when missing."""
+    return _artefacts(session_id, video_id).read_json(artefact)
+
+
+def read_manifest(session_id: str, video_id: str, artefact: ArtefactName) -> Manifest:
+    """Models, facts and windows of an artefact; `ArtefactError` when it was never finished."""
+    return _artefacts(session_id, video_id).manifest(artefact)
+
+
+def _artefacts(session_id: str, video_id: str) -> Artefacts:
+    return Artefacts(installed().artefacts, f"sessions/{session_id}/{video_id}")
+
+
+def reconcile() -> int:
+    """Ring for lost messages and dead leases now; answers how many were mended (`manage.py reconcile_jobs`)."""
+    from pipeline.tasks import runner
+
+    return runner().reconcile()
+
+
+def _announce_and_ring(job_id: str) -> bool:
+    installed().progress.job_changed(job_id)
+    return ring_job(job_id)

@@ -1,0 +1,71 @@
+"""Messages: which task, which queue, which limits. One of the three modules that know Celery."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from celery import current_app
+from kombu.exceptions import KombuError, OperationalError
+
+from pipeline.plan import Queue, StepSpec
+from pipeline.ports import StepKey
+
+log = logging.getLogger(__name__)
+
+RUN_STEP = "pipeline.tasks.run_step"
+PROCESS_VIDEO_JOB = "pipeline.tasks.process_video_job"
+
+SOFT_LIMIT_MARGIN_S = 60
+"""The step gets this long to say why it ends before its process is killed."""
+
+PUBLISH_RETRY = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2, "interval_max": 0.5}
+"""A request must not wait for a broker that is away: reconcile rings later for what could not be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class CeleryBell:
+    """The runner's bell: one message a key, ids only, to the step's queue."""
+
+    def ring(self, spec: StepSpec, keys: Sequence[StepKey]) -> bool:
+        """See `pipeline.runner.Bell.ring`."""
+        for key in keys:
+            arguments: list[str | int] = [key.job_id, key.step.value, key.window, key.camera]
+            sent = send(RUN_STEP, arguments, spec.queue, time_limit_s=spec.time_limit_s)
+            if not sent:
+                return False
+        return True
+
+    def depth(self, queue: Queue) -> int:
+        """See `pipeline.runner.Bell.depth`. A broker that cannot be asked counts as busy."""
+        try:
+            with current_app.connection_for_write() as connection:
+                return int(connection.SimpleQueue(queue.value).qsize())
+        except (KombuError, OSError):
+            log.warning("the depth of queue %s could not be read", queue, exc_info=True)
+            return 1
+
+
+def ring_job(job_id: str) -> bool:
+    """Ask a worker to start or continue a job; False when the broker did not take the message."""
+    return send(PROCESS_VIDEO_JOB, [job_id], Queue.DEFAULT)
+
+
+def send(task: str, arguments: list[str | int], queue: Queue, *, time_limit_s: int | None = None) -> bool:
+    """Publish one immutable message; False (and a log line) when the broker is away."""
+    try:
+        current_app.send_task(
+            task,
+            args=arguments,
+            queue=queue.value,
+            time_limit=time_limit_s,
+            soft_time_limit=time_limit_s - SOFT_LIMIT_MARGIN_S if time_limit_s else None,
+            ignore_result=True,
+            retry=True,
+            retry_policy=PUBLISH_RETRY,
+        )
+    except (OperationalError, KombuError, OSError):
+        log.warning("the broker did not take %s%s; reconcile will ring again", task, tuple(arguments), exc_info=True)
+        return False
+    return True

@@ -1,0 +1,87 @@
+"""Celery tasks. Each takes ids, may run twice, at once or never, and leaves every decision to the job store."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from typing import Any
+
+import structlog
+from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from celery.signals import worker_process_init, worker_ready
+
+from pipeline.chain import CeleryBell, send
+from pipeline.errors import PipelineError
+from pipeline.heartbeat import Timing
+from pipeline.plan import Queue, StepName, route_of
+from pipeline.ports import StepKey, installed
+from pipeline.runner import Runner, Tools, as_pipeline_error
+
+log = logging.getLogger(__name__)
+
+_equipment: list[tuple[Tools, Timing]] = []
+
+
+def use_tools(tools: Tools, timing: Timing | None = None) -> None:
+    """Work with these tools and this rhythm in this process instead of the real steps and models."""
+    _equipment[:] = [(tools, timing or Timing())]
+
+
+def runner() -> Runner:
+    """The runner of this process. Steps and models are loaded on first use, so in the worker's child."""
+    if not _equipment:
+        from pipeline.local import default_tools
+
+        use_tools(default_tools())
+    tools, timing = _equipment[0]
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    return Runner(installed(), tools, CeleryBell(), worker=worker, timing=timing, translate=_translate)
+
+
+def _translate(error: Exception, key: StepKey) -> PipelineError:
+    if isinstance(error, SoftTimeLimitExceeded):
+        minutes = route_of(key.step).time_limit_s // 60
+        failure = PipelineError(
+            f"'{route_of(key.step).label}' took longer than {minutes} minutes. "
+            "Choose the fast preset or a shorter film.",
+            code="STEP_TIMEOUT",
+        )
+        failure.__cause__ = error
+        return failure
+    return as_pipeline_error(error, key)
+
+
+@shared_task(name="pipeline.tasks.run_step", ignore_result=True)
+def run_step(job_id: str, step: str, window: int, camera: str) -> None:
+    """Work on one unit of a job, if it is there to be worked on."""
+    with structlog.contextvars.bound_contextvars(job_id=job_id, step=step, window=window):
+        runner().run(StepKey(job_id, StepName(step), window, camera))
+
+
+@shared_task(name="pipeline.tasks.process_video_job", ignore_result=True)
+def process_video_job(job_id: str) -> None:
+    """Start a job, or continue it where it stands."""
+    with structlog.contextvars.bound_contextvars(job_id=job_id):
+        runner().continue_job(job_id)
+
+
+@shared_task(name="pipeline.tasks.reconcile", ignore_result=True)
+def reconcile() -> None:
+    """Ring for lost messages and dead leases."""
+    mended = runner().reconcile()
+    if mended:
+        log.info("reconcile rang for %d", mended)
+
+
+@worker_process_init.connect
+def _prepare_child(**_: Any) -> None:
+    """OpenCV's own threads are not fork-safe and would fight with the models' for the cores."""
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+
+
+@worker_ready.connect
+def _reconcile_at_start(**_: Any) -> None:
+    """What died while no worker was here is found at once, not at the next tick of the clock."""
+    send(reconcile.name, [], Queue.LOW)
