@@ -19,6 +19,7 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS: list[str] = []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ROOT = None
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/web/assets/.+-[\w-]{8}\."  # the hash in the names of Vite's output
 
 # Django spools bodies above this to disk; JSON bodies above DATA_UPLOAD_MAX_MEMORY_SIZE are refused.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024**2

@@ -1,0 +1,104 @@
+import { FlaskConical, Film } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { SessionListItem } from "@/api/types";
+import { usePreferences } from "@/hooks/use-preferences";
+import { formatDate, formatQuantity } from "@/units/format";
+import { GradeBadge, StatusBadge, Tag } from "./badge";
+import { ProgressBar } from "./progress";
+
+function Thumbnail({ url }: { url: string | null }) {
+  return (
+    <div className="relative aspect-video overflow-hidden bg-pond">
+      {url ? (
+        <img src={url} alt="" loading="lazy" className="size-full object-cover transition-transform duration-300 group-hover:scale-[1.03]" />
+      ) : (
+        <div className="grid size-full place-items-center text-on-pond-muted">
+          <Film className="size-9" aria-hidden="true" />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Figure({ label, value, unit }: { label: string; value: number; unit: string }) {
+  const { units, language } = usePreferences();
+  const quantity = formatQuantity(value, unit, units, language);
+  return (
+    <div>
+      <dt className="text-xs text-muted">{label}</dt>
+      <dd className="figure text-lg leading-tight font-semibold">
+        {quantity.text} <span className="text-sm font-medium text-muted">{quantity.unit}</span>
+      </dd>
+    </div>
+  );
+}
+
+function Figures({ kpis }: { kpis: NonNullable<SessionListItem["kpis"]> }) {
+  const { t } = useTranslation();
+  const { max_speed_mps: speed, total_distance_m: distance, grade } = kpis;
+  if (speed === null && distance === null) return <p className="text-sm text-muted">{t("sessions.noScale")}</p>;
+  return (
+    <div className="flex items-end justify-between gap-3">
+      <dl className="flex gap-6">
+        {speed !== null && <Figure label={t("sessions.maxSpeed")} value={speed} unit="m/s" />}
+        {distance !== null && <Figure label={t("sessions.distance")} value={distance} unit="m" />}
+      </dl>
+      {grade && <GradeBadge grade={grade} />}
+    </div>
+  );
+}
+
+function Job({ job }: { job: NonNullable<SessionListItem["job"]> }) {
+  const { t } = useTranslation();
+  if (job.status === "completed") return null;
+  return (
+    <div className="space-y-2">
+      <StatusBadge status={job.status} />
+      {job.status === "running" && (
+        <div className="flex items-center gap-3">
+          <ProgressBar value={job.progress} label={t("scan.progress")} className="flex-1" />
+          <span className="figure text-sm font-semibold">{Math.round(job.progress)}%</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function SessionCard({ session }: { session: SessionListItem }) {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  const { id, title, thumbnail_url, session_type, start, created_at, player, job, kpis, synthetic } = session;
+  return (
+    <article className="group relative flex flex-col overflow-hidden rounded-card border border-line bg-surface shadow-card transition-shadow hover:shadow-pop">
+      <Thumbnail url={thumbnail_url} />
+      <div className="flex flex-1 flex-col gap-3 p-5">
+        <div>
+          <p className="text-sm text-muted">
+            {t(`sessionType.${session_type}`)} · {formatDate(start ?? created_at, language)}
+          </p>
+          <h2 className="mt-0.5 text-lg leading-snug font-semibold">
+            <Link to={`/sessions/${id}`} className="after:absolute after:inset-0 after:rounded-card">
+              {title || t("sessions.untitled")}
+            </Link>
+          </h2>
+          {player && <p className="text-sm text-muted">{player.display_name}</p>}
+        </div>
+        <div className="mt-auto space-y-3">
+          {job && <Job job={job} />}
+          {kpis && <Figures kpis={kpis} />}
+          {synthetic && (
+            <Tag className="gap-1.5">
+              {t("sessions.synthetic")}
+            </Tag>
+          )}
+        </div>
+      </div>
+      {synthetic && (
+        <span className="absolute top-3 right-3 grid size-8 place-items-center rounded-full bg-surface/90 text-muted" title={t("sessions.synthetic")}>
+          <FlaskConical className="size-4" aria-hidden="true" />
+        </span>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,48 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { fetchMe, signIn, signOut } from "@/api/account";
+import { keys } from "@/api/query";
+import { setSignedOutHandler } from "@/api/token";
+
+/** Who is signed in: undefined while asking, null when nobody. */
+export function useMe() {
+  return useQuery({ queryKey: keys.me, queryFn: fetchMe, staleTime: Number.POSITIVE_INFINITY });
+}
+
+export function useSignIn() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ email, password }: { email: string; password: string }) => signIn(email, password),
+    onSuccess: async () => client.setQueryData(keys.me, await fetchMe()),
+  });
+}
+
+export function useSignOut() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: signOut,
+    // The next person at this computer sees nothing of the last one's.
+    onSuccess: () => {
+      client.clear();
+      client.setQueryData(keys.me, null);
+    },
+  });
+}
+
+/** When a refresh is refused (signed out elsewhere, cookie expired), forget who was here. */
+export function useSignedOutWatch(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    setSignedOutHandler(() => client.setQueryData(keys.me, null));
+  }, [client]);
+}
+
+const EDITORS = new Set(["owner", "coach", "analyst"]);
+
+/** May this person upload, relabel and calibrate in any of their teams? */
+export function useCanEdit(teamId?: string): boolean {
+  const { data: me } = useMe();
+  return (me?.memberships ?? []).some(
+    ({ role, team }) => EDITORS.has(role) && (teamId === undefined || team.id === teamId),
+  );
+}

@@ -1,0 +1,64 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keys } from "@/api/query";
+import {
+  cancelScan,
+  getScanKpis,
+  getScanResults,
+  getScanStatus,
+  listKpiDefinitions,
+  listPresets,
+  retryScan,
+  type VideoFacts,
+} from "@/api/scans";
+import type { JobStatus } from "@/api/types";
+
+export const POLL_MS = 3000;
+
+export function isActive(status: JobStatus | undefined): boolean {
+  return status === "queued" || status === "running";
+}
+
+export function usePresets(video: VideoFacts, enabled: boolean) {
+  return useQuery({ queryKey: keys.presets(video), queryFn: () => listPresets(video), enabled });
+}
+
+/** State of a scan; asks again every few seconds unless a socket keeps it fresh. */
+export function useScanStatus(id: string, { live }: { live: boolean }) {
+  return useQuery({
+    queryKey: keys.scanStatus(id),
+    queryFn: () => getScanStatus(id),
+    refetchInterval: ({ state }) => (!live && isActive(state.data?.status) ? POLL_MS : false),
+  });
+}
+
+/** Links in an answer die after 15 minutes; an open page asks for new ones before that. */
+const RESULTS_STALE_MS = 12 * 60 * 1000;
+
+export function useScanResults(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.scanResults(id),
+    queryFn: () => getScanResults(id),
+    enabled,
+    staleTime: RESULTS_STALE_MS,
+  });
+}
+
+export function useScanKpis(id: string, enabled: boolean) {
+  return useQuery({ queryKey: keys.scanKpis(id), queryFn: () => getScanKpis(id), enabled });
+}
+
+export function useKpiCatalogue() {
+  return useQuery({ queryKey: keys.kpiCatalogue, queryFn: listKpiDefinitions, staleTime: Number.POSITIVE_INFINITY });
+}
+
+/** Cancel or retry; both answer with the new state or change it soon after. */
+export function useScanAction(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (action: "cancel" | "retry") => (action === "cancel" ? cancelScan(id) : retryScan(id)),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: keys.scan(id) });
+      void client.invalidateQueries({ queryKey: keys.sessions });
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keys } from "@/api/query";
+import { deleteSession, getSession, listSessions, renameSession, type SessionFilters } from "@/api/sessions";
+import type { SessionListItem } from "@/api/types";
+
+/** How often the list looks at its running jobs. */
+const RUNNING_POLL_MS = 3000;
+
+function hasRunningJob(sessions: readonly SessionListItem[] = []): boolean {
+  return sessions.some(({ job }) => job?.status === "queued" || job?.status === "running");
+}
+
+export function useSessions(filters: SessionFilters) {
+  return useQuery({
+    queryKey: keys.sessionList(filters),
+    queryFn: () => listSessions(filters),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (hasRunningJob(state.data?.items) ? RUNNING_POLL_MS : false),
+  });
+}
+
+export function useSession(id: string) {
+  return useQuery({ queryKey: keys.session(id), queryFn: () => getSession(id) });
+}
+
+export function useRenameSession(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (title: string) => renameSession(id, title),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.sessions }),
+  });
+}
+
+export function useDeleteSession(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => deleteSession(id),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.sessions }),
+  });
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { formatBytes, formatClock, formatQuantity, formatWait } from "./format";
+
+describe("formatQuantity", () => {
+  it("turns speeds into the reader's unit", () => {
+    expect(formatQuantity(7, "m/s", "m/s", "en")).toEqual({ text: "7.0", unit: "m/s" });
+    expect(formatQuantity(7, "m/s", "km/h", "en")).toEqual({ text: "25.2", unit: "km/h" });
+    expect(formatQuantity(7, "m/s", "mph", "en")).toEqual({ text: "15.7", unit: "mph" });
+  });
+
+  it("leaves accelerations and metres alone", () => {
+    expect(formatQuantity(3.456, "m/s²", "km/h", "en")).toEqual({ text: "3.46", unit: "m/s²" });
+    expect(formatQuantity(23.44, "m", "km/h", "en")).toEqual({ text: "23.4", unit: "m" });
+  });
+
+  it("writes long distances in kilometres", () => {
+    expect(formatQuantity(9876, "m", "m/s", "en")).toEqual({ text: "9.88", unit: "km" });
+  });
+
+  it("counts have no unit and no decimals", () => {
+    expect(formatQuantity(3, "count", "m/s", "en")).toEqual({ text: "3", unit: "" });
+  });
+
+  it("uses the language's decimal mark", () => {
+    expect(formatQuantity(7.04, "m/s", "m/s", "es").text).toBe("7,0");
+  });
+});
+
+describe("formatClock", () => {
+  it("reads like a match clock", () => {
+    expect(formatClock(65.9)).toBe("1:05");
+    expect(formatClock(3727)).toBe("1:02:07");
+    expect(formatClock(1.24, 2)).toBe("0:01.24");
+    expect(formatClock(-1)).toBe("0:00");
+  });
+
+  it("does not lose a frame to binary fractions", () => {
+    expect(formatClock(0.29, 2)).toBe("0:00.29");
+  });
+});
+
+it("formatWait is coarser the longer it is", () => {
+  expect(formatWait(0.2, "en")).toBe("1 sec");
+  expect(formatWait(45, "en")).toBe("45 sec");
+  expect(formatWait(150, "en")).toBe("3 min");
+  expect(formatWait(3 * 3600 + 60 * 20, "en")).toBe("3 hr 20 min");
+});
+
+it("formatBytes uses decimal megabytes", () => {
+  expect(formatBytes(4_200_000, "en")).toBe("4.2 MB");
+  expect(formatBytes(1_500_000_000, "en")).toBe("1.5 GB");
+});
