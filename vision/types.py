@@ -20,6 +20,8 @@ Float64Array: TypeAlias = NDArray[np.float64]
 Int32Array: TypeAlias = NDArray[np.int32]
 Int16Array: TypeAlias = NDArray[np.int16]
 BoolArray: TypeAlias = NDArray[np.bool_]
+IndexArray: TypeAlias = NDArray[np.integer]
+"""Row numbers as NumPy's own searches return them (any integer width)."""
 
 ImageBGR: TypeAlias = NDArray[np.uint8]
 """`(H, W, 3)` uint8, blue-green-red."""

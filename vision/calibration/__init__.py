@@ -1,0 +1,1 @@
+"""Metres from pixels: pitch models, pitch homography, lens, cameras, scale from players' heights."""

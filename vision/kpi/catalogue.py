@@ -1,0 +1,255 @@
+"""Every KPI in one place: key, unit, what it means to a coach, how it is computed, when it is told.
+
+Plain data, imported by the web process: no NumPy, no SciPy. The API, the app's hints, reports and documents read it.
+`{…}` in a formula names a field of `vision.kpi.policy.ZonePolicy`, whose value comes from the team's zones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+CATALOGUE_VERSION = "1.0"
+"""Grows when a definition changes; values of different versions are never compared."""
+
+Group: TypeAlias = Literal["speed", "distance", "technical", "physical"]
+Need: TypeAlias = Literal["metres", "peaks", "acceleration", "pose", "ball", "team"]
+GROUPS: tuple[Group, ...] = ("speed", "distance", "technical", "physical")
+
+SMOOTH = (
+    "gaps to 0.5 s filled (PCHIP), Hampel 7 frames 3 MAD, Butterworth 2nd order both ways, cut-off by noise to 1 Hz"
+)
+SMOOTH_FAST = "as speed, cut-off by noise to 3 Hz"
+NO_FILTER = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class KPIDefinition:
+    """One KPI.
+
+    Attributes:
+        key: name in results, tables and the API; carries the unit.
+        group: one of the four groups.
+        unit: of the value; empty for counts.
+        title: two or three words for a card.
+        definition: one sentence a coach understands.
+        formula: how it is computed.
+        smoothing: which filter ran before.
+        needs: what must be there, else it is absent with a reason.
+        source: where definition or thresholds come from.
+        count: whole numbers.
+        experimental: shown with that mark.
+    """
+
+    key: str
+    group: Group
+    unit: str
+    title: str
+    definition: str
+    formula: str
+    smoothing: str
+    needs: tuple[Need, ...]
+    source: str = "project definition"
+    count: bool = False
+    experimental: bool = False
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON form."""
+        return {**asdict(self), "needs": list(self.needs), "version": CATALOGUE_VERSION}
+
+
+def _speed() -> list[KPIDefinition]:
+    return [
+        KPIDefinition(
+            "max_speed_mps", "speed", "m/s", "Top speed", "The fastest average over one full second.",
+            "max of the 1 s moving mean of speed", SMOOTH, ("metres", "peaks"),
+            "a moving mean, never one frame (Buchheit 2012)",
+        ),
+        KPIDefinition(
+            "mean_speed_mps", "speed", "m/s", "Average speed", "Average speed while the player was in the picture.",
+            "total_distance_m / time seen", SMOOTH, ("metres",),
+        ),
+        KPIDefinition(
+            "mean_moving_speed_mps", "speed", "m/s", "Average moving speed",
+            "Average speed while the player was not standing.",
+            "mean of speed where speed ≥ {moving_mps}", SMOOTH, ("metres",),
+        ),
+        KPIDefinition(
+            "p95_speed_mps", "speed", "m/s", "95 % speed", "The player was slower than this 95 % of the time.",
+            "95th percentile of speed", SMOOTH, ("metres", "peaks"),
+        ),
+        *(
+            KPIDefinition(
+                f"time_zone_{zone}_s", "speed", "s", f"Time in zone {zone}", f"Time spent in speed zone {zone}.",
+                "rows with speed in the zone of {zone_edges_mps} / frame rate", SMOOTH, ("metres",),
+                "zones are the team's policy; there is no consensus (Gualtieri et al. 2023)",
+            )
+            for zone in range(1, 6)
+        ),
+        KPIDefinition(
+            "high_intensity_runs", "speed", "", "High-intensity runs",
+            "How often the player ran fast for at least a second.",
+            "efforts ≥ {high_speed_mps} for ≥ {speed_dwell_s}, ended by {exit_s} below {exit_share} of it",
+            SMOOTH, ("metres", "peaks"), "dwell and filter after Varley 2017", count=True,
+        ),
+        KPIDefinition(
+            "sprint_count", "speed", "", "Sprints", "How often the player sprinted for at least a second.",
+            "efforts ≥ {sprint_mps} for ≥ {speed_dwell_s}, ended by {exit_s} below {exit_share} of it",
+            SMOOTH, ("metres", "peaks"), "dwell and filter after Varley 2017", count=True,
+        ),
+        KPIDefinition(
+            "repeated_sprint_bouts", "speed", "", "Repeated-sprint bouts", "Groups of sprints with short rests.",
+            "groups of ≥ {repeated_sprints} sprints with ≤ {repeated_recovery_s} between two", SMOOTH,
+            ("metres", "peaks"), "Spencer (definition from memory, to be verified)", count=True,
+        ),
+        *_accelerations(),
+        KPIDefinition(
+            "acceleration_density_mps2", "speed", "m/s²", "Speed changes",
+            "How hard the player changed speed on average; needs no threshold.",
+            "mean of |acceleration|", SMOOTH_FAST, ("metres", "acceleration"),
+        ),
+    ]  # fmt: skip
+
+
+def _accelerations() -> list[KPIDefinition]:
+    bands = (("low", "1 to 2"), ("moderate", "2 to 3"), ("high", "3 or more"))
+    return [
+        KPIDefinition(
+            f"{kind}s_{band}", "speed", "", f"{title}, {band}",
+            f"How often the player {verb} at {shown} m/s² for at least 0.7 s.",
+            "efforts on {acceleration_edges_mps2} held for ≥ {acceleration_dwell_s}; the highest edge held counts",
+            SMOOTH_FAST, ("metres", "peaks", "acceleration"), "bands are common; dwell after Varley 2017", count=True,
+        )
+        for kind, title, verb in (
+            ("acceleration", "Accelerations", "sped up"), ("deceleration", "Decelerations", "slowed down"),
+        )
+        for band, shown in bands
+    ]  # fmt: skip
+
+
+def _distance() -> list[KPIDefinition]:
+    return [
+        KPIDefinition(
+            "total_distance_m", "distance", "m", "Distance", "Ground covered while the player was in the picture.",
+            "Σ speed · dt where speed ≥ {moving_mps}", SMOOTH, ("metres",),
+        ),
+        KPIDefinition(
+            "distance_per_min_m", "distance", "m/min", "Distance per minute", "Ground covered per minute in view.",
+            "60 · total_distance_m / time seen", SMOOTH, ("metres",),
+        ),
+        *(
+            KPIDefinition(
+                f"distance_zone_{zone}_m", "distance", "m", f"Distance in zone {zone}",
+                f"Ground covered in speed zone {zone}.",
+                "Σ speed · dt in the zone of {zone_edges_mps}", SMOOTH, ("metres",),
+                "zones are the team's policy; there is no consensus (Gualtieri et al. 2023)",
+            )
+            for zone in range(1, 6)
+        ),
+        KPIDefinition(
+            "high_speed_distance_m", "distance", "m", "High-speed distance",
+            "Ground covered at high speed or faster: the best single sign of how tired the legs will be tomorrow.",
+            "Σ speed · dt where speed ≥ {high_speed_mps}, no dwell", SMOOTH, ("metres",), "Hader 2019",
+        ),
+        KPIDefinition(
+            "sprint_distance_m", "distance", "m", "Sprint distance", "Ground covered while sprinting.",
+            "Σ speed · dt where speed ≥ {sprint_mps}, no dwell", SMOOTH, ("metres",),
+        ),
+        KPIDefinition(
+            "equivalent_distance_m", "distance", "m", "Equivalent distance",
+            "Steady running that would cost the same energy. Experimental: such estimates err by up to a half.",
+            "Σ EC · speed · dt / 3.6 J/kg/m, EC by acceleration", SMOOTH_FAST, ("metres", "acceleration"),
+            "Minetti & Pavei 2018; criticism PMC9729919", experimental=True,
+        ),
+        KPIDefinition(
+            "movement_area_m2", "distance", "m²", "Area covered", "Size of the area in which the player moved.",
+            "area of the convex hull of positions", SMOOTH, ("metres",),
+        ),
+        KPIDefinition(
+            "mean_position_x_m", "distance", "m", "Average position, along",
+            "Where the player was on average, along the pitch from the centre spot.",
+            "mean of x", SMOOTH, ("metres",),
+        ),
+        KPIDefinition(
+            "mean_position_y_m", "distance", "m", "Average position, across",
+            "Where the player was on average, across the pitch from the centre spot.",
+            "mean of y", SMOOTH, ("metres",),
+        ),
+        KPIDefinition(
+            "nearest_teammate_m", "distance", "m", "Nearest team-mate", "Typical distance to the nearest team-mate.",
+            "median over frames of the smallest distance within the team", SMOOTH, ("metres", "team"),
+        ),
+        KPIDefinition(
+            "ball_distance_m", "distance", "m", "Distance to the ball", "Typical distance to the ball on the ground.",
+            "median over frames", SMOOTH, ("metres", "ball"),
+        ),
+    ]  # fmt: skip
+
+
+_TECHNICAL = (
+    ("touches", "", "Touches", "How often the player touched the ball, by foot.", True),
+    ("time_on_ball_s", "s", "Time on the ball", "Time in control of the ball.", False),
+    ("possessions", "", "Possessions", "How often the player won control of the ball.", True),
+    ("passes_attempted", "", "Passes", "Passes played.", True),
+    ("passes_completed", "", "Completed passes", "Passes that reached a team-mate.", True),
+    ("one_touch_share", "share", "One-touch share", "Share of possessions with one touch.", False),
+    ("dribble_distance_m", "m", "Dribbling distance", "Ground covered with the ball.", False),
+    ("first_touch_displacement_m", "m", "First touch", "How far the ball was after the first touch.", False),
+    ("shot_ball_speed_mps", "m/s", "Shot speed", "Speed of the ball at release.", False),
+)
+
+_POSE = (
+    ("cadence_spm", "1/min", "Cadence", "Steps per minute while running.", "2 × stride frequency of ankle separation"),
+    ("knee_flexion_range_deg", "°", "Knee range", "How far the knee bends and straightens while running (side view).",
+     "95th − 5th percentile of 180° − ∠(hip, knee, ankle), side view only; convention isb-flexion"),
+    ("stride_length_m", "m", "Stride length", "Ground covered by two steps while running.",
+     "mean running speed / stride frequency"),
+    ("ground_contact_time_ms", "ms", "Ground contact", "How long a foot stays on the ground in running.", "events"),
+    ("flight_time_ms", "ms", "Flight time", "How long both feet are off the ground.", "events"),
+    ("jump_height_m", "m", "Jump height", "Height of the best jump.", "g t² / 8 (Bosco)"),
+    ("trunk_lean_deg", "°", "Trunk lean", "How far the trunk leans while running.", "events"),
+    ("asymmetry_share", "share", "Left–right difference", "Difference between left and right.", "events"),
+)  # fmt: skip
+
+
+def _technical() -> list[KPIDefinition]:
+    return [
+        KPIDefinition(
+            key, "technical", unit, title, definition, "ball events", NO_FILTER, ("ball", "pose"),
+            "Link & Hoernig 2017 (possession)", count=count,
+        )
+        for key, unit, title, definition, count in _TECHNICAL
+    ]  # fmt: skip
+
+
+def _physical() -> list[KPIDefinition]:
+    return [
+        KPIDefinition(
+            "movement_load", "physical", "m/s", "Movement load (video)",
+            "All changes of speed added up; not comparable with vests.",
+            "Σ |acceleration| · dt", SMOOTH_FAST, ("metres", "acceleration"),
+        ),
+        KPIDefinition(
+            "metabolic_power_wkg", "physical", "W/kg", "Metabolic power",
+            "Estimated energy use. Experimental: such estimates err by up to a half.",
+            "mean of EC · speed, EC by acceleration, no walking term", SMOOTH_FAST, ("metres", "acceleration"),
+            "Minetti & Pavei 2018; criticism PMC9729919", experimental=True,
+        ),
+        *(
+            KPIDefinition(key, "physical", unit, title, definition, formula, NO_FILTER, ("pose",))
+            for key, unit, title, definition, formula in _POSE
+        ),
+    ]  # fmt: skip
+
+
+CATALOGUE: Mapping[str, KPIDefinition] = MappingProxyType(
+    {item.key: item for item in (*_speed(), *_distance(), *_technical(), *_physical())}
+)
+"""Key → definition, in the order in which an app shows them."""
+
+
+def keys_of(group: Group) -> tuple[str, ...]:
+    """Keys of one group in order."""
+    return tuple(key for key, item in CATALOGUE.items() if item.group == group)

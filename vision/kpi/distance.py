@@ -1,0 +1,138 @@
+"""Distance KPIs: totals, zones, area, average position, heat map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from vision.errors import ShapeError
+from vision.geometry import convex_hull, polygon_area
+from vision.kpi.motion import Motion
+from vision.kpi.policy import ZonePolicy
+from vision.kpi.values import DistanceInterval, HeatMap
+from vision.types import Float64Array, check_shape
+
+HULL_POINTS = 2000
+"""Positions that carry the hull: smoothed to 1 Hz, neighbours are within centimetres."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMapParams:
+    """Heat map.
+
+    Attributes:
+        cell_m: side of a cell [m].
+        blur_m: 1σ of the Gaussian that smooths it [m]: a player's reach.
+        margin_m: added around the positions [m].
+    """
+
+    cell_m: float = 1.0
+    blur_m: float = 1.5
+    margin_m: float = 4.5
+
+
+def distance_values(speed_mps: Float64Array, fs_hz: float, policy: ZonePolicy) -> dict[str, float]:
+    """Distances by catalogue key from `(N,)` speeds (NaN = missing)."""
+    present = speed_mps[np.isfinite(speed_mps)]
+    moving = present[present >= policy.moving_mps]
+    total = float(moving.sum()) / fs_hz
+    at_least = [total, *(distance_at_least(present, edge, fs_hz) for edge in policy.zone_edges_mps), 0.0]
+    values = {f"distance_zone_{zone + 1}_m": at_least[zone] - at_least[zone + 1] for zone in range(len(at_least) - 1)}
+    return values | {
+        "total_distance_m": total,
+        "distance_per_min_m": 60.0 * total * fs_hz / len(present),
+        "high_speed_distance_m": distance_at_least(present, policy.high_speed_mps, fs_hz),
+        "sprint_distance_m": distance_at_least(present, policy.sprint_mps, fs_hz),
+    }
+
+
+def distance_at_least(present: Float64Array, edge: float, fs_hz: float) -> float:
+    """Ground covered at or above a speed [m]."""
+    return float(present[present >= edge].sum()) / fs_hz
+
+
+def place_values(motion: Motion) -> dict[str, float]:
+    """Area and average position by catalogue key."""
+    seen = motion.xy_m[motion.valid]
+    stride = max(1, len(seen) // HULL_POINTS)
+    centre = seen.mean(axis=0)
+    return {
+        "movement_area_m2": polygon_area(convex_hull(seen[::stride])),
+        "mean_position_x_m": float(centre[0]),
+        "mean_position_y_m": float(centre[1]),
+    }
+
+
+def heat_map(motion: Motion, params: HeatMapParams) -> HeatMap:
+    """Seconds per cell, smoothed; the sum stays the time seen."""
+    seen = motion.xy_m[motion.valid]
+    low = np.floor((seen.min(axis=0) - params.margin_m) / params.cell_m) * params.cell_m
+    cells = np.ceil((seen.max(axis=0) + params.margin_m - low) / params.cell_m).astype(int)
+    column, row = ((seen - low) / params.cell_m).astype(int).T
+    counts = np.bincount(row * cells[0] + column, minlength=int(cells.prod())).reshape(cells[1], cells[0])
+    reach = int(np.ceil(3 * params.blur_m / params.cell_m))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * params.cell_m / params.blur_m) ** 2)
+    kernel /= kernel.sum()
+    blurred = counts / motion.fs_hz
+    for axis in (0, 1):
+        blurred = np.apply_along_axis(np.convolve, axis, blurred, kernel, mode="same")
+    return HeatMap(
+        x_edges_m=(low[0] + params.cell_m * np.arange(cells[0] + 1)).tolist(),
+        y_edges_m=(low[1] + params.cell_m * np.arange(cells[1] + 1)).tolist(),
+        seconds=np.round(blurred, 3).tolist(),
+    )
+
+
+def distance_by_interval(motion: Motion, policy: ZonePolicy, length_s: float) -> list[DistanceInterval]:
+    """Ground covered in stretches of `length_s` seconds."""
+    rows = max(1, round(length_s * motion.fs_hz))
+    found = []
+    for start in range(0, len(motion.speed_mps), rows):
+        part = motion.speed_mps[start : start + rows]
+        present = part[np.isfinite(part)]
+        found.append(
+            DistanceInterval(
+                t0_s=motion.t0_s + start / motion.fs_hz,
+                t1_s=motion.t0_s + (start + len(part)) / motion.fs_hz,
+                distance_m=distance_at_least(present, policy.moving_mps, motion.fs_hz),
+                coverage=len(present) / len(part),
+            )
+        )
+    return found
+
+
+class DistanceMetrics(TypedDict):
+    """Plain distances of one trajectory: [m] and [m/min], with the share of steps that were seen."""
+
+    total_distance: float
+    distance_per_minute: float
+    coverage: float
+
+
+def calculate_distance_metrics(trajectories: ArrayLike, fps: float) -> DistanceMetrics:
+    """Length of one trajectory, unfiltered: the sum of its steps (noise makes it longer).
+
+    Args:
+        trajectories: `(T, 2)` positions [m], one row a frame; NaN rows are missing.
+        fps: frames per second.
+
+    Raises:
+        ShapeError: not `(T, 2)` with at least two rows of positions, or fps not above 0.
+    """
+    path = np.asarray(trajectories, np.float64)
+    check_shape("trajectories", path, (None, 2))
+    if not fps > 0:
+        raise ShapeError(f"fps: a rate above 0 is needed, got {fps}")
+    step = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    seen = np.isfinite(step)
+    if not seen.any():
+        raise ShapeError(f"trajectories: at least two neighbouring positions are needed, got {len(path)} rows")
+    total = float(step[seen].sum())
+    return DistanceMetrics(
+        total_distance=total,
+        distance_per_minute=total * 60.0 * fps / int(seen.sum()),
+        coverage=float(seen.mean()),
+    )

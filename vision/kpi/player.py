@@ -1,0 +1,237 @@
+"""All KPIs of one player from one track."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vision.kpi.catalogue import CATALOGUE, KPIDefinition, keys_of
+from vision.kpi.distance import HeatMapParams, distance_by_interval, distance_values, heat_map, place_values
+from vision.kpi.intervals import IntervalParams, Redraw, bootstrap, interval
+from vision.kpi.motion import Motion, estimate_motion
+from vision.kpi.physical import Gait, GaitParams, find_gait, load_values
+from vision.kpi.policy import ZonePolicy
+from vision.kpi.quality import make_quality
+from vision.kpi.smoothing import SmoothingParams
+from vision.kpi.speed import find_implausible, list_efforts, speed_series, speed_values
+from vision.kpi.technical import technical_group
+from vision.kpi.track import NO_METRES, NO_SCALE, Measurement, PlayerTrack
+from vision.kpi.values import Details, KPIEntry, KPIGroup, KPIValue, PlayerKPIs, Quality
+from vision.types import Float64Array
+
+NO_BALL_PLACE = "Not measured: the ball's place on the ground is not known."
+
+
+@dataclass(frozen=True, slots=True)
+class KPIParams:
+    """Parameters of a whole KPI run.
+
+    Attributes:
+        smoothing, intervals, gait, heat_map: of the parts.
+        min_rate_hz: frame rate below which maxima and counts are not told [Hz].
+        part_s: length of the stretches of `distance_by_interval` [s].
+        with_intervals: compute the 90 % intervals (else they equal the value; for the live view).
+    """
+
+    smoothing: SmoothingParams = field(default_factory=SmoothingParams)
+    intervals: IntervalParams = field(default_factory=IntervalParams)
+    gait: GaitParams = field(default_factory=GaitParams)
+    heat_map: HeatMapParams = field(default_factory=HeatMapParams)
+    min_rate_hz: float = 10.0
+    part_s: float = 300.0
+    with_intervals: bool = True
+
+
+def calculate_player_kpis(
+    track: PlayerTrack,
+    policy: ZonePolicy,
+    *,
+    rng: np.random.Generator,
+    measurement: Measurement | None = None,
+    ball_tracked: bool = False,
+    params: KPIParams | None = None,
+) -> PlayerKPIs:
+    """KPIs of one player over a film.
+
+    Args:
+        track: positions over all analysed frames.
+        policy: speed zones and effort rules.
+        rng: source of the intervals' randomness; seed it from the artefact's hash to reproduce a result.
+        measurement: where the metres come from.
+        ball_tracked: the film has a ball track (for the reason given in the technical group).
+        params: of the computation.
+
+    Returns:
+        The four groups, quality and details. What could not be measured is absent with its reason.
+    """
+    params, measurement = params or KPIParams(), measurement or Measurement()
+    motion = _motion(track, measurement, params)
+    implausible = find_implausible(motion, policy) if motion is not None else []
+    quality = make_quality(track, motion, measurement, policy, implausible)
+    values: dict[str, float] = {}
+    spread: dict[str, tuple[float, float]] = {}
+    if motion is not None:
+        values = _values(motion.speed_mps, motion.acceleration_mps2, motion.fs_hz, policy) | place_values(motion)
+        spread = _spread(motion, policy, measurement, track, rng, params) if params.with_intervals else {}
+    entries = _metric_entries(values, spread, motion, quality, _why_absent(track, motion, measurement))
+    entries |= _gait_entries(track, values.get("mean_moving_speed_mps"), motion, quality, params.gait)
+    groups: dict[str, KPIGroup] = {
+        group: {key: entries[key] for key in keys_of(group)} for group in ("speed", "distance", "physical")
+    }
+    return PlayerKPIs(
+        speed=groups["speed"],
+        distance=groups["distance"],
+        technical=technical_group(ball_tracked=ball_tracked),
+        physical=groups["physical"],
+        quality=quality,
+        details=_details(motion, policy, params),
+    )
+
+
+def _motion(track: PlayerTrack, measurement: Measurement, params: KPIParams) -> Motion | None:
+    if track.xy_m is None or measurement.scale_source == NO_SCALE or len(track.t_s) < 2 or not track.seen.any():
+        return None
+    motion = estimate_motion(track.t_s, track.xy_m, params.smoothing, params.min_rate_hz)
+    return motion if motion.valid.any() else None
+
+
+def _values(speed: Float64Array, acceleration: Float64Array, fs_hz: float, policy: ZonePolicy) -> dict[str, float]:
+    return (
+        speed_values(speed, acceleration, fs_hz, policy)
+        | distance_values(speed, fs_hz, policy)
+        | load_values(speed, acceleration, fs_hz)
+    )
+
+
+def _spread(
+    motion: Motion,
+    policy: ZonePolicy,
+    measurement: Measurement,
+    track: PlayerTrack,
+    rng: np.random.Generator,
+    params: KPIParams,
+) -> dict[str, tuple[float, float]]:
+    """Shift and 1σ of every KPI."""
+
+    def statistics(redraw: Redraw) -> dict[str, float]:
+        return _values(redraw.speed_mps, redraw.acceleration_mps2, redraw.fs_hz, policy)
+
+    found = bootstrap(motion, statistics, measurement.scale_sigma, rng, params.intervals)
+    known = track.sigma_m[track.seen & np.isfinite(track.sigma_m)]
+    place = float(np.median(known)) if len(known) else motion.noise_m
+    area = place_values(motion)["movement_area_m2"]
+    found["mean_position_x_m"] = found["mean_position_y_m"] = (0.0, place)
+    # A scale error counts twice in an area; noise moves each of the hull's sides outwards by about its sigma.
+    found["movement_area_m2"] = (0.0, 2 * measurement.scale_sigma * area + 4 * np.sqrt(area) * motion.noise_m)
+    return found
+
+
+def _why_absent(track: PlayerTrack, motion: Motion | None, measurement: Measurement) -> dict[str, str]:
+    """Need → the sentence why it is not met, for the needs that are not."""
+    missing = {"team": "Not measured: who is a team-mate is not known here.", "ball": NO_BALL_PLACE}
+    if motion is None:
+        has_scale = track.xy_m is not None and measurement.scale_source != NO_SCALE
+        reason = "The player was never in view for a second at a time." if has_scale else measurement.reason
+        return missing | {"metres": reason}
+    if not motion.fit_for_peaks:
+        missing["peaks"] = (
+            f"Positions jump by {motion.noise_m:.2f} m at {motion.fs_hz:.0f} frames a second: too noisy or too few "
+            "for maxima and counts."
+        )
+    if not np.isfinite(motion.acceleration_mps2).any():
+        missing["acceleration"] = (
+            f"Positions jump by {motion.noise_m:.2f} m: too noisy for accelerations (they would be mostly noise)."
+        )
+    return missing
+
+
+def _metric_entries(
+    values: dict[str, float],
+    spread: dict[str, tuple[float, float]],
+    motion: Motion | None,
+    quality: Quality,
+    absent: dict[str, str],
+) -> dict[str, KPIEntry]:
+    marked = {item["kind"] for item in quality["implausible"]}
+    entries: dict[str, KPIEntry] = {}
+    for key, definition in CATALOGUE.items():
+        reason = next((absent[need] for need in definition.needs if need in absent), None)
+        if reason is not None or motion is None or key not in values:
+            entries[key] = {"absent": reason or "Not measured in this film."}
+            continue
+        entry = _entry(definition, values[key], spread.get(key, (0.0, 0.0)), quality, int(motion.valid.sum()))
+        if ("speed" in marked and definition.group in ("speed", "distance")) or (
+            "acceleration" in marked and "acceleration" in definition.needs
+        ):
+            entry["implausible"] = True
+        entries[key] = entry
+    return entries
+
+
+def _entry(
+    definition: KPIDefinition, value: float, spread: tuple[float, float], quality: Quality, rows: int
+) -> KPIValue:
+    floor = -np.inf if definition.key.startswith("mean_position") else 0.0
+    low, high = interval(value, *spread, whole=definition.count, floor=floor)
+    return KPIValue(
+        value=value,
+        unit=definition.unit,
+        low=low,
+        high=high,
+        n=int(value) if definition.count else rows,
+        coverage=quality["coverage"],
+    )
+
+
+def _gait_entries(
+    track: PlayerTrack, running_mps: float | None, motion: Motion | None, quality: Quality, params: GaitParams
+) -> dict[str, KPIEntry]:
+    """Pose KPIs that 2D can honestly tell; the others with their reason."""
+    pose_keys = [key for key in keys_of("physical") if "pose" in CATALOGUE[key].needs]
+    entries: dict[str, KPIEntry] = {
+        key: {"absent": "Not measured: needs several cameras or a later version of the body analysis."}
+        for key in pose_keys
+    }
+    told = ("cadence_spm", "knee_flexion_range_deg", "stride_length_m")
+    if track.keypoints is None or track.keypoint_t_s is None or not len(track.keypoints):
+        return entries | {key: {"absent": "No poses of this player were found."} for key in told}
+    gait = find_gait(track.keypoint_t_s, track.keypoints, params)
+    if isinstance(gait, str):
+        return entries | {key: {"absent": gait} for key in told}
+    samples = _gait_samples(gait, track.keypoint_t_s, motion)
+    reasons = {
+        "knee_flexion_range_deg": "The player was not filmed from the side while running.",
+        "stride_length_m": NO_METRES if running_mps is None else "No speed during the steady running.",
+    }
+    for key, found in samples.items():
+        finite = found[np.isfinite(found)]
+        if len(finite) < params.min_windows:
+            entries[key] = {"absent": reasons.get(key, "Too few strides.")}
+            continue
+        sigma = float(finite.std(ddof=1)) / np.sqrt(len(finite))
+        entries[key] = _entry(CATALOGUE[key], float(np.median(finite)), (0.0, sigma), quality, len(finite))
+    return entries
+
+
+def _gait_samples(gait: Gait, pose_t_s: Float64Array, motion: Motion | None) -> dict[str, Float64Array]:
+    samples = {"cadence_spm": 120.0 * gait.stride_hz, "knee_flexion_range_deg": gait.knee_range_deg}
+    length = np.full(len(gait.rows), np.nan)
+    if motion is not None:
+        for index, rows in enumerate(gait.rows):
+            inside = (motion.t_s >= pose_t_s[rows.start]) & (motion.t_s <= pose_t_s[rows.stop - 1])
+            speed = motion.speed_mps[inside]
+            if np.isfinite(speed).any():
+                length[index] = float(np.nanmean(speed)) / gait.stride_hz[index]
+    return samples | {"stride_length_m": length}
+
+
+def _details(motion: Motion | None, policy: ZonePolicy, params: KPIParams) -> Details:
+    if motion is None:
+        return Details(efforts=[], speed_series=None, heat_map=None, distance_by_interval=[])
+    return Details(
+        efforts=list_efforts(motion, policy) if motion.fit_for_peaks else [],
+        speed_series=speed_series(motion),
+        heat_map=heat_map(motion, params.heat_map),
+        distance_by_interval=distance_by_interval(motion, policy, params.part_s),
+    )

@@ -1,0 +1,93 @@
+"""What the KPI code is given: one player's positions over the analysed frames, and how they were measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vision.types import Float32Array, Float64Array, Int32Array, check_shape
+
+NO_SCALE = "none"
+NO_METRES = (
+    "No metres: mark the pitch in the picture (four marks or more), or give the players' heights, to get speeds and "
+    "distances."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """How the metres came about.
+
+    Attributes:
+        scale_source: `multi_view`, `pitch_homography`, `player_height`, `player_height_side_view` or `none`.
+        scale_sigma: 1σ of lengths, as a share (`PitchHomography.relative_length_sigma`).
+        models: step → model and version, copied into the quality.
+        reason: why there are no metres, where it is not the missing calibration.
+    """
+
+    scale_source: str = "pitch_homography"
+    scale_sigma: float = 0.0
+    models: Mapping[str, str] = field(default_factory=dict)
+    reason: str = NO_METRES
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerTrack:
+    """One player over the whole film.
+
+    Attributes:
+        t_s: `(N,)` float64 times of **all** analysed frames of the film, rising [s].
+        xy_m: `(N, 2)` ground point [m, pitch frame], NaN where not seen; `None` without any scale.
+        sigma_m: `(N,)` 1σ per axis of each position [m] (calibration and detection), NaN where unknown.
+        seen: `(N,)` bool, frames in which the player was found (also told without metres).
+        keypoint_t_s: `(P,)` times of the poses [s], or `None`.
+        keypoints: `(P, K, 3)` [px, score], COCO-17 first, or `None`.
+    """
+
+    t_s: Float64Array
+    xy_m: Float64Array | None
+    sigma_m: Float64Array
+    seen: np.typing.NDArray[np.bool_]
+    keypoint_t_s: Float64Array | None = None
+    keypoints: Float32Array | None = None
+
+    def __post_init__(self) -> None:
+        check_shape("t_s", self.t_s, (None,))
+        check_shape("sigma_m", self.sigma_m, (len(self.t_s),))
+        check_shape("seen", self.seen, (len(self.t_s),))
+        if self.xy_m is not None:
+            check_shape("xy_m", self.xy_m, (len(self.t_s), 2))
+
+    @classmethod
+    def from_rows(
+        cls,
+        frame_t_s: Float64Array,
+        row: Int32Array,
+        xy_m: Float64Array | None,
+        sigma_m: Float64Array | None = None,
+        *,
+        poses: tuple[Float64Array, Float32Array] | None = None,
+    ) -> PlayerTrack:
+        """From the rows of one track in `world.npz` or `tracks.npz`.
+
+        Args:
+            frame_t_s: `(F,)` times of all analysed frames [s].
+            row: `(n,)` index into `frame_t_s` of each row of the track.
+            xy_m: `(n, 2)` [m], or `None` without scale.
+            sigma_m: `(n,)` [m].
+            poses: times `(P,)` [s] and keypoints `(P, K, 3)`.
+        """
+        frames = len(frame_t_s)
+        seen, sigma = np.zeros(frames, bool), np.full(frames, np.nan)
+        seen[row] = True
+        placed: Float64Array | None = None
+        if xy_m is not None:
+            placed = np.full((frames, 2), np.nan)
+            placed[row] = xy_m
+            seen &= np.isfinite(placed[:, 0])
+        if sigma_m is not None:
+            sigma[row] = sigma_m
+        times, keypoints = poses if poses is not None else (None, None)
+        return cls(np.asarray(frame_t_s, np.float64), placed, sigma, seen, times, keypoints)
