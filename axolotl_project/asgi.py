@@ -11,4 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "axolotl_project.settings")
 
 http = get_asgi_application()
 
-application = ProtocolTypeRouter({"http": http})
+from apps.accounts.socket_auth import TicketAuthMiddleware  # noqa: E402  (models exist only from here on)
+from axolotl_project.routing import router  # noqa: E402
+
+application = ProtocolTypeRouter({"http": http, "websocket": TicketAuthMiddleware(router)})

@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from apps.core import views
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("health", views.health, name="health"),
+    path("health/ready", views.ready, name="health-ready"),
+    path("metrics", views.prometheus, name="metrics"),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/", include("apps.accounts.urls")),
+    path("api/", include("apps.sessions.urls")),
+    re_path(r"^api(?:/(?P<path>.*))?$", views.api_not_found, name="api-not-found"),
+    path("", include("apps.web.urls")),
 ]
+
+handler400 = "apps.core.views.bad_request"
+handler403 = "apps.core.views.permission_denied"
+handler404 = "apps.core.views.not_found"
+handler500 = "apps.core.views.server_error"

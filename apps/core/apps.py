@@ -12,5 +12,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from apps.core import checks  # noqa: F401  (registers on import)
+        """Register the system checks and the parts of readiness."""
+        from apps.core import checks, health  # noqa: F401  (checks register on import)
+
+        health.register_own_parts()

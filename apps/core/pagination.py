@@ -34,3 +34,9 @@ class PagePagination(PageNumberPagination):
                 },
             )
         )
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the schema of a page: the envelope with `pagination` beside `data`."""
+        from apps.core.schema import PAGINATION_SCHEMA, envelope_schema  # imports views, which import this module
+
+        return envelope_schema(schema, {"pagination": PAGINATION_SCHEMA})

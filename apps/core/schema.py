@@ -1,9 +1,87 @@
-"""OpenAPI: every operation's answer is described inside the envelope it is sent in."""
+"""OpenAPI: every answer is described inside the envelope it is sent in, every error in its own."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+
+JSON = "application/json"
+PAGINATED = "Paginated"
+
+TIMESTAMP: dict[str, Any] = {"type": "string", "format": "date-time"}
+
+ERROR_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "What every refused or failed request answers.",
+    "properties": {
+        "success": {"type": "boolean", "const": False},
+        "error": {
+            "type": "object",
+            "properties": {
+                "code": {"type": "string", "examples": ["VALIDATION_ERROR"]},
+                "message": {"type": "string"},
+                "details": {"type": "array", "items": {"type": "string"}},
+            },
+            "required": ["code", "message", "details"],
+        },
+        "timestamp": TIMESTAMP,
+    },
+    "required": ["success", "error", "timestamp"],
+}
+
+PAGINATION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "page": {"type": "integer", "examples": [1]},
+        "per_page": {"type": "integer", "examples": [20]},
+        "total": {"type": "integer", "examples": [145]},
+        "pages": {"type": "integer", "examples": [8]},
+        "has_next": {"type": "boolean"},
+        "has_prev": {"type": "boolean"},
+    },
+    "required": ["page", "per_page", "total", "pages", "has_next", "has_prev"],
+}
+
+
+def envelope_schema(data: dict[str, Any], extra: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the schema of a success answer around the schema of its data; `extra` are keys beside `data`."""
+    properties = {
+        **(extra or {}),
+        "success": {"type": "boolean", "const": True},
+        "data": data,
+        "message": {"type": "string"},
+        "timestamp": TIMESTAMP,
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 class EnvelopeSchema(AutoSchema):
-    """Wraps response schemas in the success envelope."""
+    """Wraps JSON answers in the envelope; a view names keys beside `data` in `envelope_extra` (name → schema)."""
+
+    def _get_response_for_code(
+        self, serializer: Any, status_code: str, media_types: Any = None, direction: Any = "response"
+    ) -> dict[str, Any]:
+        response: dict[str, Any] = super()._get_response_for_code(serializer, status_code, media_types, direction)
+        content = response.get("content", {}).get(JSON)
+        if content and "schema" in content and status_code < "300" and not _is_page(content["schema"]):
+            content["schema"] = envelope_schema(content["schema"], getattr(self.view, "envelope_extra", None))
+            for example in content.get("examples", {}).values():
+                example["value"] = _example(example["value"])
+        return response
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = dict(super()._get_response_bodies(direction))
+        component = ResolvedComponent(name="Error", type=ResolvedComponent.SCHEMA, schema=ERROR_SCHEMA, object="Error")
+        self.registry.register_on_missing(component)
+        bodies["default"] = {"description": "Refused or failed.", "content": {JSON: {"schema": component.ref}}}
+        return bodies
+
+
+def _is_page(schema: dict[str, Any]) -> bool:
+    return f"/{PAGINATED}" in str(schema.get("$ref", ""))
+
+
+def _example(data: Any) -> dict[str, Any]:
+    return {"success": True, "data": data, "message": "OK", "timestamp": "2026-05-01T12:00:00.000Z"}

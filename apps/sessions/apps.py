@@ -11,3 +11,11 @@ class SessionsConfig(AppConfig):
     name = "apps.sessions"
     label = "training_sessions"
     verbose_name = "Training sessions"
+
+    def ready(self) -> None:
+        """Register what goes with a session, and with a team's sessions."""
+        from apps.core.lifecycle import lifecycle
+        from apps.sessions import services
+
+        lifecycle.register_eraser("session", self.label, services.erase_attachments)
+        lifecycle.register_eraser("team", self.label, services.erase_sessions_of_teams)

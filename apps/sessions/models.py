@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Player, Team
 from apps.core.models import TimestampedModel, UUIDModel
 from apps.core.tenancy import TeamOwnedQuerySet
+from apps.sessions.summaries import SessionSummary
 
 
 class SessionType(models.TextChoices):
@@ -54,6 +55,11 @@ class Session(TimestampedModel):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    summary: SessionSummary
+    """Set by `selectors.with_summaries`."""
+    visible_notes: list[SessionNote]
+    """Set by `selectors.get_page`."""
 
     objects = SessionQuerySet.as_manager()
 

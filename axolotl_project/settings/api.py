@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from axolotl_project import __version__
 from axolotl_project.settings import env
-from axolotl_project.settings.base import DEBUG
+from axolotl_project.settings.base import DEBUG, VERSION
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
@@ -14,7 +13,10 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["apps.core.envelope.EnvelopeRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.core.pagination.PagePagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": [
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "rest_framework.filters.OrderingFilter",
+    ],
     "DEFAULT_THROTTLE_CLASSES": ["apps.core.throttling.OrdinaryThrottle"],
     "DEFAULT_SCHEMA_CLASS": "apps.core.schema.EnvelopeSchema",
     "EXCEPTION_HANDLER": "apps.core.exception_handler.handle",
@@ -55,7 +57,7 @@ IDEMPOTENCY_HOURS = 24
 SPECTACULAR_SETTINGS = {
     "TITLE": "Axolotl",
     "DESCRIPTION": "Film a session with a phone; get tracked players, poses and figures that know their error.",
-    "VERSION": __version__,
+    "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import dj_database_url
+import django_stubs_ext
 
+from axolotl_project import __version__
 from axolotl_project.settings import env, secret_key
 
+django_stubs_ext.monkeypatch()  # makes Django's generic classes subscriptable, as their types are
+
+VERSION = __version__
 ROOT = env.ROOT
 VAR = env.folder("AXOLOTL_VAR", ROOT / "var")
 
@@ -115,3 +120,10 @@ USE_TZ = True
 MODEL_DIR = env.folder("MODEL_DIR", VAR / "models")
 SMPL_MODEL_DIR = env.text("SMPL_MODEL_DIR")
 ALLOW_CPU_FALLBACK = env.flag("ALLOW_CPU_FALLBACK", default=True)
+
+PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+EMAIL_URL = env.text("EMAIL_URL")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "axolotl@localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_URL else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS = env.smtp(EMAIL_URL)
+EMAIL_TIMEOUT = 10

@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
@@ -29,8 +30,11 @@ def _prepare() -> None:
         return
     for name in ("REDIS_URL", "DEBUG", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "AZURE_STORAGE_CONNECTION"):
         os.environ.pop(name, None)
-    os.environ.setdefault("AXOLOTL_VAR", str(Path(tempfile.gettempdir()) / f"axolotl-test-{os.getpid()}"))
-    os.environ["SECRET_KEY"] = "known to the tests only, and long enough for any check"
+    # Children of a test share its folder; parallel test workers do not share theirs.
+    folder = Path(tempfile.gettempdir()) / f"axolotl-test-{os.getpid()}"
+    base = os.environ.setdefault("AXOLOTL_TEST_VAR", str(folder))
+    os.environ["AXOLOTL_VAR"] = str(Path(base) / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    os.environ["SECRET_KEY"] = "-".join(("known", "to", "the", "tests", "only") * 3)
     os.environ["DATABASE_URL"] = os.environ.get("AXOLOTL_TEST_DATABASE_URL", "")
 
 
@@ -126,3 +130,18 @@ def pairs(name: str) -> dict[str, str]:
             raise ImproperlyConfigured(f"{name}: {part!r} has no '='; write name=value, separated by commas.")
         found[key.strip()] = value.strip()
     return found
+
+
+def smtp(url: str) -> tuple[str, int, str, str, bool]:
+    """Return host, port, user, password and whether TLS is used, of `smtp+tls://user:password@host:587`.
+
+    Raises:
+        ImproperlyConfigured: not such an address.
+    """
+    if not url:
+        return "localhost", 25, "", "", False
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtp+tls") or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@host:587.")
+    port = parts.port or (587 if parts.scheme == "smtp+tls" else 25)
+    return parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), parts.scheme != "smtp"

@@ -1,0 +1,47 @@
+"""What can go wrong with people."""
+
+from __future__ import annotations
+
+from apps.core.errors import AuthenticationFailed, Conflict, Gone, InvalidRequest
+
+
+class WrongCredentials(AuthenticationFailed):
+    """One answer for an unknown address, a wrong password and a closed account."""
+
+    default_message = "Email or password is wrong."
+
+
+class InvalidToken(AuthenticationFailed):
+    """A refresh token that is malformed, expired, used or revoked."""
+
+    default_message = "This log-in has ended. Log in again."
+
+
+class InvitationUsed(Gone):
+    """An invitation that is unknown, expired or already accepted."""
+
+    default_message = "This invitation has expired or was already used. Ask for a new one."
+
+
+class LastOwner(Conflict):
+    """A team would be left without an owner."""
+
+    default_message = "The team needs at least one owner. Appoint another one first."
+
+
+class ExternalIdTaken(Conflict):
+    """Two players of a team with one external id."""
+
+    default_message = "Another player of this team has this external id."
+
+
+class AmbiguousPlayer(Conflict):
+    """An external id that players of several teams have."""
+
+    default_message = "Players of several of your teams have this external id. Use the player's own id."
+
+
+class WeakPassword(InvalidRequest):
+    """A password that the validators refuse; their sentences are the details."""
+
+    default_message = "Choose another password."

@@ -1,0 +1,1 @@
+"""Writes and rules of people, by subject: `login`, `teams`, `members`, `players`."""

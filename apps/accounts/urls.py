@@ -1,0 +1,27 @@
+"""Routes of people, below `/api/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from apps.accounts.views import login, players, teams
+
+urlpatterns = [
+    path("auth/token", login.TokenView.as_view(), name="token"),
+    path("auth/token/refresh", login.RefreshView.as_view(), name="token-refresh"),
+    path("auth/logout", login.LogoutView.as_view(), name="logout"),
+    path("auth/me", login.MeView.as_view(), name="me"),
+    path("auth/ticket", login.TicketView.as_view(), name="ticket"),
+    path("auth/password/reset", login.PasswordResetView.as_view(), name="password-reset"),
+    path("auth/password/confirm", login.PasswordConfirmView.as_view(), name="password-confirm"),
+    path("auth/invitations/accept", login.InvitationAcceptView.as_view(), name="invitation-accept"),
+    path("teams", teams.TeamListView.as_view(), name="teams"),
+    path("teams/<uuid:team_id>", teams.TeamView.as_view(), name="team"),
+    path("teams/<uuid:team_id>/members", teams.MemberListView.as_view(), name="members"),
+    path("teams/<uuid:team_id>/members/<uuid:membership_id>", teams.MemberView.as_view(), name="member"),
+    path("teams/<uuid:team_id>/invitations", teams.InvitationListView.as_view(), name="invitations"),
+    path("teams/<uuid:team_id>/invitations/<uuid:invitation_id>", teams.InvitationView.as_view(), name="invitation"),
+    path("players", players.PlayerListView.as_view(), name="players"),
+    path("players/<str:player_id>", players.PlayerView.as_view(), name="player"),
+    path("players/<str:player_id>/consent", players.PlayerConsentView.as_view(), name="player-consent"),
+]

@@ -1,0 +1,185 @@
+"""Logging in and out, oneself, and socket tickets."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts import selectors, tokens
+from apps.accounts.errors import InvalidToken
+from apps.accounts.models import User
+from apps.accounts.serializers import (
+    InvitationAcceptInput,
+    LoginInput,
+    MeInput,
+    MeOutput,
+    PasswordConfirmInput,
+    PasswordResetInput,
+    RefreshInput,
+    TicketInput,
+    TicketOutput,
+    TokenOutput,
+)
+from apps.accounts.services import login as login_service
+from apps.accounts.services import members as member_service
+from apps.core.envelope import Envelope
+from apps.core.parsing import parsed
+from apps.core.throttling import LoginThrottle
+
+SPA_CLIENT = "spa"
+
+_COOKIE = OpenApiParameter(
+    "X-Client", str, OpenApiParameter.HEADER, description="`spa`: the refresh token travels as an HttpOnly cookie."
+)
+_TOKENS = OpenApiExample(
+    "A log-in", {"access": "eyJhbGciOi…", "refresh": "eyJhbGciOi…", "expires_in": 900}, response_only=True
+)
+
+
+def wants_cookie(request: Request) -> bool:
+    """Tell whether the caller is a browser that keeps its refresh token in a cookie."""
+    return request.headers.get("X-Client") == SPA_CLIENT or request.query_params.get("cookie") == "1"
+
+
+def refresh_token_of(request: Request) -> str:
+    """Return the refresh token of the body, or of the cookie.
+
+    The cookie counts only beside the `X-Client` header, which another site's form cannot send.
+
+    Raises:
+        InvalidToken: neither is there.
+    """
+    sent = parsed(RefreshInput, request)
+    raw = str(sent.get("refresh") or "")
+    if not raw and request.headers.get("X-Client") == SPA_CLIENT:
+        raw = request.COOKIES.get(settings.REFRESH_COOKIE_NAME, "")
+    if not raw:
+        raise InvalidToken("The refresh token is missing; send it as `refresh`, or as the cookie with X-Client: spa.")
+    return raw
+
+
+def token_response(request: Request, pair: tokens.TokenPair) -> Response:
+    """Answer a token pair, the refresh token in a cookie where asked for."""
+    data: dict[str, Any] = {"access": pair.access, "expires_in": pair.expires_in}
+    if not wants_cookie(request):
+        return Response(data | {"refresh": pair.refresh})
+    response = Response(data)
+    response.set_cookie(
+        settings.REFRESH_COOKIE_NAME,
+        pair.refresh,
+        max_age=int(settings.REFRESH_TOKEN_LIFETIME.total_seconds()),
+        path=settings.REFRESH_COOKIE_PATH,
+        secure=settings.REFRESH_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+class PublicView(APIView):
+    """A route for people who are not logged in yet; guessing is slow."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (LoginThrottle,)
+
+
+class TokenView(PublicView):
+    """Log in."""
+
+    @extend_schema(request=LoginInput, responses=TokenOutput, parameters=[_COOKIE], examples=[_TOKENS])
+    def post(self, request: Request) -> Response:
+        """Trade email and password for tokens."""
+        sent = parsed(LoginInput, request)
+        return token_response(request, login_service.log_in(email=sent["email"], password=sent["password"]))
+
+
+class RefreshView(PublicView):
+    """Keep a log-in going."""
+
+    throttle_classes = ()
+
+    @extend_schema(request=RefreshInput, responses=TokenOutput, parameters=[_COOKIE], examples=[_TOKENS])
+    def post(self, request: Request) -> Response:
+        """Trade a refresh token, which works once, for a new pair."""
+        return token_response(request, tokens.rotate(refresh_token_of(request)))
+
+
+class LogoutView(PublicView):
+    """Log out."""
+
+    throttle_classes = ()
+
+    @extend_schema(request=RefreshInput, responses={204: None}, parameters=[_COOKIE])
+    def post(self, request: Request) -> Response:
+        """End the log-in that the refresh token belongs to."""
+        tokens.revoke(refresh_token_of(request))
+        response = Response(status=status.HTTP_204_NO_CONTENT)
+        response.delete_cookie(settings.REFRESH_COOKIE_NAME, path=settings.REFRESH_COOKIE_PATH, samesite="Strict")
+        return response
+
+
+class MeView(APIView):
+    """Oneself."""
+
+    @extend_schema(responses=MeOutput)
+    def get(self, request: Request) -> Response:
+        """Say who is logged in, with teams and roles."""
+        return Response(MeOutput(selectors.with_memberships(cast(User, request.user))).data)
+
+    @extend_schema(request=MeInput, responses=MeOutput)
+    def patch(self, request: Request) -> Response:
+        """Change name, language or units."""
+        changes = parsed(MeInput, request, partial=True)
+        user = login_service.update_profile(user=cast(User, request.user), changes=changes)
+        return Response(MeOutput(selectors.with_memberships(user)).data)
+
+
+class TicketView(APIView):
+    """Open a socket."""
+
+    @extend_schema(request=TicketInput, responses=TicketOutput)
+    def post(self, request: Request) -> Response:
+        """Return a ticket that opens one socket within 30 s."""
+        sent = parsed(TicketInput, request)
+        object_id = str(sent["object_id"]) if sent.get("object_id") else None
+        ticket = tokens.issue_ticket(cast(User, request.user).pk, sent["purpose"], object_id)
+        return Response({"ticket": ticket, "expires_in": settings.SOCKET_TICKET_SECONDS})
+
+
+class PasswordResetView(PublicView):
+    """A forgotten password."""
+
+    @extend_schema(request=PasswordResetInput, responses={202: None})
+    def post(self, request: Request) -> Response:
+        """Mail a link if there is such an account; the answer is the same if there is none."""
+        login_service.request_password_reset(email=parsed(PasswordResetInput, request)["email"])
+        message = "If there is an account with this address, a mail is on its way."
+        return Response(Envelope(None, message), status=status.HTTP_202_ACCEPTED)
+
+
+class PasswordConfirmView(PublicView):
+    """A new password."""
+
+    @extend_schema(request=PasswordConfirmInput, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Set the password; every earlier log-in ends."""
+        login_service.confirm_password_reset(**parsed(PasswordConfirmInput, request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class InvitationAcceptView(PublicView):
+    """An invitation."""
+
+    @extend_schema(request=InvitationAcceptInput, responses=TokenOutput, parameters=[_COOKIE], examples=[_TOKENS])
+    def post(self, request: Request) -> Response:
+        """Join the team and log in."""
+        user = member_service.accept_invitation(**parsed(InvitationAcceptInput, request))
+        return token_response(request, tokens.issue(user))

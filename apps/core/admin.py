@@ -1,0 +1,47 @@
+"""The audit trail and stored answers in the admin: to read, not to change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.core.models import AuditEvent, IdempotencyKey
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that nobody edits by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """Who did what."""
+
+    list_display = ("created_at", "actor", "action", "object_type", "object_id", "team_id")
+    list_filter = ("action", "object_type")
+    list_select_related = ("actor",)
+    search_fields = ("object_id", "actor__email", "request_id", "team_id")
+    date_hierarchy = "created_at"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A trail with holes is none."""
+        return False
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(ReadOnlyAdmin):
+    """Stored answers; deleting one lets its key be used again."""
+
+    list_display = ("created_at", "user", "scope", "key", "status_code")
+    list_filter = ("scope", "status_code")
+    list_select_related = ("user",)
+    search_fields = ("key", "user__email")

@@ -1,0 +1,67 @@
+"""What must happen with a thing's traces when it goes, and what belongs to a person's export.
+
+Deleting a session also removes films, artefacts and index entries, which live in apps that the sessions app must not
+know. So every app registers its eraser and exporter here when Django is ready.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+log = structlog.get_logger(__name__)
+
+Eraser = Callable[[Sequence[uuid.UUID]], Callable[[], None] | None]
+"""Runs inside the deleting transaction, before the rows go, with the ids of what goes; removes rows of its own and
+returns what is to be done after the commit (files, messages), which may run twice and must not mind."""
+
+Exporter = Callable[[uuid.UUID], Mapping[str, Any]]
+"""Returns the JSON form of what an app keeps about one person or player."""
+
+
+@dataclass(slots=True)
+class Registry:
+    """Erasers by kind of object ("session", "player", "team", "user"), exporters by kind of person."""
+
+    erasers: dict[str, dict[str, Eraser]] = field(default_factory=dict)
+    exporters: dict[str, dict[str, Exporter]] = field(default_factory=dict)
+
+    def register_eraser(self, kind: str, owner: str, eraser: Eraser) -> None:
+        """Register one app's eraser; registering again replaces it."""
+        self.erasers.setdefault(kind, {})[owner] = eraser
+
+    def register_exporter(self, kind: str, owner: str, exporter: Exporter) -> None:
+        """Register one app's exporter; registering again replaces it."""
+        self.exporters.setdefault(kind, {})[owner] = exporter
+
+    def erase(self, kind: str, ids: Sequence[uuid.UUID]) -> None:
+        """Run every eraser of a kind; what they leave for later runs after the commit.
+
+        One eraser that fails after the commit is logged and does not keep the others from running.
+        """
+        for owner, eraser in self.erasers.get(kind, {}).items():
+            after = eraser(ids)
+            if after is not None:
+                transaction.on_commit(_logged(kind, owner, after))
+
+    def export(self, kind: str, object_id: uuid.UUID) -> dict[str, Any]:
+        """Return every app's part of an export, by the app's name."""
+        return {owner: dict(exporter(object_id)) for owner, exporter in self.exporters.get(kind, {}).items()}
+
+
+def _logged(kind: str, owner: str, after: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            after()
+        except Exception:
+            log.exception("lifecycle.erase_failed", kind=kind, owner=owner)
+
+    return run
+
+
+lifecycle = Registry()

@@ -1,0 +1,96 @@
+"""Sessions in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from apps.core.lifecycle import lifecycle
+from apps.sessions.models import Session, SessionAttachment, SessionNote, SessionPlayer, TrackCorrection
+
+
+class SessionPlayerInline(admin.TabularInline[SessionPlayer, Session]):
+    """Who is who."""
+
+    model = SessionPlayer
+    extra = 0
+    autocomplete_fields = ("player",)
+
+
+class SessionNoteInline(admin.StackedInline[SessionNote, Session]):
+    """Notes."""
+
+    model = SessionNote
+    extra = 0
+    autocomplete_fields = ("author",)
+
+
+@admin.register(Session)
+class SessionAdmin(admin.ModelAdmin[Session]):
+    """Sessions; deleting one also removes its film and artefacts."""
+
+    list_display = ("__str__", "team", "player", "session_type", "status", "start", "synthetic")
+    list_filter = ("status", "session_type", "synthetic", "team")
+    list_select_related = ("team", "player")
+    search_fields = ("id", "title", "description", "player__first_name", "player__last_name", "team__name")
+    date_hierarchy = "start"
+    autocomplete_fields = ("team", "player", "created_by")
+    readonly_fields = ("id", "status", "created_at", "updated_at")
+    inlines = (SessionPlayerInline, SessionNoteInline)
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: Session) -> None:
+        """Erase with everything other apps keep of it."""
+        lifecycle.erase("session", [obj.pk])
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Erase with everything other apps keep of them."""
+        lifecycle.erase("session", list(queryset.values_list("pk", flat=True)))
+        super().delete_queryset(request, queryset)
+
+
+@admin.register(SessionPlayer)
+class SessionPlayerAdmin(admin.ModelAdmin[SessionPlayer]):
+    """Who is who."""
+
+    list_display = ("session", "track_id", "player")
+    list_select_related = ("session", "player")
+    search_fields = ("session__title", "player__first_name", "player__last_name")
+    autocomplete_fields = ("session", "player")
+
+
+@admin.register(TrackCorrection)
+class TrackCorrectionAdmin(admin.ModelAdmin[TrackCorrection]):
+    """What coaches corrected."""
+
+    list_display = ("session", "kind", "track_id", "other_track_id", "frame", "player", "made_by", "created_at")
+    list_filter = ("kind",)
+    list_select_related = ("session", "player", "made_by")
+    search_fields = ("session__title", "session__id")
+    autocomplete_fields = ("session", "player", "made_by")
+
+
+@admin.register(SessionNote)
+class SessionNoteAdmin(admin.ModelAdmin[SessionNote]):
+    """Notes."""
+
+    list_display = ("session", "author", "created_at", "__str__")
+    list_select_related = ("session", "author")
+    search_fields = ("text", "session__title")
+    autocomplete_fields = ("session", "author")
+
+
+@admin.register(SessionAttachment)
+class SessionAttachmentAdmin(admin.ModelAdmin[SessionAttachment]):
+    """Private files beside sessions."""
+
+    list_display = ("name", "session", "content_type", "size_bytes", "uploaded_by", "created_at")
+    list_select_related = ("session", "uploaded_by")
+    search_fields = ("name", "session__title")
+    autocomplete_fields = ("session", "uploaded_by")

@@ -1,0 +1,39 @@
+"""Filters of the sessions list."""
+
+from __future__ import annotations
+
+import uuid
+
+import django_filters
+from django.db.models import QuerySet
+
+from apps.sessions.models import Session, SessionStatus, SessionType
+from apps.sessions.selectors import matching
+
+
+class SessionFilter(django_filters.FilterSet):
+    """Sessions by team, player (id or external id), type, status, time and words."""
+
+    team_id = django_filters.UUIDFilter(field_name="team_id")
+    player_id = django_filters.CharFilter(method="by_player", label="The player's id or external id")
+    session_type = django_filters.ChoiceFilter(choices=SessionType.choices)
+    status = django_filters.ChoiceFilter(choices=SessionStatus.choices)
+    start_after = django_filters.IsoDateTimeFilter(field_name="start", lookup_expr="gte")
+    start_before = django_filters.IsoDateTimeFilter(field_name="start", lookup_expr="lt")
+    synthetic = django_filters.BooleanFilter()
+    q = django_filters.CharFilter(method="by_words", label="Words of title, description or player")
+
+    class Meta:
+        model = Session
+        fields = ["team_id", "session_type", "status", "synthetic"]
+
+    def by_player(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        """By either name of a player."""
+        try:
+            return rows.filter(player_id=uuid.UUID(value))
+        except ValueError:
+            return rows.filter(player__external_id=value)
+
+    def by_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
+        """Every word must be found somewhere."""
+        return matching(rows, value)

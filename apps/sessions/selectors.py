@@ -1,0 +1,62 @@
+"""Reading sessions, always by who asks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
+from apps.accounts.models import User
+from apps.core.errors import NotFound
+from apps.sessions.models import Session, SessionNote
+from apps.sessions.summaries import summaries_of
+
+
+def list_sessions(user: User) -> QuerySet[Session]:
+    """Return the sessions that the user may read, newest first, with player."""
+    return Session.objects.visible_to(user).select_related("player")
+
+
+def get_session(user: User, session_id: uuid.UUID) -> Session:
+    """Return one session that the user may read.
+
+    Raises:
+        NotFound: no such session for this user.
+    """
+    session = list_sessions(user).filter(pk=session_id).first()
+    if session is None:
+        raise NotFound("There is no such session.")
+    return session
+
+
+def with_summaries(sessions: Sequence[Session]) -> list[Session]:
+    """Return the sessions with what the scan app says of them, asked for once."""
+    summaries = summaries_of([session.pk for session in sessions])
+    for session in sessions:
+        session.summary = summaries[session.pk]
+    return list(sessions)
+
+
+def get_page(user: User, session_id: uuid.UUID) -> Session:
+    """Return one session with all that its page shows.
+
+    Raises:
+        NotFound: no such session for this user.
+    """
+    session = with_summaries([get_session(user, session_id)])[0]
+    session.visible_notes = list(list_notes(user, session_id))
+    return session
+
+
+def list_notes(user: User, session_id: uuid.UUID) -> QuerySet[SessionNote]:
+    """Return a session's notes where the user is staff of its team."""
+    return SessionNote.objects.visible_to(user).filter(session_id=session_id).select_related("author")
+
+
+def matching(rows: QuerySet[Session], words: str) -> QuerySet[Session]:
+    """Keep the sessions in whose title, description or player every word is found."""
+    for word in words.split():
+        named = Q(player__first_name__icontains=word) | Q(player__last_name__icontains=word)
+        rows = rows.filter(Q(title__icontains=word) | Q(description__icontains=word) | named)
+    return rows

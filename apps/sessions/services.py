@@ -1,0 +1,146 @@
+"""Writes and rules of sessions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import Player, Right, User
+from apps.accounts.permissions import require_right
+from apps.accounts.selectors import get_player, get_team
+from apps.core import audit
+from apps.core.errors import InvalidRequest
+from apps.core.lifecycle import lifecycle
+from apps.sessions.models import Session, SessionAttachment, SessionNote, SessionType
+from apps.sessions.selectors import get_session
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFields:
+    """A new session's particulars; the team is that of the player where one is named."""
+
+    session_type: str = SessionType.TRAINING
+    title: str = ""
+    description: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def create_session(
+    *,
+    user: User,
+    fields: SessionFields,
+    team_id: uuid.UUID | None = None,
+    player_id: str | None = None,
+) -> Session:
+    """Create a session of a team, about a player or about nobody in particular.
+
+    Args:
+        player_id: the player's id or external id.
+
+    Raises:
+        NotFound: team or player is not visible.
+        PermissionDenied: the role does not carry the right.
+        InvalidRequest: neither team nor player, the player of another team, or an end before the start.
+    """
+    player = get_player(user, player_id, team_id=team_id) if player_id else None
+    owning_team_id = _team_of(user, team_id, player)
+    require_right(user, owning_team_id, Right.EDIT_SESSIONS)
+    start = fields.start or timezone.now()
+    _check_times(start, fields.end)
+    return Session.objects.create(
+        team_id=owning_team_id,
+        player=player,
+        session_type=fields.session_type,
+        title=fields.title,
+        description=fields.description,
+        start=start,
+        end=fields.end,
+        created_by=user,
+    )
+
+
+@transaction.atomic
+def update_session(*, user: User, session_id: uuid.UUID, changes: Mapping[str, Any]) -> Session:
+    """Change what a coach enters: type, title, description, times, and whom it is about (`player_id`).
+
+    Raises:
+        NotFound: session or player is not visible.
+        PermissionDenied: the role does not carry the right.
+        InvalidRequest: an end before the start.
+    """
+    session = get_session(user, session_id)
+    require_right(user, session.team_id, Right.EDIT_SESSIONS)
+    fields = dict(changes)
+    if "player_id" in fields:
+        reference = fields.pop("player_id")
+        fields["player"] = get_player(user, reference, team_id=session.team_id) if reference else None
+    for name, value in fields.items():
+        setattr(session, name, value)
+    _check_times(session.start, session.end)
+    session.save(update_fields=[*fields, "updated_at"])
+    return session
+
+
+@transaction.atomic
+def delete_session(*, user: User, session_id: uuid.UUID) -> None:
+    """Delete a session with its film, artefacts, attachments and whatever else other apps keep of it.
+
+    Raises:
+        NotFound: not visible.
+        PermissionDenied: the role does not carry the right.
+    """
+    session = get_session(user, session_id)
+    require_right(user, session.team_id, Right.DELETE_SESSIONS)
+    lifecycle.erase("session", [session.pk])
+    before = {"title": session.title, "start": session.start.isoformat()}
+    audit.record(actor_id=user.pk, action="session.deleted", target=session, team_id=session.team_id, before=before)
+    session.delete()
+
+
+def add_note(*, user: User, session_id: uuid.UUID, text: str) -> SessionNote:
+    """Write a note.
+
+    Raises:
+        NotFound: not visible.
+        PermissionDenied: the role does not carry the right.
+    """
+    session = get_session(user, session_id)
+    require_right(user, session.team_id, Right.EDIT_SESSIONS)
+    return SessionNote.objects.create(session=session, author=user, text=text)
+
+
+def erase_attachments(session_ids: list[uuid.UUID]) -> Any:
+    """Remove attachments' files once the rows are gone (an eraser of `core.lifecycle`)."""
+    names = list(SessionAttachment.objects.filter(session_id__in=session_ids).values_list("file", flat=True))
+
+    def after() -> None:
+        for name in names:
+            default_storage.delete(name)
+
+    return after
+
+
+def erase_sessions_of_teams(team_ids: list[uuid.UUID]) -> None:
+    """Before a team goes, let everybody erase their part of its sessions (an eraser of `core.lifecycle`)."""
+    lifecycle.erase("session", list(Session.objects.filter(team_id__in=team_ids).values_list("pk", flat=True)))
+
+
+def _team_of(user: User, team_id: uuid.UUID | None, player: Player | None) -> uuid.UUID:
+    if team_id is not None:
+        return get_team(user, team_id).pk
+    if player is None:
+        raise InvalidRequest("Say whose session it is: team_id or player_id is needed.")
+    return player.team_id
+
+
+def _check_times(start: datetime, end: datetime | None) -> None:
+    if end is not None and end < start:
+        raise InvalidRequest("The session ends before it starts; end must be at or after start.")

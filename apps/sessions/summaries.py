@@ -1,0 +1,56 @@
+"""What a session's page shows of its scan, from the app that knows: the scan app registers itself here.
+
+Sessions come before scans in the order of apps, so they may not ask for jobs themselves.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict
+
+
+class JobSummary(TypedDict):
+    """The newest job."""
+
+    job_id: str
+    status: str
+    progress: float
+    step: str | None
+
+
+class KpiSummary(TypedDict):
+    """The figures of a list's row; `None` = not measured."""
+
+    max_speed_mps: float | None
+    total_distance_m: float | None
+    grade: str | None
+
+
+class SessionSummary(TypedDict):
+    """All that a list's row shows of the scan."""
+
+    job: JobSummary | None
+    kpis: KpiSummary | None
+    thumbnail_url: str | None
+
+
+Provider = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, SessionSummary]]
+"""Returns the summaries of a page of sessions in a constant number of queries; sessions without a scan are left out."""
+
+EMPTY: SessionSummary = {"job": None, "kpis": None, "thumbnail_url": None}
+
+_providers: list[Provider] = []
+
+
+def register_provider(provider: Provider) -> None:
+    """Make a provider the one that is asked."""
+    _providers[:] = [provider]
+
+
+def summaries_of(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, SessionSummary]:
+    """Return the summary of every session asked for."""
+    found: dict[uuid.UUID, SessionSummary] = {session_id: EMPTY for session_id in session_ids}
+    for provider in _providers:
+        found.update(provider(session_ids))
+    return found

@@ -1,0 +1,13 @@
+"""All WebSocket routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.routing import URLRouter
+
+from apps.scan.routing import websocket_urlpatterns as scan_routes
+
+websocket_urlpatterns: list[Any] = [*scan_routes]
+
+router = URLRouter(websocket_urlpatterns)
