@@ -1,0 +1,1 @@
+"""Scenes with known truth, for tests, benchmarks and the demo."""
