@@ -62,7 +62,7 @@ def environment(peer: str) -> Path:
         return python
     venv.create(folder, clear=True, with_pip=True, symlinks=True)
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 our own requirements
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise PeerError(f"the environment of {peer} could not be installed: {done.stderr.strip()[-500:]}")
     marker.write_text("\n".join(wanted) + "\n")
@@ -76,8 +76,8 @@ class Peer:
         self.name = peer
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         script = HERE / "children" / f"{peer}.py"
-        self._child = subprocess.Popen(  # noqa: S603 our own script in our own environment
-            [str(environment(peer)), str(CHILD), str(script)],
+        self._child = subprocess.Popen(
+            [str(environment(peer)), "-P", str(CHILD), str(script)],  # -P: a script may have its peer's name
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=sys.stderr,

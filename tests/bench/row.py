@@ -22,8 +22,8 @@ class Bar:
     """What has to hold for a row to be met.
 
     Attributes:
-        kind: `ratio_at_most` ours ÷ peer ≤ value (times, errors, switches); `ratio_at_least` ours ÷ peer ≥ value (rates);
-            `gain_at_least` ours - peer ≥ value (scores); `at_most`, `at_least`: ours alone against the value.
+        kind: `ratio_at_most` ours ÷ peer ≤ value (times, errors, switches); `ratio_at_least` ours ÷ peer ≥ value
+            (rates); `gain_at_least` ours - peer ≥ value (scores); `at_most`, `at_least`: ours alone against the value.
         value: the threshold.
     """
 
