@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.scan.models import JobStep, ProcessingJob
-from apps.scan.services.progress import job_state, percent_done
+from apps.scan.status import percent_done, status_of
 from pipeline.ports import StepKey, StepStatus
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class ChannelsProgressSink:
             return
         percent = percent_done(job, list(JobStep.objects.filter(job=job, step=job.current_step)))
         ProcessingJob.objects.filter(pk=job_id, state_version=job.state_version).update(progress=percent)
-        state = json.loads(json.dumps(job_state(job), cls=DjangoJSONEncoder))
+        state = json.loads(json.dumps(status_of(job), cls=DjangoJSONEncoder))
         try:
             async_to_sync(_send)(scan_group(job_id), {"type": "scan.state", "state": state})
         except Exception:

@@ -40,7 +40,7 @@ class StepState(TypedDict):
     error: ErrorState | None
 
 
-class JobState(TypedDict):
+class ScanStatus(TypedDict):
     """`pipeline.ports.ProgressState` with steps and times."""
 
     job_id: str
@@ -57,12 +57,12 @@ class JobState(TypedDict):
     ended_at: datetime | None
 
 
-def job_state(job: ProcessingJob) -> JobState:
+def status_of(job: ProcessingJob) -> ScanStatus:
     """The whole state of a job (one query for its steps)."""
     rows = list(JobStep.objects.filter(job=job).order_by("id"))
     status = JobStatus(job.status)
     is_open = status in (JobStatus.QUEUED, JobStatus.RUNNING)
-    return JobState(
+    return ScanStatus(
         job_id=str(job.pk),
         session_id=str(job.session_id),
         version=job.state_version,
