@@ -10,7 +10,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
@@ -35,7 +35,9 @@ def _prepare() -> None:
     base = os.environ.setdefault("AXOLOTL_TEST_VAR", str(folder))
     os.environ["AXOLOTL_VAR"] = str(Path(base) / os.environ.get("PYTEST_XDIST_WORKER", "main"))
     os.environ["SECRET_KEY"] = "-".join(("known", "to", "the", "tests", "only") * 3)
-    os.environ["DATABASE_URL"] = os.environ.get("AXOLOTL_TEST_DATABASE_URL", "")
+    os.environ.setdefault("MODEL_DIR", str(ROOT / "var" / "models"))
+    postgres = os.environ.get("AXOLOTL_TEST_DATABASE") == "postgres"
+    os.environ["DATABASE_URL"] = f"postgres://postgres@{quote(base + '-pg', safe='')}/postgres" if postgres else ""
 
 
 _prepare()

@@ -1,0 +1,51 @@
+"""Users, teams, members, players."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from apps.accounts.models import Guardianship, Membership, Player, Role, Team, User
+
+PASSWORD = "correct horse battery staple"
+_numbers = itertools.count(1)
+
+
+def make_user(**fields: Any) -> User:
+    """A user who can log in with `PASSWORD`."""
+    number = next(_numbers)
+    values: dict[str, Any] = {"email": f"user{number}@example.org", "password": PASSWORD, "name": f"User {number}"}
+    return User.objects.create_user(**{**values, **fields})
+
+
+def make_team(**fields: Any) -> Team:
+    """A team without members."""
+    values: dict[str, Any] = {"name": f"U15 {next(_numbers)}", "club": "SV Axolotl", "age_group": "U15"}
+    return Team.objects.create(**{**values, **fields})
+
+
+def make_member(team: Team, role: Role = Role.COACH, user: User | None = None) -> User:
+    """A user in a team."""
+    member = user or make_user()
+    Membership.objects.create(team=team, user=member, role=role)
+    return member
+
+
+def make_player(team: Team, **fields: Any) -> Player:
+    """A player of a team."""
+    values: dict[str, Any] = {"first_name": "Kim", "last_name": f"Player{next(_numbers)}"}
+    return Player.objects.create(team=team, **{**values, **fields})
+
+
+def make_player_user(team: Team, **fields: Any) -> User:
+    """A user who is a player of the team (`user.players.get()`)."""
+    user = make_member(team, Role.PLAYER)
+    make_player(team, user=user, **fields)
+    return user
+
+
+def make_guardian(player: Player) -> User:
+    """A user who is the guardian of a player, and in no team."""
+    user = make_user()
+    Guardianship.objects.create(guardian=user, player=player)
+    return user
