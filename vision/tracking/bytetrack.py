@@ -71,8 +71,9 @@ class ByteTrackConfig:
 class TrackerState(TypedDict):
     """Everything a tracker remembers, as plain arrays (for `numpy.savez`).
 
-    tracks: `(K, M)` float64, one track a column. drift: `(4, 1)` float64, common velocity [px/s]. clock: `(2,)` float64,
-    time of the last frame [s] (-inf before the first) and next id.
+    tracks: `(K, M)` float64, one track a column.
+    drift: `(4, 1)` float64, common velocity [px/s].
+    clock: `(2,)` float64, time of the last frame [s] (-inf before the first) and next id.
     """
 
     tracks: Float64Array
@@ -181,8 +182,7 @@ class ByteTracker:
             self._tracks = self._tracks.take(alive, 1)
         if len(alive):
             if H_prev_curr is not None:
-                H_curr_prev: Float64Array = np.linalg.inv(H_prev_curr)
-                move_boxes(self._tracks, H_curr_prev)
+                move_boxes(self._tracks, H_prev_curr)
             self._kalman.predict(self._tracks, t_s - self._t_s, self._drift)
         return self._kalman.measurement_variance(self._tracks[MEAN])
 

@@ -8,15 +8,16 @@ from vision.tracking.kalman import COVARIANCE, POSITION, SIDES, VAR_POSITION, VA
 from vision.types import Float64Array
 
 
-def move_boxes(states: Float64Array, H_curr_prev: Float64Array) -> None:
+def move_boxes(states: Float64Array, H_prev_curr: Float64Array) -> None:
     """Carry states over to the picture of a moved camera, in place.
 
     Centres are mapped, velocities turned and sides scaled by the map's linear part at the centre.
 
     Args:
         states: `(20, M)`, see `kalman.Kalman`.
-        H_curr_prev: `(3, 3)` maps pixels of the last frame to this frame's.
+        H_prev_curr: `(3, 3)` maps pixels of this frame to the last frame's.
     """
+    H_curr_prev = np.linalg.inv(H_prev_curr)
     mapped = H_curr_prev[:, :2] @ states[POSITION] + H_curr_prev[:, 2:]
     place = mapped[:2] / mapped[2]
     # Derivative of the projection, (2, 2, M).
