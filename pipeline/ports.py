@@ -56,6 +56,10 @@ class StepKey:
     window: int = WHOLE
     camera: str = ""
 
+    def __str__(self) -> str:
+        where = "" if self.window == WHOLE else f"[{self.window}]"
+        return f"{self.step}{where}{f' of {self.camera}' if self.camera else ''} of job {self.job_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class VideoRecord:
