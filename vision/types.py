@@ -46,6 +46,17 @@ def check_shape(name: str, array: NDArray[np.generic], expected: tuple[int | Non
         raise ShapeError(f"{name}: expected {shown}, got {array.shape}")
 
 
+def check_image(image_bgr: ImageBGR) -> tuple[int, int]:
+    """Height and width of an image.
+
+    Raises:
+        ShapeError: it is not `(H, W, 3)` uint8, or has no pixels.
+    """
+    if image_bgr.ndim != 3 or image_bgr.shape[2] != 3 or image_bgr.dtype != np.uint8 or 0 in image_bgr.shape:
+        raise ShapeError(f"image_bgr: expected (H, W, 3) uint8, got {image_bgr.shape} {image_bgr.dtype}")
+    return int(image_bgr.shape[0]), int(image_bgr.shape[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Detections:
     """Boxes of one image.

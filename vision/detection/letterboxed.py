@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from vision.detection.cells import Candidates
 from vision.detection.classes import UNKNOWN_CLASS
-from vision.detection.letterbox import Letterbox, check_image
+from vision.detection.letterbox import Letterbox
 from vision.detection.nms import drop_contained, nms
-from vision.types import Detections, ImageBGR, ModelInfo
+from vision.types import Detections, ImageBGR, ModelInfo, check_image
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.detection.letterbox import check_image
 from vision.detection.nms import covered, iou
-from vision.types import BoolArray, Detections, Detector, Float32Array, ImageBGR
+from vision.types import BoolArray, Detections, Detector, Float32Array, ImageBGR, check_image
 
 
 class Tile(NamedTuple):

@@ -143,6 +143,27 @@ _ENTRIES = (
         sha256="c789161ed43c8269fcd4e67c67eeeb4e80c622da2eb296a20bc6007bd18a0b7d",
         url="https://github.com/Megvii-BaseDetection/YOLOX/releases/download/0.1.1rc0/yolox_nano.onnx",
     ),
+    _rtmpose("rtmpose-s", "rtmpose-s_simcc-body7_pt-body7_420e-256x192-acd4a1ef_20230504.zip", (256, 192), "coco17"),
+    _rtmpose("rtmpose-m", "rtmpose-m_simcc-body7_pt-body7_420e-256x192-e48f03d0_20230504.zip", (256, 192), "coco17"),
+    _rtmpose("rtmpose-x", "rtmpose-x_simcc-body7_pt-body7_700e-384x288-71d7b7e9_20230629.zip", (384, 288), "coco17"),
+    _rtmpose(
+        "rtmpose-s-halpe26",
+        "rtmpose-s_simcc-body7_pt-body7-halpe26_700e-256x192-7f134165_20230605.zip",
+        (256, 192),
+        "halpe26",
+    ),
+    _rtmpose(
+        "rtmpose-m-halpe26",
+        "rtmpose-m_simcc-body7_pt-body7-halpe26_700e-256x192-4d3e73dd_20230605.zip",
+        (256, 192),
+        "halpe26",
+    ),
+    _rtmpose(
+        "rtmpose-x-halpe26",
+        "rtmpose-x_simcc-body7_pt-body7-halpe26_700e-384x288-7fb6e239_20230606.zip",
+        (384, 288),
+        "halpe26",
+    ),
 )
 
 REGISTRY: Mapping[str, ModelEntry] = {entry.key: entry for entry in _ENTRIES}
