@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.artefacts import Artefacts, Manifest
 from pipeline.chain import ring_job
+from pipeline.links import LinkedTrack
 from pipeline.plan import (
     PLANS,
     ArtefactName,
@@ -23,14 +24,18 @@ from pipeline.plan import (
     steps_from,
 )
 from pipeline.ports import JobStatus, StepStatus, installed
+from pipeline.reading import ScanReader, SkeletonShape, rounded
 
 __all__ = [
     "ArtefactName",
     "JobKind",
     "JobStatus",
     "JobStatusReport",
+    "LinkedTrack",
     "Manifest",
     "Queue",
+    "ScanReader",
+    "SkeletonShape",
     "StepName",
     "StepSpec",
     "StepStatus",
@@ -45,6 +50,7 @@ __all__ = [
     "reconcile",
     "restart_step",
     "retry",
+    "rounded",
     "steps_from",
     "submit",
 ]

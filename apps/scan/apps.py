@@ -11,7 +11,9 @@ class ScanConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the pipeline Django's job store, the artefact store and the progress channel."""
+        """Give the pipeline its ports, sessions their summaries, and deletion what it must take along."""
         from apps.scan.adapters import install_ports
+        from apps.scan.lifecycle import register
 
         install_ports()
+        register()

@@ -39,9 +39,10 @@ class ChildLimits:
 
 def _environment() -> dict[str, str]:
     """Only what Python needs: a parser of hostile files gets no secrets, and one thread."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
+    names = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return kept | threads | {"PYTHONPATH": str(settings.BASE_DIR), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | threads | {"PYTHONPATH": str(settings.ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _confine(pid: int, limits: ChildLimits) -> None:
@@ -74,7 +75,7 @@ def _run(module: str, arguments: Sequence[str], limits: ChildLimits, stdin: byte
     command = [sys.executable, "-m", module, *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(  # noqa: S603  (our own interpreter and module; arguments are not a shell's)
-        command, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), cwd=settings.BASE_DIR
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env=_environment(), cwd=settings.ROOT
     ) as process:
         try:
             _confine(process.pid, limits)

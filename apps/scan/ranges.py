@@ -145,9 +145,7 @@ def _partial(path: Path, spans: Sequence[Span], size: int, content_type: str) ->
         )
         parts.append((head.encode(), span))
     tail = f"\r\n--{boundary}--\r\n".encode()
-    return FileSpansResponse(
-        path, parts, tail, status=206, content_type=f"multipart/byteranges; boundary={boundary}"
-    )
+    return FileSpansResponse(path, parts, tail, status=206, content_type=f"multipart/byteranges; boundary={boundary}")
 
 
 def serve_file(request: HttpRequest, path: Path, *, content_type: str, etag: str, filename: str) -> HttpResponse:
@@ -178,9 +176,7 @@ def serve_file(request: HttpRequest, path: Path, *, content_type: str, etag: str
     return response
 
 
-def _body(
-    request: HttpRequest, path: Path, spans: Sequence[Span] | None, size: int, content_type: str
-) -> HttpResponse:
+def _body(request: HttpRequest, path: Path, spans: Sequence[Span] | None, size: int, content_type: str) -> HttpResponse:
     if request.method == "HEAD":
         response = HttpResponse(content_type=content_type)
         response["Content-Length"] = str(size)

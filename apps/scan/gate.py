@@ -1,0 +1,146 @@
+"""Refuses a request by its headers before a byte of its body is stored.
+
+Django spools a whole body to disk before any of its own code runs. So what can be judged by headers alone is judged
+here, around it: too large a body, and an upload without a valid token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from apps.core.envelope import error_body
+from apps.scan.uploads import MAX_PIECE_BYTES
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+FORM_OVERHEAD_BYTES = 1024 * 1024
+"""Multipart boundaries and the text fields beside the video."""
+DRAIN_BYTES = 16 * 1024 * 1024
+DRAIN_S = 3.0
+"""After a refusal this much is read and dropped: closing at once resets the line before a browser reads the answer."""
+
+_QUICK = re.compile(r"^/api/scan/quick/?$")
+_UPLOADS = re.compile(r"^/api/scan/uploads(/|$)")
+
+
+def body_limit(path: str) -> int:
+    """How many bytes a request to `path` may carry."""
+    if _QUICK.match(path):
+        return int(settings.MAX_UPLOAD_SIZE) + FORM_OVERHEAD_BYTES
+    if _UPLOADS.match(path):
+        return MAX_PIECE_BYTES
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name), "")
+
+
+def _announced(scope: Scope) -> int:
+    text = _header(scope, b"content-length")
+    return int(text) if text.isdigit() else 0
+
+
+def _has_token(scope: Scope) -> bool:
+    """Whether the request carries something that may be a valid credential; rights are judged by the view."""
+    from rest_framework_simplejwt.exceptions import TokenError
+    from rest_framework_simplejwt.tokens import AccessToken
+
+    kind, _, token = _header(scope, b"authorization").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        return False
+    if token.startswith("axk_"):
+        return True
+    try:
+        AccessToken(token.strip())  # type: ignore[arg-type]
+    except TokenError:
+        return False
+    return True
+
+
+class UploadGate:
+    """ASGI application around Django's: bounds every body and turns strangers' uploads away unread."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        if settings.FILE_UPLOAD_TEMP_DIR:
+            Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 401 or 413."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = body_limit(scope["path"])
+        uploads = _QUICK.match(scope["path"]) or _UPLOADS.match(scope["path"])
+        if uploads and scope["method"] in ("POST", "PATCH") and not _has_token(scope):
+            message = "Sign in first: this upload carries no valid access token."
+            await _refuse(receive, send, 401, "AUTH_ERROR", message)
+        elif _announced(scope) > limit:
+            await _refuse(receive, send, 413, "FILE_TOO_LARGE", _too_large(limit))
+        else:
+            await self._counted(scope, receive, send, limit)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        """Pass on, but cut a body that announces no length (or a false one) at the limit."""
+        came = 0
+        over = False
+
+        async def counting() -> Message:
+            nonlocal came, over
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came <= limit:
+                return message
+            over = True
+            return {"type": "http.disconnect"}  # Django drops what it spooled and answers nothing
+
+        await self._app(scope, counting, send)
+        if over:
+            await _refuse(receive, send, 413, "FILE_TOO_LARGE", _too_large(limit))
+
+
+def _too_large(limit: int) -> str:
+    return f"The request is larger than {limit / 1024**2:.0f} MB, the most that is accepted here."
+
+
+async def _refuse(receive: Receive, send: Send, status: int, code: str, message: str) -> None:
+    body = json.dumps(error_body(code, message)).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-request-id", str(uuid.uuid4()).encode()),
+        (b"connection", b"close"),
+    ]
+    if status == 401:
+        headers.append((b"www-authenticate", b'Bearer realm="api"'))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    await _drain(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive) -> None:
+    """Read and drop what is still coming, for a while, so that the client gets to read the answer."""
+    left = DRAIN_BYTES
+    try:
+        async with asyncio.timeout(DRAIN_S):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    return
+    except TimeoutError:
+        return

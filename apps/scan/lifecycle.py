@@ -1,0 +1,78 @@
+"""What goes with a session, and what belongs to a person's export."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from apps.core.lifecycle import lifecycle
+from apps.scan import media
+from apps.scan.models import ProcessingJob, SessionKPI, Upload, Video
+from apps.scan.selectors.summaries import summaries
+from apps.scan.services import uploads
+from apps.sessions.summaries import register_provider
+from pipeline import api
+from pipeline.ports import installed
+
+OWNER = "scan"
+
+
+def register() -> None:
+    """Tell core and sessions what this app keeps; called when Django is ready."""
+    lifecycle.register_eraser("session", OWNER, erase_sessions)
+    lifecycle.register_eraser("user", OWNER, erase_uploads)
+    lifecycle.register_exporter("player", OWNER, export_player)
+    register_provider(summaries)
+
+
+def erase_sessions(session_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
+    """Stop the sessions' scans; after the commit remove films and artefacts (an eraser of `core.lifecycle`)."""
+    films = Video.objects.filter(session_id__in=session_ids)
+    keys = [key for pair in films.values_list("file", "thumbnail") for key in pair if key]
+    for job_id in _open_jobs(session_ids):
+        api.cancel(str(job_id))
+
+    def after() -> None:
+        for key in keys:
+            media.delete_file(key)
+        for session_id in session_ids:
+            installed().artefacts.delete(f"sessions/{session_id}")
+
+    return after
+
+
+def _open_jobs(session_ids: Sequence[uuid.UUID]) -> Sequence[uuid.UUID]:
+    still_open = (api.JobStatus.QUEUED.value, api.JobStatus.RUNNING.value)
+    jobs = ProcessingJob.objects.filter(session_id__in=session_ids, status__in=still_open)
+    return list(jobs.values_list("pk", flat=True))
+
+
+def erase_uploads(user_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
+    """Remove what users had begun to upload (an eraser of `core.lifecycle`)."""
+    paths = [uploads.part_path(upload) for upload in Upload.objects.filter(created_by_id__in=user_ids)]
+
+    def after() -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    return after
+
+
+def export_player(player_id: uuid.UUID) -> Mapping[str, Any]:
+    """Every figure ever computed about a player (an exporter of `core.lifecycle`)."""
+    rows = SessionKPI.objects.filter(player_id=player_id).select_related("session").order_by("session__start", "pk")
+    return {
+        "kpis": [
+            {
+                "session_id": str(row.session_id),
+                "start": row.session.start.isoformat(),
+                "version": row.version,
+                "is_current": row.is_current,
+                "grade": row.grade or None,
+                "groups": row.groups,
+                "quality": row.quality,
+            }
+            for row in rows
+        ]
+    }

@@ -1,0 +1,105 @@
+"""Films in the media storage: putting them there without a copy, private links to them, taking them away."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.core import signing
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from apps.core.errors import Gone, NotFound
+from apps.scan.models import Video
+
+log = structlog.get_logger(__name__)
+
+_SALT = "scan.media"
+
+
+def video_key(session_id: uuid.UUID, video_id: uuid.UUID, container: str) -> str:
+    """Name of a film in the storage; its ending is the container found in it, not the one it was called by."""
+    return f"videos/{session_id}/{video_id}.{container}"
+
+
+def local_path(key: str) -> Path | None:
+    """The file on this machine, or `None` when the storage is elsewhere."""
+    try:
+        return Path(default_storage.path(key))
+    except NotImplementedError:
+        return None
+
+
+def existing(path: Path) -> Path:
+    """The path, if there is a file.
+
+    Raises:
+        NotFound: it is gone from the storage.
+    """
+    if not path.is_file():
+        raise NotFound("The film of this session is no longer stored.")
+    return path
+
+
+def download_name(video: Video) -> str:
+    """What a browser calls the film when it is saved: harmless in a header."""
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(video.original_name).stem).strip("-")
+    return f"{stem[:80] or 'film'}{Path(video.file.name).suffix}"
+
+
+def put_file(source: Path, key: str) -> None:
+    """Move a finished file into the storage (a rename on the same disk; an upload to a remote one)."""
+    target = local_path(key)
+    if target is None:
+        with source.open("rb") as file:
+            stored = default_storage.save(key, File(file))
+        if stored != key:
+            default_storage.delete(stored)
+            raise FileExistsError(key)
+        source.unlink(missing_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True, mode=settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS)
+    source.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+    source.rename(target)
+
+
+def take_back(key: str, source: Path) -> None:
+    """Undo `put_file`, when the transaction that wanted the file was rolled back."""
+    target = local_path(key)
+    if target is not None and target.exists() and not source.exists():
+        target.rename(source)
+    delete_file(key)
+
+
+def delete_file(key: str) -> None:
+    """Remove a film, and its folder when it was the last."""
+    default_storage.delete(key)
+    path = local_path(key)
+    if path is not None and path.parent.is_dir() and not any(path.parent.iterdir()):
+        path.parent.rmdir()
+
+
+def signed_video_url(video: Video, user_id: uuid.UUID) -> str:
+    """A private link that needs no header, ends in 15 minutes, and dies earlier when the user may no longer see it."""
+    token = signing.dumps({"v": str(video.pk), "u": str(user_id)}, salt=_SALT, compress=True)
+    return reverse("signed-video", args=[token])
+
+
+def read_link(token: str) -> tuple[str, str]:
+    """Video id and user id of a signed link.
+
+    Raises:
+        Gone: it has expired; the page asks for a new one.
+        NotFound: it was not made by us.
+    """
+    try:
+        found = signing.loads(token, salt=_SALT, max_age=settings.SIGNED_URL_SECONDS)
+    except signing.SignatureExpired as error:
+        raise Gone("This link has expired; reload the page for a new one.") from error
+    except signing.BadSignature as error:
+        raise NotFound("There is nothing here.") from error
+    return found["v"], found["u"]

@@ -1,0 +1,1 @@
+"""Reading scans, always by who asks."""

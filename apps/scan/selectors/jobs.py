@@ -1,0 +1,53 @@
+"""Finding a scan by its own id or its session's."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import Q
+
+from apps.accounts.models import User
+from apps.core.errors import NotFound
+from apps.scan.models import ProcessingJob, Video
+
+
+def find_job(user: User, object_id: uuid.UUID) -> ProcessingJob:
+    """The newest job of a session, or the job itself, if the user may see it (one query).
+
+    Raises:
+        NotFound: no such scan for this user.
+    """
+    jobs = ProcessingJob.objects.visible_to(user).filter(Q(pk=object_id) | Q(session_id=object_id))
+    job = jobs.select_related("session__player", "calibration").order_by("-created_at").first()
+    if job is None:
+        raise NotFound("There is no such scan.")
+    found: ProcessingJob = job
+    return found
+
+
+def find_video(user: User, object_id: uuid.UUID, *, camera: str = "") -> Video:
+    """The film of a session or job, if the user may see it.
+
+    Raises:
+        NotFound: no such film for this user.
+    """
+    videos = Video.objects.visible_to(user).filter(Q(session_id=object_id) | Q(session__jobs=object_id), camera=camera)
+    video = videos.distinct().first()
+    if video is None:
+        raise NotFound("There is no film for this session.")
+    found: Video = video
+    return found
+
+
+def find_linked_video(*, user_id: str, video_id: str) -> Video:
+    """The film of a signed link, if its user may still see it.
+
+    Raises:
+        NotFound: the film, the user or the right is gone.
+    """
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    video = Video.objects.visible_to(user).filter(pk=video_id).first() if user else None
+    if video is None:
+        raise NotFound("There is nothing here.")
+    found: Video = video
+    return found

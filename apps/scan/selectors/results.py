@@ -1,0 +1,134 @@
+"""Summary of what a scan found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from django.urls import reverse
+
+from apps.accounts.models import Player, User
+from apps.scan.media import signed_video_url
+from apps.scan.models import Calibration, ProcessingJob, Video
+from apps.scan.selectors.arrays import WINDOW_S, read_arrays, reader_of
+from apps.scan.selectors.kpis import PlayerName, name_of, reads_whole_team
+from apps.sessions.models import SessionPlayer
+from pipeline.api import LinkedTrack, SkeletonShape
+
+
+class TrackSummary(TypedDict):
+    """One person followed through the film."""
+
+    track_id: int
+    player: PlayerName | None
+    team: str
+    color: str | None
+    start_s: float
+    end_s: float
+    frames: int
+    coverage: float
+    corrected: bool
+
+
+class ResultsSummary(TypedDict):
+    """What a page shows beside the arrays."""
+
+    job_id: str
+    session_id: str
+    status: str
+    video: dict[str, Any] | None
+    calibration: dict[str, Any] | None
+    scale_source: str | None
+    models: list[dict[str, str]]
+    tracks: list[TrackSummary]
+    skeleton: SkeletonShape | None
+    warnings: list[str]
+    arrays: dict[str, Any]
+
+
+def read_results(
+    user: User, job: ProcessingJob, *, include: Sequence[str], span: tuple[float | None, float | None]
+) -> ResultsSummary:
+    """Summary and, where asked for, arrays (five queries).
+
+    Raises:
+        InvalidRequest: more time asked for than one answer may cover.
+    """
+    video = job.session.videos.order_by("camera").first()
+    reader = reader_of(video) if video else None
+    models, warnings = _made_with(job)
+    url = f"{reverse('scan-results', args=[job.pk])}?include=tracks,poses,ball,world&from=0&to={WINDOW_S:.0f}"
+    arrays: dict[str, Any] = {"window_s": WINDOW_S, "url": url}
+    return ResultsSummary(
+        job_id=str(job.pk),
+        session_id=str(job.session_id),
+        status=job.status,
+        video=_film(video, user) if video else None,
+        calibration=_calibration(job.calibration),
+        scale_source=reader.scale_source() if reader else None,
+        models=models,
+        tracks=_tracks(user, job, reader.tracks() if reader else ()),
+        skeleton=reader.skeleton() if reader else None,
+        warnings=warnings,
+        arrays=arrays | (read_arrays(video, include, span) if video and include else {}),
+    )
+
+
+def _film(video: Video, user: User) -> dict[str, Any]:
+    return {
+        "url": signed_video_url(video, user.pk),
+        "width": video.width,
+        "height": video.height,
+        "fps": round(video.fps, 4),
+        "frames": video.frames,
+        "duration_s": video.duration_s,
+        "codec": video.codec,
+        "playable": video.playable,
+        "warnings": video.warnings,
+    }
+
+
+def _calibration(used: Calibration | None) -> dict[str, Any] | None:
+    if used is None:
+        return None
+    return {
+        "id": str(used.pk),
+        "name": used.name,
+        "error_m": used.error_m,
+        "max_error_m": used.max_error_m,
+        "points": len(used.points),
+        "warnings": used.warnings,
+    }
+
+
+def _made_with(job: ProcessingJob) -> tuple[list[dict[str, str]], list[str]]:
+    """Models and warnings of the steps, each once, in the order of the work (one query)."""
+    rows = job.steps.order_by("id").values_list("models_used", "warnings")
+    models: dict[tuple[str, str], dict[str, str]] = {}
+    warnings: dict[str, None] = {}
+    for used, warned in rows:
+        models |= {(model["key"], model["sha256"]): model for model in used}
+        warnings |= dict.fromkeys(warned)
+    return list(models.values()), list(warnings)
+
+
+def _tracks(user: User, job: ProcessingJob, linked: Sequence[LinkedTrack]) -> list[TrackSummary]:
+    """People of the film with their names; a player or guardian learns only their own."""
+    rows = SessionPlayer.objects.filter(session_id=job.session_id, player__isnull=False).select_related("player")
+    if not reads_whole_team(user, job.session.team_id):
+        rows = rows.filter(player__in=user.own_player_ids())
+    names: Mapping[int, Player | None] = {row.track_id: row.player for row in rows}
+    return [
+        TrackSummary(
+            track_id=track["track_id"],
+            player=name_of(names.get(track["track_id"])),
+            team=track["team"],
+            color=track["color"],
+            start_s=track["start_s"],
+            end_s=track["end_s"],
+            frames=track["frames"],
+            coverage=track["coverage"],
+            corrected=track["corrected"],
+        )
+        for track in linked
+    ]

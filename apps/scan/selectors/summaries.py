@@ -1,0 +1,56 @@
+"""What a list of sessions shows of their scans."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from apps.scan.models import ProcessingJob, SessionKPI
+from apps.sessions.summaries import JobSummary, KpiSummary, SessionSummary
+from pipeline.api import JobStatus
+
+OPEN = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
+
+
+def summaries(session_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, SessionSummary]:
+    """Newest job and headline figures of a page of sessions (two queries)."""
+    jobs = _jobs(session_ids)
+    kpis = _kpis(session_ids)
+    return {
+        session_id: SessionSummary(job=jobs.get(session_id), kpis=kpis.get(session_id), thumbnail_url=None)
+        for session_id in {*jobs, *kpis}
+    }
+
+
+def _jobs(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, JobSummary]:
+    rows = ProcessingJob.objects.filter(session_id__in=session_ids).order_by("created_at")
+    return {
+        row.session_id: JobSummary(
+            job_id=str(row.pk),
+            status=row.status,
+            progress=round(row.progress, 1),
+            step=row.current_step if row.status in OPEN else None,
+        )
+        for row in rows.only("session_id", "status", "progress", "current_step")
+    }
+
+
+def _kpis(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, KpiSummary]:
+    """The subject's figures; without a subject, those of the only person there, or the best of many."""
+    rows = SessionKPI.objects.filter(session_id__in=session_ids, is_current=True, track_id__gte=0)
+    columns = ("session_id", "session__player_id", "player_id", "max_speed_mps", "total_distance_m", "grade")
+    found: dict[uuid.UUID, KpiSummary] = {}
+    for session_id, subject, player, speed, distance, grade in rows.values_list(*columns).order_by("track_id"):
+        if subject is not None and subject != player:
+            continue
+        known = found.get(session_id, KpiSummary(max_speed_mps=None, total_distance_m=None, grade=None))
+        found[session_id] = KpiSummary(
+            max_speed_mps=_larger(known["max_speed_mps"], speed),
+            total_distance_m=_larger(known["total_distance_m"], distance),
+            grade=known["grade"] or grade or None,
+        )
+    return found
+
+
+def _larger(first: float | None, second: float | None) -> float | None:
+    return max((value for value in (first, second) if value is not None), default=None)

@@ -1,0 +1,160 @@
+"""Calibration by clicking pitch marks."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rest_framework import serializers
+
+MAX_POINTS = 100
+MAX_COORDINATE_PX = 100_000
+PITCH_FORMATS = ("11v11", "9v9", "7v7", "5v5")
+
+
+class FiniteFloatField(serializers.FloatField):
+    """A number that is one: JSON parsers let NaN and Infinity through."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Refuse what is not finite."""
+        value = super().to_internal_value(data)
+        if not math.isfinite(value):
+            raise serializers.ValidationError("A finite number is needed.")
+        return value
+
+
+def _pair(limit: float, help_text: str) -> serializers.ListField:
+    child = FiniteFloatField(min_value=-limit, max_value=limit)
+    return serializers.ListField(child=child, min_length=2, max_length=2, help_text=help_text)
+
+
+class PitchSizeInput(serializers.Serializer[dict[str, Any]]):
+    """Which pitch."""
+
+    format = serializers.ChoiceField(choices=PITCH_FORMATS, default="11v11")
+    length_m = FiniteFloatField(required=False, min_value=10, max_value=130)
+    width_m = FiniteFloatField(required=False, min_value=10, max_value=130)
+
+
+class PitchQuery(serializers.Serializer[dict[str, Any]]):
+    """Which pitch, in a query string."""
+
+    format = serializers.ChoiceField(choices=PITCH_FORMATS, default="11v11")
+    length = FiniteFloatField(required=False, min_value=10, max_value=130)
+    width = FiniteFloatField(required=False, min_value=10, max_value=130)
+
+
+class MarkInput(serializers.Serializer[dict[str, Any]]):
+    """One clicked mark: by name, or by its place on the pitch."""
+
+    mark = serializers.CharField(required=False, max_length=60)
+    pitch = _pair(500, "x, y in metres from the centre spot")
+    image = _pair(MAX_COORDINATE_PX, "x, y in pixels")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pitch"].required = False
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one of name and place."""
+        if ("mark" in attrs) == ("pitch" in attrs):
+            raise serializers.ValidationError({"mark": "Name the mark, or give its place on the pitch."})
+        return attrs
+
+
+class LineInput(serializers.Serializer[dict[str, Any]]):
+    """Points clicked along one straight pitch line."""
+
+    line = serializers.CharField(max_length=60)
+    image = serializers.ListField(child=_pair(MAX_COORDINATE_PX, "x, y in pixels"), min_length=1, max_length=MAX_POINTS)
+
+
+class CalibrationFitInput(serializers.Serializer[dict[str, Any]]):
+    """What was clicked, in a picture of this size."""
+
+    image_size = serializers.ListField(
+        child=serializers.IntegerField(min_value=16, max_value=16_384), min_length=2, max_length=2
+    )
+    pitch = PitchSizeInput(required=False, default=lambda: {"format": "11v11"})
+    points = serializers.ListField(child=MarkInput(), max_length=MAX_POINTS, allow_empty=True)
+    lines = serializers.ListField(child=LineInput(), required=False, max_length=20, default=list)
+    lens = serializers.BooleanField(default=False, help_text="Estimate the lens too (wide angles; six marks or more).")
+
+
+class CalibrationCreateInput(CalibrationFitInput):
+    """The same, to keep under a name."""
+
+    name = serializers.CharField(max_length=120)
+    team_id = serializers.UUIDField(required=False, help_text="Needed by those who are in several teams.")
+
+
+class ErrorMapOutput(serializers.Serializer[dict[str, Any]]):
+    """One standard deviation of a position [m] at the crossings of x and y; null where the camera does not look."""
+
+    x = serializers.ListField(child=serializers.FloatField())
+    y = serializers.ListField(child=serializers.FloatField())
+    sigma_m = serializers.ListField(child=serializers.ListField(child=serializers.FloatField(allow_null=True)))
+
+
+class CalibrationFitOutput(serializers.Serializer[dict[str, Any]]):
+    """How well the marks agree, and the pitch's lines as the calibration sees them."""
+
+    error_m = serializers.FloatField()
+    max_error_m = serializers.FloatField()
+    residuals_m = serializers.ListField(child=serializers.FloatField())
+    lines_px = serializers.ListField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+    )
+    error_map = ErrorMapOutput()
+    warnings = serializers.ListField(child=serializers.CharField())
+    data = serializers.DictField()
+
+
+class CalibrationOutput(serializers.Serializer[dict[str, Any]]):
+    """A kept calibration."""
+
+    id = serializers.UUIDField()
+    team_id = serializers.UUIDField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    error_m = serializers.FloatField(allow_null=True)
+    max_error_m = serializers.FloatField(allow_null=True)
+    image_size = serializers.ListField(child=serializers.IntegerField())
+    pitch = serializers.DictField()
+    points = serializers.ListField(child=serializers.DictField())
+    warnings = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.DateTimeField()
+
+
+class CalibrationChoiceInput(serializers.Serializer[dict[str, Any]]):
+    """Which calibration a session uses from now on."""
+
+    calibration_id = serializers.UUIDField()
+
+
+class PitchMarkOutput(serializers.Serializer[dict[str, Any]]):
+    """A mark that can be clicked [m, pitch frame]."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    x = serializers.FloatField()
+    y = serializers.FloatField()
+
+
+class PitchFormatOutput(serializers.Serializer[dict[str, Any]]):
+    """A named pitch size."""
+
+    key = serializers.CharField()
+    name = serializers.CharField()
+    length_m = serializers.FloatField()
+    width_m = serializers.FloatField()
+
+
+class PitchOutput(serializers.Serializer[dict[str, Any]]):
+    """A pitch as data: x along its length, y to the left, origin at the centre spot [m]."""
+
+    formats = PitchFormatOutput(many=True)
+    marks = PitchMarkOutput(many=True)
+    lines = serializers.ListField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+    )

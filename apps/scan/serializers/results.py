@@ -1,0 +1,158 @@
+"""What a scan found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+INCLUDABLE = ("tracks", "poses", "ball", "world")
+MAX_TIME_S = 86_400
+
+
+class ResultsQuery(serializers.Serializer[dict[str, Any]]):
+    """Which arrays, and of which time."""
+
+    include = serializers.CharField(required=False, default="", help_text="tracks,poses,ball,world")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add `from`, which Python cannot name."""
+        fields = super().get_fields()
+        for name in ("from", "to"):
+            fields[name] = serializers.FloatField(
+                required=False, min_value=0, max_value=MAX_TIME_S, help_text="seconds from the start of the film"
+            )
+        return fields
+
+    def validate_include(self, value: str) -> list[str]:
+        """Known names, each once, in our order."""
+        wanted = {name.strip() for name in value.split(",") if name.strip()}
+        unknown = sorted(wanted - set(INCLUDABLE))
+        if unknown:
+            raise serializers.ValidationError(f"'{unknown[0][:40]}' is unknown; choose from {', '.join(INCLUDABLE)}.")
+        return [name for name in INCLUDABLE if name in wanted]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A span runs forward."""
+        attrs["include"] = attrs["include"] or []
+        if attrs.get("to") is not None and attrs["to"] < attrs.get("from", 0.0):
+            raise serializers.ValidationError({"to": "The end lies before the start."})
+        return attrs
+
+
+class FrameQuery(serializers.Serializer[dict[str, Any]]):
+    """Which moment."""
+
+    t = serializers.FloatField(required=False, default=0.0, min_value=0, max_value=MAX_TIME_S)
+    max_side = serializers.IntegerField(required=False, min_value=64, max_value=8192)
+
+
+class PlayerNameOutput(serializers.Serializer[dict[str, Any]]):
+    """A player by name."""
+
+    id = serializers.UUIDField()
+    display_name = serializers.CharField()
+
+
+class VideoOutput(serializers.Serializer[dict[str, Any]]):
+    """The film: a link that ends in 15 minutes, and what is in it."""
+
+    url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    fps = serializers.FloatField()
+    frames = serializers.IntegerField()
+    duration_s = serializers.FloatField()
+    codec = serializers.CharField()
+    playable = serializers.BooleanField()
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
+class UsedCalibrationOutput(serializers.Serializer[dict[str, Any]]):
+    """The calibration behind the metres."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    error_m = serializers.FloatField(allow_null=True)
+    max_error_m = serializers.FloatField(allow_null=True)
+    points = serializers.IntegerField()
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
+class UsedModelOutput(serializers.Serializer[dict[str, Any]]):
+    """A model that made the arrays."""
+
+    key = serializers.CharField()
+    version = serializers.CharField()
+    sha256 = serializers.CharField()
+
+
+class TrackOutput(serializers.Serializer[dict[str, Any]]):
+    """One person followed through the film."""
+
+    track_id = serializers.IntegerField()
+    player = PlayerNameOutput(allow_null=True)
+    team = serializers.ChoiceField(choices=("a", "b", "referee", "goalkeeper", "unknown"))
+    color = serializers.CharField(allow_null=True)
+    start_s = serializers.FloatField()
+    end_s = serializers.FloatField()
+    frames = serializers.IntegerField()
+    coverage = serializers.FloatField()
+    corrected = serializers.BooleanField()
+
+
+class SkeletonOutput(serializers.Serializer[dict[str, Any]]):
+    """Names of the keypoints and which are joined."""
+
+    name = serializers.CharField()
+    keypoints = serializers.ListField(child=serializers.CharField())
+    limbs = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+
+
+class ResultsOutput(serializers.Serializer[dict[str, Any]]):
+    """Summary of a scan; with `include`, `arrays` holds the numbers of the asked time."""
+
+    job_id = serializers.UUIDField()
+    session_id = serializers.UUIDField()
+    status = serializers.CharField()
+    video = VideoOutput(allow_null=True)
+    calibration = UsedCalibrationOutput(allow_null=True)
+    scale_source = serializers.CharField(allow_null=True)
+    models = UsedModelOutput(many=True)
+    tracks = TrackOutput(many=True)
+    skeleton = SkeletonOutput(allow_null=True)
+    warnings = serializers.ListField(child=serializers.CharField())
+    arrays = serializers.DictField()
+
+
+class PlayerKpisOutput(serializers.Serializer[dict[str, Any]]):
+    """KPIs of one player or unnamed track."""
+
+    track_id = serializers.IntegerField()
+    player = PlayerNameOutput(allow_null=True)
+    grade = serializers.CharField(allow_null=True)
+    groups = serializers.DictField()
+    quality = serializers.DictField()
+    series = serializers.DictField(allow_null=True)
+
+
+class KpisOutput(serializers.Serializer[dict[str, Any]]):
+    """KPIs of a session, as last computed."""
+
+    session_id = serializers.UUIDField()
+    version = serializers.IntegerField()
+    players = PlayerKpisOutput(many=True)
+
+
+class CatalogueEntryOutput(serializers.Serializer[dict[str, Any]]):
+    """What a KPI means and how it is computed."""
+
+    key = serializers.CharField()
+    group = serializers.CharField()
+    unit = serializers.CharField()
+    name = serializers.CharField()
+    definition = serializers.CharField()
+    formula = serializers.CharField()
+    sources = serializers.ListField(child=serializers.CharField())
+    min_quality = serializers.JSONField()
+    version = serializers.JSONField()

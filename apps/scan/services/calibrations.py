@@ -1,0 +1,130 @@
+"""Where the pitch is in the picture: trying marks, keeping a calibration, using it for a session."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from functools import lru_cache, partial
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from apps.accounts.models import Right, Team, User
+from apps.accounts.selectors import get_team, list_teams
+from apps.core.audit import record
+from apps.core.errors import InvalidRequest, NotFound, ServerError
+from apps.scan.children import ChildLimits, read_json, run_child
+from apps.scan.errors import CalibrationRefused, ChildFailed
+from apps.scan.models import Calibration, ProcessingJob
+from apps.scan.permissions import require_right
+from pipeline import api
+from pipeline.api import StepName
+
+log = structlog.get_logger(__name__)
+
+FIT_LIMITS = ChildLimits(seconds=10.0, memory_bytes=2 * 1024**3)
+
+
+def fit(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Fit marks without keeping anything: error, lines projected back, error map.
+
+    Raises:
+        CalibrationRefused: 422, the marks cannot calibrate a pitch; the message says which to look at.
+        Busy: 503.
+    """
+    return _ask(request)
+
+
+@lru_cache(maxsize=64)
+def pitch(pitch_format: str, length_m: float | None, width_m: float | None) -> dict[str, Any]:
+    """Marks and lines of a pitch [m, pitch frame].
+
+    Raises:
+        CalibrationRefused: 422, no such pitch.
+    """
+    return _ask({"pitch": {"format": pitch_format, "length_m": length_m, "width_m": width_m}})
+
+
+def _ask(request: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        output = run_child("vision.calibration.fit", [], limits=FIT_LIMITS, stdin=json.dumps(request).encode())
+    except ChildFailed as error:
+        log.exception("calibration.child_failed", log=error.log)
+        raise ServerError from error
+    answer = read_json(output)
+    if not answer.pop("ok", False):
+        raise CalibrationRefused(answer.get("message", ""))
+    return answer
+
+
+def create_calibration(*, user: User, name: str, request: Mapping[str, Any], team_id: uuid.UUID | None) -> Calibration:
+    """Fit and keep a calibration for the team.
+
+    Raises:
+        NotFound: 404, no such team for this user.
+        PermissionDenied: 403.
+        CalibrationRefused: 422.
+    """
+    team = _team(user, team_id)
+    require_right(user, team.pk, Right.EDIT_SESSIONS)
+    fitted = fit(request)
+    return Calibration.objects.create(
+        team=team,
+        name=name,
+        data=fitted["data"],
+        points=request["points"],
+        error_m=fitted["error_m"],
+        max_error_m=fitted["max_error_m"],
+        warnings=fitted["warnings"],
+        made_by=user,
+    )
+
+
+def _team(user: User, team_id: uuid.UUID | None) -> Team:
+    if team_id:
+        return get_team(user, team_id)
+    mine = list(list_teams(user)[:2])
+    if len(mine) != 1:
+        raise InvalidRequest("The request has errors.", details=["Field 'team_id' is required"])
+    return mine[0]
+
+
+def use_calibration(*, user: User, job: ProcessingJob, calibration_id: uuid.UUID) -> None:
+    """Measure a session with this calibration from now on; the scan runs again from `world`.
+
+    Raises:
+        PermissionDenied: 403.
+        NotFound: 404, the team has no such calibration.
+        CalibrationRefused: 422, it was made in a picture of another size.
+    """
+    team_id = job.session.team_id
+    require_right(user, team_id, Right.EDIT_SESSIONS)
+    calibration = Calibration.objects.visible_to(user).filter(pk=calibration_id, team_id=team_id).first()
+    if calibration is None:
+        raise NotFound("This team has no such calibration.")
+    _check_size(job, calibration)
+    with transaction.atomic():
+        before = {"calibration_id": str(job.calibration_id) if job.calibration_id else None}
+        ProcessingJob.objects.filter(pk=job.pk).update(calibration=calibration)
+        record(
+            actor_id=user.pk,
+            action="scan.calibrate",
+            target=job,
+            team_id=team_id,
+            before=before,
+            after={"calibration_id": str(calibration.pk)},
+        )
+        transaction.on_commit(partial(api.submit, str(job.pk), StepName.WORLD), robust=True)
+
+
+def _check_size(job: ProcessingJob, calibration: Calibration) -> None:
+    video = job.session.videos.first()
+    size = calibration.data.get("image_size")
+    if video is not None and size != [video.width, video.height]:
+        made = "x".join(str(side) for side in size or ("?", "?"))
+        raise CalibrationRefused(
+            f"This calibration was made in a picture of {made} pixels; the film has {video.width}x{video.height}. "
+            "Mark the pitch in a picture of this film."
+        )

@@ -1,0 +1,247 @@
+"""Starting, stopping and repeating a scan."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from django.db import transaction
+
+from apps.accounts.models import Player, Right, Team, User
+from apps.accounts.selectors import get_player, get_team, list_teams
+from apps.core.audit import record
+from apps.core.errors import DomainError, InvalidRequest, NotFound
+from apps.core.idempotency import Answer, fingerprint, run_once
+from apps.scan import media
+from apps.scan.errors import JobStateConflict, UndecodableVideo, UnsupportedFormat, UploadNotUsable
+from apps.scan.models import Calibration, ProcessingJob, Upload, Video
+from apps.scan.permissions import require_right
+from apps.scan.probe import ProbedVideo, probe_video
+from apps.scan.selectors.presets import estimate_s
+from apps.scan.services import uploads
+from apps.sessions.models import Session, SessionStatus
+from pipeline import api
+from pipeline.api import JobKind, JobStatus
+
+SCOPE = "scan.quick"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanWish:
+    """What is asked for, as it came in."""
+
+    player_id: str = ""
+    team_id: uuid.UUID | None = None
+    session_type: str = "training"
+    preset: str = "standard"
+    title: str = ""
+    description: str = ""
+    calibration_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedVideo:
+    """A whole file on this disk, ready to be moved to its place. `upload` is set when it came resumably."""
+
+    path: Path
+    filename: str
+    size_bytes: int
+    sha256: str
+    upload: Upload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A wish whose references were found and may be used."""
+
+    user: User
+    wish: ScanWish
+    team: Team
+    player: Player | None
+    calibration: Calibration | None
+    session_id: uuid.UUID
+    video_id: uuid.UUID
+
+
+def scan_file(*, user: User, wish: ScanWish, video: ReceivedVideo, key: str = "") -> Answer:
+    """Start a scan of a file that came with the request.
+
+    Args:
+        key: the request's `Idempotency-Key`; a repetition answers as the first time and starts nothing.
+
+    Raises:
+        DomainError: 403, 404, 409, 413, 415, 422, 429 or 503; nothing is kept then, the file is the caller's.
+    """
+    plan = _check(user, wish)
+    uploads.check_quota(user=user, length=video.size_bytes)
+    probed = probe_video(video.path, video.filename)
+    digest = fingerprint({**asdict(wish), "sha256": video.sha256})
+    return _run(plan, video, probed, key, digest)
+
+
+def scan_upload(*, user: User, wish: ScanWish, upload_id: uuid.UUID, key: str = "") -> Answer:
+    """Start a scan of a finished resumable upload; of two that try, one wins.
+
+    Raises:
+        DomainError: as `scan_file`. A file that can never be analysed is dropped, any other is kept for another try.
+    """
+    digest = fingerprint({**asdict(wish), "upload_id": upload_id})
+    try:
+        upload = uploads.complete_upload(user=user, upload_id=upload_id)
+        plan = _check(user, wish)
+        video = _received(upload)
+        probed = probe_video(video.path, upload.filename)
+    except (NotFound, UploadNotUsable) as missing:
+        return _earlier_answer(user, key, digest, missing)
+    except (UnsupportedFormat, UndecodableVideo):
+        uploads.delete_upload(upload=upload)
+        raise
+    return _run(plan, video, probed, key, digest)
+
+
+def cancel_scan(*, user: User, job: ProcessingJob) -> None:
+    """Stop a scan; work ends within seconds and half-made artefacts go.
+
+    Raises:
+        PermissionDenied: 403.
+        JobStateConflict: 409, it has ended already.
+    """
+    require_right(user, job.session.team_id, Right.RUN_SCANS)
+    if not api.cancel(str(job.pk)):
+        job.refresh_from_db(fields=["status"])
+        raise JobStateConflict(f"This scan is {job.status} already; there is nothing to cancel.")
+
+
+def retry_scan(*, user: User, job: ProcessingJob) -> None:
+    """Continue a failed or cancelled scan at the step where it ended.
+
+    Raises:
+        PermissionDenied: 403.
+        JobStateConflict: 409, it did not fail.
+    """
+    require_right(user, job.session.team_id, Right.RUN_SCANS)
+    if not api.retry(str(job.pk)):
+        job.refresh_from_db(fields=["status"])
+        raise JobStateConflict(f"This scan is {job.status}; only a failed or cancelled one can be retried.")
+
+
+def _received(upload: Upload) -> ReceivedVideo:
+    path = uploads.part_path(upload)
+    try:
+        sha256 = uploads.sha256_of(path)
+    except FileNotFoundError as error:
+        raise UploadNotUsable("Another scan has taken this upload already.") from error
+    return ReceivedVideo(path, upload.filename, upload.length_bytes, sha256, upload)
+
+
+def _earlier_answer(user: User, key: str, digest: str, missing: DomainError) -> Answer:
+    """The answer to a repeated request whose upload was used by the first; else the upload is missing indeed."""
+
+    def refuse() -> Answer:
+        raise missing
+
+    return run_once(user=user, scope=SCOPE, key=key, body_digest=digest, work=refuse)
+
+
+def _check(user: User, wish: ScanWish) -> _Plan:
+    player = get_player(user, wish.player_id, team_id=wish.team_id) if wish.player_id else None
+    team = player.team if player else _team(user, wish.team_id)
+    require_right(user, team.pk, Right.RUN_SCANS)
+    calibration = None
+    if wish.calibration_id:
+        calibration = Calibration.objects.visible_to(user).filter(team=team, pk=wish.calibration_id).first()
+        if calibration is None:
+            raise NotFound("This team has no such calibration.")
+    return _Plan(user, wish, team, player, calibration, uuid.uuid4(), uuid.uuid4())
+
+
+def _team(user: User, team_id: uuid.UUID | None) -> Team:
+    if team_id:
+        return get_team(user, team_id)
+    mine = list(list_teams(user)[:2])
+    if len(mine) != 1:
+        raise InvalidRequest("The request has errors.", details=["Field 'player_id' is required (or 'team_id')"])
+    return mine[0]
+
+
+def _run(plan: _Plan, video: ReceivedVideo, probed: ProbedVideo, key: str, digest: str) -> Answer:
+    stored = media.video_key(plan.session_id, plan.video_id, probed.container)
+    placed = False
+
+    def work() -> Answer:
+        nonlocal placed
+        if video.upload:
+            uploads.claim_upload(upload=video.upload)
+        job = _create(plan, video, probed, stored)
+        try:
+            media.put_file(video.path, stored)
+        except FileNotFoundError as error:
+            raise UploadNotUsable("Another scan has taken this upload already.") from error
+        placed = True
+        transaction.on_commit(partial(api.submit, str(job.pk)), robust=True)
+        return _answer(job, probed)
+
+    try:
+        return run_once(user=plan.user, scope=SCOPE, key=key, body_digest=digest, work=work)
+    except BaseException:
+        if placed:
+            media.take_back(stored, video.path)
+        raise
+
+
+def _create(plan: _Plan, video: ReceivedVideo, probed: ProbedVideo, stored: str) -> ProcessingJob:
+    """Session, film and queued job; the steps open their own rows as the job comes to them."""
+    wish = plan.wish
+    session = Session.objects.create(
+        id=plan.session_id,
+        team=plan.team,
+        player=plan.player,
+        session_type=wish.session_type,
+        title=wish.title.strip(),
+        description=wish.description.strip(),
+        status=SessionStatus.PENDING,
+        created_by=plan.user,
+    )
+    Video.objects.create(
+        id=plan.video_id,
+        session=session,
+        file=stored,
+        original_name=video.filename[-255:],
+        size_bytes=video.size_bytes,
+        sha256=video.sha256,
+        container=probed.container,
+        codec=probed.codec[:40],
+        width=probed.width,
+        height=probed.height,
+        fps_num=probed.fps.numerator,
+        fps_den=probed.fps.denominator,
+        frames=probed.frames,
+        duration_s=probed.duration_s,
+        rotation_deg=probed.rotation_deg,
+        playable=probed.playable,
+        warnings=probed.warnings,
+    )
+    job = ProcessingJob.objects.create(
+        session=session,
+        kind=JobKind.QUICK.value,
+        preset=wish.preset,
+        subject_player=plan.player,
+        calibration=plan.calibration,
+        status=JobStatus.QUEUED.value,
+        current_step=api.plan_of(JobKind.QUICK)[0].name.value,
+        created_by=plan.user,
+    )
+    record(actor_id=plan.user.pk, action="scan.start", target=job, team_id=plan.team.pk)
+    return job
+
+
+def _answer(job: ProcessingJob, probed: ProbedVideo) -> Answer:
+    ids = {"job_id": str(job.pk), "session_id": str(job.session_id)}
+    estimate = estimate_s(job.preset, duration_s=probed.duration_s)
+    return Answer(
+        {**ids, "status": job.status, "estimate_s": estimate},
+        message="The scan waits for a worker.",
+        extra_top_level=ids,
+    )

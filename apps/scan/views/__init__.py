@@ -1,0 +1,1 @@
+"""Routes of scans, by subject: read the request, call one service or selector, answer."""

@@ -1,0 +1,130 @@
+"""What a scan found: summary, arrays, KPIs, film, pictures."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.core.throttling import StreamThrottle
+from apps.scan import media
+from apps.scan.formats import content_type
+from apps.scan.models import Video
+from apps.scan.ranges import serve_file
+from apps.scan.renderers import ArraysRenderer, NpzRenderer, PictureRenderer
+from apps.scan.selectors.jobs import find_linked_video, find_video
+from apps.scan.selectors.kpis import catalogue, session_kpis
+from apps.scan.selectors.results import read_results
+from apps.scan.serializers.results import CatalogueEntryOutput, FrameQuery, KpisOutput, ResultsOutput, ResultsQuery
+from apps.scan.services.stills import still
+from apps.scan.views.base import ScanView, queried
+
+_RANGE = OpenApiParameter("Range", str, OpenApiParameter.HEADER)
+
+
+class ResultsView(ScanView):
+    """Summary and arrays."""
+
+    renderer_classes = (ArraysRenderer, NpzRenderer)
+    throttle_classes = (StreamThrottle,)
+
+    @extend_schema(parameters=[ResultsQuery], responses=ResultsOutput)
+    def get(self, request: Request, object_id: uuid.UUID) -> Response:
+        """Say what was found; `include` adds arrays of a span of time, as JSON or (by Accept) as NumPy's npz."""
+        asked = queried(ResultsQuery, request)
+        span = (asked.get("from"), asked.get("to"))
+        return Response(read_results(self.user, self.job(object_id), include=asked["include"], span=span))
+
+
+class KpisView(ScanView):
+    """KPIs of a session."""
+
+    @extend_schema(responses=KpisOutput)
+    def get(self, request: Request, object_id: uuid.UUID) -> Response:
+        """List the KPIs of every player, in four groups, with quality."""
+        return Response(session_kpis(self.user, self.job(object_id)))
+
+
+class KpiCatalogueView(ScanView):
+    """What the KPIs mean."""
+
+    @extend_schema(responses=CatalogueEntryOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """List every KPI with definition, formula, unit, needs and source."""
+        return Response(catalogue())
+
+
+def send_film(request: Request, video: Video) -> HttpResponseBase:
+    """The film's bytes, or where they lie."""
+    path = media.local_path(video.file.name)
+    if path is None:
+        return HttpResponseRedirect(video.file.url)
+    return serve_file(
+        request._request,
+        media.existing(path),
+        content_type=content_type(video.file.name),
+        etag=f'"{video.sha256[:32]}"',
+        filename=media.download_name(video),
+    )
+
+
+class VideoView(ScanView):
+    """The film of a session."""
+
+    renderer_classes = (PictureRenderer,)
+    throttle_classes = (StreamThrottle,)
+
+    @extend_schema(parameters=[_RANGE], responses={(200, "video/*"): OpenApiTypes.BINARY, 206: OpenApiTypes.BINARY})
+    def get(self, request: Request, object_id: uuid.UUID) -> HttpResponseBase:
+        """Send the film, or the ranges asked for."""
+        return send_film(request, find_video(self.user, object_id))
+
+    @extend_schema(exclude=True)
+    def head(self, request: Request, object_id: uuid.UUID) -> HttpResponseBase:
+        """Say how long the film is."""
+        return self.get(request, object_id)
+
+
+class SignedVideoView(APIView):
+    """The film behind a signed link: for players that send no header. Rights are asked again at every request."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    renderer_classes = (PictureRenderer,)
+    throttle_classes = (StreamThrottle,)
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, token: str) -> HttpResponseBase:
+        """Send the film, or the ranges asked for."""
+        video_id, user_id = media.read_link(token)
+        return send_film(request, find_linked_video(user_id=user_id, video_id=video_id))
+
+    @extend_schema(exclude=True)
+    def head(self, request: Request, token: str) -> HttpResponseBase:
+        """Say how long the film is."""
+        return self.get(request, token)
+
+
+class FrameView(ScanView):
+    """One picture of the film."""
+
+    renderer_classes = (PictureRenderer,)
+
+    @extend_schema(parameters=[FrameQuery], responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, object_id: uuid.UUID) -> HttpResponse:
+        """Send the picture shown at a time, as JPEG."""
+        asked: dict[str, Any] = queried(FrameQuery, request)
+        video = find_video(self.user, object_id)
+        response = HttpResponse(
+            still(video=video, t_s=asked["t"], max_side_px=asked.get("max_side")), content_type="image/jpeg"
+        )
+        response["Cache-Control"] = "private, max-age=3600"
+        return response

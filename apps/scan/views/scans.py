@@ -1,0 +1,117 @@
+"""Starting, following, stopping and repeating a scan."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.idempotency import Answer, key_of
+from apps.core.parsing import parsed
+from apps.core.throttling import StreamThrottle, UploadThrottle
+from apps.scan.parsers import VideoFormParser, received_video
+from apps.scan.permissions import require_uploader
+from apps.scan.selectors.presets import list_presets
+from apps.scan.serializers.scans import (
+    JobStateOutput,
+    PresetInput,
+    PresetOutput,
+    QuickScanInput,
+    ScanStartedOutput,
+    ScanStatusOutput,
+)
+from apps.scan.services import scans
+from apps.scan.status import status_of
+from apps.scan.views.base import ScanView, queried
+
+_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the same answer."
+)
+_STARTED = OpenApiExample(
+    "A scan that waits",
+    {
+        "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+        "session_id": "0b7c1d52-6f0e-4f6c-8c61-0f0d3d1a9f11",
+        "status": "queued",
+        "estimate_s": 95.0,
+    },
+    response_only=True,
+)
+
+
+def job_ref(job: Any) -> dict[str, str]:
+    """Job and status after a change."""
+    job.refresh_from_db(fields=["status"])
+    return {"job_id": str(job.pk), "session_id": str(job.session_id), "status": job.status}
+
+
+class QuickScanView(ScanView):
+    """One video in, a scan under way."""
+
+    parser_classes = (VideoFormParser, JSONParser)
+    throttle_classes = (UploadThrottle,)
+
+    @extend_schema(
+        request={"multipart/form-data": QuickScanInput, "application/json": QuickScanInput},
+        responses=ScanStartedOutput,
+        parameters=[_KEY],
+        examples=[_STARTED],
+    )
+    def post(self, request: Request) -> Response:
+        """Scan a video sent here, or a finished resumable upload."""
+        require_uploader(self.user)
+        sent = parsed(QuickScanInput, request)
+        return self._start(sent, key_of(request)).response()
+
+    def _start(self, sent: dict[str, Any], key: str) -> Answer:
+        video, upload_id = sent.pop("video", None), sent.pop("upload_id", None)
+        wish = scans.ScanWish(**sent)
+        if upload_id:
+            return scans.scan_upload(user=self.user, wish=wish, upload_id=upload_id, key=key)
+        return scans.scan_file(user=self.user, wish=wish, video=received_video(video), key=key)
+
+
+class ScanStatusView(ScanView):
+    """Where a scan stands."""
+
+    throttle_classes = (StreamThrottle,)
+
+    @extend_schema(responses=ScanStatusOutput)
+    def get(self, request: Request, object_id: uuid.UUID) -> Response:
+        """Say how far the scan is, step by step."""
+        return Response(status_of(self.job(object_id)))
+
+
+class ScanCancelView(ScanView):
+    """Stop a scan."""
+
+    @extend_schema(request=None, responses=JobStateOutput)
+    def post(self, request: Request, object_id: uuid.UUID) -> Response:
+        """Stop within seconds and remove what was half made."""
+        job = self.job(object_id)
+        scans.cancel_scan(user=self.user, job=job)
+        return Response(job_ref(job))
+
+
+class ScanRetryView(ScanView):
+    """Repeat a scan."""
+
+    @extend_schema(request=None, responses=JobStateOutput)
+    def post(self, request: Request, object_id: uuid.UUID) -> Response:
+        """Continue a failed or cancelled scan where it ended."""
+        job = self.job(object_id)
+        scans.retry_scan(user=self.user, job=job)
+        return Response(job_ref(job))
+
+
+class PresetsView(ScanView):
+    """How thoroughly to look."""
+
+    @extend_schema(parameters=[PresetInput], responses=PresetOutput(many=True))
+    def get(self, request: Request) -> Response:
+        """List the presets with the time they take on this machine."""
+        return Response(list_presets(duration_s=queried(PresetInput, request).get("duration_s")))

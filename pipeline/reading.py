@@ -1,0 +1,145 @@
+"""What a scan left, for those who show it: light (NumPy only), by time, with the linked numbers that people see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+
+from pipeline.artefacts import Array, Artefacts
+from pipeline.errors import ArtefactError
+from pipeline.links import LinkedTrack, Links
+from pipeline.plan import ArtefactName
+from pipeline.ports import installed
+from vision.skeletons import SKELETONS
+
+READABLE: Mapping[str, ArtefactName] = {
+    "tracks": ArtefactName.TRACKS,
+    "poses": ArtefactName.POSES,
+    "ball": ArtefactName.BALL,
+    "world": ArtefactName.WORLD,
+}
+"""Series that can be asked for."""
+
+_SHOWN: Mapping[str, tuple[str, ...]] = {
+    "tracks": ("frame", "t", "track_id", "xyxy", "score", "interpolated"),
+    "poses": ("frame", "t", "track_id", "keypoints"),
+    "ball": ("frame", "t", "xy", "score", "interpolated"),
+    "world": ("frame", "t", "track_id", "xy", "sigma"),
+}
+_RAW_NUMBERS = frozenset({"tracks", "poses"})
+"""Series that hold the tracker's numbers; `world` has linked ones."""
+
+DECIMALS: Mapping[str, Mapping[str, int]] = {
+    "tracks": {"xyxy": 1, "score": 3, "t": 4},
+    "poses": {"keypoints": 1, "t": 4},
+    "ball": {"xy": 1, "score": 3, "t": 4},
+    "world": {"xy": 3, "sigma": 3, "t": 4},
+}
+_SCORE_DECIMALS = 3
+
+
+class SkeletonShape(TypedDict):
+    """How the keypoints of a pose are called and joined."""
+
+    name: str
+    keypoints: list[str]
+    limbs: list[list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReader:
+    """Reads the artefacts of one video of a session; what is not made yet reads as nothing."""
+
+    store: Artefacts
+
+    @classmethod
+    def of(cls, session_id: str, video_id: str) -> ScanReader:
+        """The artefacts of this video in the installed store."""
+        return cls(Artefacts(installed().artefacts, f"sessions/{session_id}/{video_id}"))
+
+    def tracks(self) -> Sequence[LinkedTrack]:
+        """The people of the film; none before `link` is done."""
+        links = self._links()
+        return links.tracks if links else ()
+
+    def scale_source(self) -> str | None:
+        """Where the metres come from (`none`: there are none); `None` before `world` is done."""
+        facts = self._facts(ArtefactName.WORLD)
+        return str(facts["scale_source"]) if facts else None
+
+    def skeleton(self) -> SkeletonShape | None:
+        """The keypoints' names and limbs; `None` before `pose` is done."""
+        facts = self._facts(ArtefactName.POSES)
+        if facts is None:
+            return None
+        skeleton = SKELETONS[str(facts["skeleton"])]
+        return SkeletonShape(
+            name=skeleton.name, keypoints=list(skeleton.joints), limbs=[list(limb) for limb in skeleton.limbs]
+        )
+
+    def read(self, series: str, t0_s: float, t1_s: float) -> dict[str, Array]:
+        """Rows of a series with `t0_s <= t < t1_s`, people's rows only, with linked numbers.
+
+        A series that is not made yet has no rows.
+        """
+        name = READABLE[series]
+        try:
+            rows = self.store.read_range(name, t0_s, t1_s)
+        except ArtefactError as error:
+            if error.code != ArtefactError.code:
+                raise
+            return {}
+        if series in _RAW_NUMBERS:
+            rows = self._of_people(rows)
+        return {column: rows[column] for column in _SHOWN[series]}
+
+    def frame_at(self, track_id: int, t_s: float) -> int | None:
+        """The first frame of a person from `t_s` on; `None` when they are not in the film from then on."""
+        track = next((track for track in self.tracks() if track["track_id"] == track_id), None)
+        if track is None or t_s > track["end_s"]:
+            return None
+        for entry in self.store.manifest(ArtefactName.TRACKS)["windows"]:
+            if entry["t1"] < t_s:
+                continue
+            rows = self._of_people(self.store.read_window(ArtefactName.TRACKS, entry["window"]))
+            mine = rows["frame"][(rows["track_id"] == track_id) & (rows["t"] >= t_s)]
+            if len(mine):
+                return int(mine.min())
+        return None
+
+    def _of_people(self, rows: dict[str, Array]) -> dict[str, Array]:
+        links = self._links()
+        if links is None:
+            return rows
+        linked = links.linked(rows["track_id"], rows["frame"])
+        kept = linked >= 0
+        return {column: linked[kept] if column == "track_id" else array[kept] for column, array in rows.items()}
+
+    def _links(self) -> Links | None:
+        try:
+            return Links.read(self.store)
+        except ArtefactError:
+            return None
+
+    def _facts(self, name: ArtefactName) -> dict[str, object] | None:
+        try:
+            return self.store.manifest(name)["facts"]
+        except ArtefactError:
+            return None
+
+
+def rounded(series: str, rows: Mapping[str, Array]) -> dict[str, Array]:
+    """The same rows with no more digits than they carry: a tenth of a pixel, a millimetre, a tenth of a millisecond.
+
+    Floats come back as float64, so that a writer's shortest form is the rounded one; NaN stays NaN.
+    """
+    shown: dict[str, Array] = {}
+    for column, array in rows.items():
+        decimals = DECIMALS[series].get(column)
+        shown[column] = array if decimals is None else np.round(array.astype(np.float64), decimals)
+    if series == "poses" and "keypoints" in rows:
+        shown["keypoints"][..., 2] = np.round(rows["keypoints"][..., 2].astype(np.float64), _SCORE_DECIMALS)
+    return shown
