@@ -14,11 +14,8 @@ SUMMARY = StepSummary(params_hash="h", models=[], device="cpu", frames=1, comput
 
 
 @pytest.fixture(params=["memory", "django"])
-def bench(request: pytest.FixtureRequest) -> Bench:
-    if request.param == "memory":
-        return memory_bench()
-    request.getfixturevalue("db")
-    return django_bench()
+def bench(request: pytest.FixtureRequest, db: None) -> Bench:
+    return memory_bench() if request.param == "memory" else django_bench()
 
 
 def claim(bench: Bench, key: StepKey, **options: int):
