@@ -1,8 +1,8 @@
 """Fixtures for all tests: private run-time folder, real Redis, SQLite or PostgreSQL, people, and an account of skips.
 
-Everything made at run time lies in a temporary folder (`axolotl_project.settings.env`). `AXOLOTL_TEST_DATABASE=postgres`
-runs the database tests on PostgreSQL from its wheel; tests marked `postgres` run only then. `AXOLOTL_NO_SKIPS=1` makes
-every skip but those of `gpu` a failure.
+Everything made at run time lies in a temporary folder (see `axolotl_project.settings.env`). The database tests run on
+SQLite, and with `AXOLOTL_TEST_DATABASE=postgres` on PostgreSQL from its wheel; tests marked `postgres` run only then.
+`AXOLOTL_NO_SKIPS=1` makes every skip but those of `gpu` a failure.
 """
 
 from __future__ import annotations

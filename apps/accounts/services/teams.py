@@ -4,16 +4,54 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
-from apps.accounts.models import Membership, Right, Role, Team, User
+from apps.accounts.models import Membership, Right, Role, Team, User, normalise_email
 from apps.accounts.permissions import require_right
 from apps.accounts.selectors import get_team
 from apps.core import audit
 from apps.core.lifecycle import lifecycle
 from apps.core.sockets import notify_access_changed
+
+
+@dataclass(frozen=True, slots=True)
+class FirstTeam:
+    """A team and who runs it, as the command line names them."""
+
+    name: str
+    email: str
+    club: str = ""
+    age_group: str = ""
+    coach_name: str = ""
+    role: Role = Role.OWNER
+
+
+@dataclass(frozen=True, slots=True)
+class FoundedTeam:
+    """What was found or made."""
+
+    team: Team
+    user: User
+    team_is_new: bool
+    user_is_new: bool
+
+
+@transaction.atomic
+def found_team(wanted: FirstTeam, password: str) -> FoundedTeam:
+    """Make a team and the log-in of its coach, unless they are there; an existing password stays as it is."""
+    email = normalise_email(wanted.email)
+    user = User.objects.filter(email=email).first()
+    user_is_new = user is None
+    if user is None:
+        user = User.objects.create_user(email, password, name=wanted.coach_name)
+    team, team_is_new = Team.objects.get_or_create(
+        name=wanted.name, club=wanted.club, defaults={"age_group": wanted.age_group}
+    )
+    Membership.objects.get_or_create(user=user, team=team, defaults={"role": wanted.role})
+    return FoundedTeam(team, user, team_is_new, user_is_new)
 
 
 @transaction.atomic
