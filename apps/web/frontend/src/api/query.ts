@@ -33,5 +33,6 @@ export const keys = {
   scanWindow: (id: string, index: number) => ["scan", id, "window", index] as const,
   frame: (id: string, t: number) => ["scan", id, "frame", t] as const,
   kpiCatalogue: ["kpi-catalogue"] as const,
+  calibrations: ["calibrations"] as const,
   pitch: (spec: object) => ["pitch", spec] as const,
 };

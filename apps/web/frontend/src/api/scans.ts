@@ -83,7 +83,11 @@ export function fitCalibration(input: CalibrationInput): Promise<CalibrationFit>
   return unwrap<CalibrationFit>(api.POST("/api/scan/calibrations/fit", { body: input }));
 }
 
-export function saveCalibration(input: CalibrationInput & { name: string }): Promise<CalibrationSummary> {
+export function listCalibrations(): Promise<CalibrationSummary[]> {
+  return unwrap<CalibrationSummary[]>(api.GET("/api/scan/calibrations", { params: { query: { per_page: 100 } } }));
+}
+
+export function saveCalibration(input: CalibrationInput & { name: string; team_id: string }): Promise<CalibrationSummary> {
   return unwrap<CalibrationSummary>(api.POST("/api/scan/calibrations", { body: input }));
 }
 

@@ -208,8 +208,8 @@ export interface KpiDefinition {
 
 export interface PitchSpec {
   format: string;
-  length_m: number;
-  width_m: number;
+  length_m?: number;
+  width_m?: number;
 }
 
 export interface PitchMark {
@@ -243,9 +243,9 @@ export interface CalibrationFit {
 export interface CalibrationSummary {
   id: string;
   name: string;
-  error_m: number;
-  max_error_m?: number;
-  points?: unknown;
+  error_m: number | null;
+  max_error_m: number | null;
+  pitch?: PitchSpec;
   warnings?: string[];
 }
 

@@ -1,1 +1,79 @@
-export default function Page() { return null; }
+import { Pencil, ShieldCheck, ShieldQuestion, UserPlus, Users } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Player } from "@/api/types";
+import { Button } from "@/components/button";
+import { Card, PageHeader } from "@/components/card";
+import { PlayerDialog } from "@/components/player-dialog";
+import { EmptyState, ErrorState, Skeleton } from "@/components/states";
+import { useCanEdit, useMe } from "@/hooks/use-account";
+import { usePlayers } from "@/hooks/use-players";
+import { useTitle } from "@/hooks/use-title";
+
+function PlayerCard({ player, onEdit }: { player: Player; onEdit: (() => void) | null }) {
+  const { t } = useTranslation();
+  const { data: me } = useMe();
+  const { display_name, jersey_number, age_years, position, height_cm, consent, team_id } = player;
+  const team = me?.memberships.find((membership) => membership.team.id === team_id)?.team.name;
+  const facts = [
+    team,
+    age_years !== null && t("players.age", { age: Math.floor(age_years) }),
+    position,
+    height_cm !== null && `${height_cm} cm`,
+  ].filter(Boolean);
+  const Shield = consent.given ? ShieldCheck : ShieldQuestion;
+  return (
+    <Card className="flex items-center gap-4 p-4">
+      <span className="figure grid size-12 shrink-0 place-items-center rounded-full bg-teal-soft text-lg font-semibold text-teal">
+        {jersey_number ?? display_name.slice(0, 1)}
+      </span>
+      <div className="min-w-0 flex-1">
+        <h2 className="truncate font-sans font-semibold">{display_name}</h2>
+        <p className="truncate text-sm text-muted">{facts.join(" · ")}</p>
+        <p className={`mt-0.5 flex items-center gap-1 text-xs ${consent.given ? "text-good" : "text-warn"}`}>
+          <Shield className="size-3.5" aria-hidden="true" />
+          {t(consent.given ? "players.consent" : "players.noConsent")}
+        </p>
+      </div>
+      {onEdit && (
+        <Button look="quiet" size="icon" aria-label={t("players.edit", { name: display_name })} onClick={onEdit}>
+          <Pencil className="size-4.5" aria-hidden="true" />
+        </Button>
+      )}
+    </Card>
+  );
+}
+
+export default function PlayersPage() {
+  const { t } = useTranslation();
+  const players = usePlayers();
+  const canEdit = useCanEdit();
+  const [edited, setEdited] = useState<Player | "new" | null>(null);
+  useTitle(t("players.title"));
+  const add = canEdit && (
+    <Button look="primary" onClick={() => setEdited("new")}>
+      <UserPlus className="size-4" aria-hidden="true" />
+      {t("players.add")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={t("players.title")} lead={t("players.lead")} actions={players.data && players.data.items.length > 0 && add} />
+      {players.isPending && <Skeleton className="h-60" />}
+      {players.isError && <ErrorState error={players.error} retry={() => void players.refetch()} />}
+      {players.data?.items.length === 0 && (
+        <EmptyState icon={Users} title={t("players.empty.title")} action={add}>
+          {t("players.empty.text")}
+        </EmptyState>
+      )}
+      <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+        {players.data?.items.map((player) => (
+          <li key={player.id}>
+            <PlayerCard player={player} onEdit={canEdit ? () => setEdited(player) : null} />
+          </li>
+        ))}
+      </ul>
+      {edited && <PlayerDialog player={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import { Trash2 } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { CalibrationFit } from "@/api/types";
+import { Banner } from "@/components/banner";
+import { Button } from "@/components/button";
+import { usePreferences } from "@/hooks/use-preferences";
+import type { PlacedMark } from "./frame-editor";
+
+/**
+ * Overall error [m] up to which a fit is called good, and up to which usable. Source: design/kpis.md §4, position noise
+ * of 0.1 m still allows the full filter, above 0.2 m maxima and counts are left out; a fit may take half of either.
+ */
+const GOOD_M = 0.15;
+const FAIR_M = 0.4;
+
+export function verdictOf(errorM: number): "good" | "fair" | "poor" {
+  if (errorM <= GOOD_M) return "good";
+  return errorM <= FAIR_M ? "fair" : "poor";
+}
+
+const TONES = { good: "good", fair: "info", poor: "warn" } as const;
+
+function Metres({ value }: { value: number }) {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  const shown = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+  return <span className="figure font-semibold">{t("calibration.errorValue", { value: shown })}</span>;
+}
+
+interface FitReportProps {
+  marks: readonly PlacedMark[];
+  fit: CalibrationFit | undefined;
+  onRemove: (key: string) => void;
+}
+
+/** How well the marks agree with the pitch, each and together, in metres. */
+export function FitReport({ marks, fit, onRemove }: FitReportProps) {
+  const { t } = useTranslation();
+  return (
+    <div className="space-y-4">
+      {fit && (
+        <>
+          <Banner tone={TONES[verdictOf(fit.error_m)]}>
+            <span className="font-semibold">
+              {t("calibration.error")}: <Metres value={fit.error_m} />
+            </span>
+            <br />
+            {t(`calibration.verdict.${verdictOf(fit.error_m)}`)}
+          </Banner>
+          {fit.warnings.map((warning) => (
+            <Banner key={warning} tone="warn">
+              {warning}
+            </Banner>
+          ))}
+        </>
+      )}
+      <div>
+        <h3 className="mb-1 text-sm font-semibold">{t("calibration.points")}</h3>
+        {marks.length === 0 && <p className="text-sm text-muted">{t("calibration.noPoints")}</p>}
+        <ul className="divide-y divide-line">
+          {marks.map(({ mark, residual }) => (
+            <li key={mark.key} className="flex items-center gap-3 text-sm">
+              <span className="min-w-0 flex-1 truncate py-2">{mark.name}</span>
+              {residual !== null && <Metres value={residual} />}
+              <Button look="quiet" size="icon" aria-label={t("calibration.remove", { mark: mark.name })} onClick={() => onRemove(mark.key)}>
+                <Trash2 className="size-4" aria-hidden="true" />
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}

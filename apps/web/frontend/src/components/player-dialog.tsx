@@ -1,0 +1,95 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useForm } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import { z } from "zod/mini";
+import type { PlayerInput } from "@/api/players";
+import type { Player } from "@/api/types";
+import { Banner } from "@/components/banner";
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { SelectField, TextField } from "@/components/field";
+import { useErrorText } from "@/components/states";
+import { useNotify } from "@/components/toast";
+import { useMe } from "@/hooks/use-account";
+import { useSavePlayer } from "@/hooks/use-players";
+
+/** An empty field is no number, not zero: what nobody entered stays unknown. */
+const optionalNumber = (low: number, high: number, message: string) =>
+  z.pipe(
+    z.pipe(z.string(), z.transform((text) => (text.trim() === "" ? null : Number(text.replace(",", "."))))),
+    z.nullable(z.number(message).check(z.minimum(low, message), z.maximum(high, message))),
+  );
+
+const schema = z.object({
+  team_id: z.string(),
+  first_name: z.string().check(z.trim(), z.minLength(1, "form.firstName")),
+  last_name: z.string().check(z.trim()),
+  date_of_birth: z.pipe(z.string(), z.transform((text) => text || null)),
+  jersey_number: optionalNumber(1, 99, "form.number"),
+  height_cm: optionalNumber(50, 250, "form.height"),
+  weight_kg: optionalNumber(10, 200, "form.weight"),
+});
+
+type Fields = z.input<typeof schema>;
+type Values = z.output<typeof schema>;
+type FormKey = "form.firstName" | "form.number" | "form.height" | "form.weight";
+
+const asText = (value: number | null | undefined) => (value == null ? "" : String(value));
+
+function fieldsOf(player: Player | null, teamId: string): Fields {
+  return {
+    team_id: player?.team_id ?? teamId,
+    first_name: player?.first_name ?? "",
+    last_name: player?.last_name ?? "",
+    date_of_birth: player?.date_of_birth ?? "",
+    jersey_number: asText(player?.jersey_number),
+    height_cm: asText(player?.height_cm),
+    weight_kg: asText(player?.weight_kg),
+  };
+}
+
+/** Add a player (null) or change one. */
+export function PlayerDialog({ player, onClose }: { player: Player | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { data: me } = useMe();
+  const save = useSavePlayer(player?.id ?? null);
+  const notify = useNotify();
+  const errorText = useErrorText();
+  const teams = me?.memberships.map(({ team }) => team) ?? [];
+  const { register, handleSubmit, formState } = useForm<Fields, unknown, Values>({
+    resolver: zodResolver(schema),
+    defaultValues: fieldsOf(player, teams[0]?.id ?? ""),
+  });
+  const error = (name: keyof Fields) => {
+    const key = formState.errors[name]?.message;
+    return key && t(key as FormKey);
+  };
+  const submit = ({ team_id, ...values }: Values) => {
+    const input: PlayerInput = player ? values : { ...values, team_id };
+    save.mutate(input, {
+      onSuccess: () => {
+        notify("good", t("players.saved"));
+        onClose();
+      },
+    });
+  };
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={player ? t("players.edit", { name: player.display_name }) : t("players.new")}>
+      <form noValidate onSubmit={handleSubmit(submit)} className="grid grid-cols-2 gap-4">
+        {save.isError && <Banner tone="bad" className="col-span-2">{errorText(save.error)}</Banner>}
+        {!player && teams.length > 1 && (
+          <SelectField className="col-span-2" label={t("players.team")} options={teams.map(({ id, name }) => ({ value: id, label: name }))} {...register("team_id")} />
+        )}
+        <TextField label={t("players.firstName")} autoComplete="off" error={error("first_name")} {...register("first_name")} />
+        <TextField label={t("players.lastName")} autoComplete="off" {...register("last_name")} />
+        <TextField label={t("players.dateOfBirth")} type="date" {...register("date_of_birth")} />
+        <TextField label={t("players.number")} inputMode="numeric" error={error("jersey_number")} {...register("jersey_number")} />
+        <TextField label={t("players.height")} inputMode="decimal" error={error("height_cm")} {...register("height_cm")} />
+        <TextField label={t("players.weight")} inputMode="decimal" error={error("weight_kg")} {...register("weight_kg")} />
+        <Button type="submit" look="primary" busy={save.isPending} className="col-span-2 mt-2">
+          {t("action.save")}
+        </Button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,146 @@
+import { Tabs } from "radix-ui";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { PlayerKpis, ScanResults, SessionKpis, Track } from "@/api/types";
+import { Card } from "@/components/card";
+import { Skeleton } from "@/components/states";
+import { useOverlay } from "@/hooks/use-overlay";
+import { usePreferences } from "@/hooks/use-preferences";
+import { useVideoKeys } from "@/hooks/use-video-keys";
+import { VideoClock } from "@/overlay/clock";
+import type { Layers } from "@/overlay/draw";
+import { stylesFor } from "@/overlay/track-style";
+import { AboutPanel } from "./about-panel";
+import { KpiPanel } from "./kpi-panel";
+import { PitchMap } from "./pitch-map";
+import { PresenceBar } from "./presence-bar";
+import { TrackList } from "./track-list";
+import { VideoControls } from "./video-controls";
+import { VideoStage } from "./video-stage";
+
+const SpeedTimeline = lazy(() => import("./speed-timeline"));
+
+const ALL_LAYERS: Layers = { boxes: true, names: true, skeleton: true, trails: true, ball: true };
+const TABS = ["figures", "tracks", "pitch", "about"] as const;
+
+interface AnalysisProps {
+  scanId: string;
+  results: ScanResults;
+  kpis: SessionKpis | undefined;
+  canEdit: boolean;
+}
+
+/** Who to show first: whoever is named, else who was seen longest. */
+function firstTrack(tracks: readonly Track[]): number | null {
+  const byWorth = [...tracks].sort((a, b) => Number(b.player !== null) - Number(a.player !== null) || b.frames - a.frames);
+  return byWorth[0]?.track_id ?? null;
+}
+
+interface TimelineProps {
+  kpis: PlayerKpis | undefined;
+  track: Track | undefined;
+  name: string;
+  clock: VideoClock;
+}
+
+function Timeline({ kpis, track, name, clock }: TimelineProps) {
+  const { t } = useTranslation();
+  const { units } = usePreferences();
+  if (!track) return null;
+  const label = t("timeline.speed", { name });
+  return (
+    <Card className="p-4">
+      <p className="mb-2 text-sm font-medium text-muted">{kpis?.series ? label : t("timeline.presence", { name })}</p>
+      {kpis?.series ? (
+        <Suspense fallback={<Skeleton className="h-33" />}>
+          <SpeedTimeline series={kpis.series} clock={clock} units={units} label={label} />
+        </Suspense>
+      ) : (
+        <PresenceBar track={track} name={name} duration={clock.duration} />
+      )}
+    </Card>
+  );
+}
+
+/** Film, overlay, timeline and figures of a finished scan, all at one moment and about one player. */
+export function Analysis({ scanId, results, kpis, canEdit }: AnalysisProps) {
+  const { t } = useTranslation();
+  const { fps, duration_s: duration } = results.video;
+  const clock = useMemo(() => new VideoClock(fps, duration), [fps, duration]);
+  const overlay = useOverlay(results, clock);
+  const stage = useRef<HTMLDivElement>(null);
+  const [layers, setLayers] = useState(ALL_LAYERS);
+  const [rate, setRate] = useState(1);
+  const [playing, setPlaying] = useState(false);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [tab, setTab] = useState<string>("figures");
+  useVideoKeys(clock);
+
+  const { tracks } = results;
+  const nameOf = useMemo(() => (track: Track) => track.player?.display_name ?? t("track.name", { id: track.track_id }), [t]);
+  const styleOf = useMemo(() => stylesFor(tracks, nameOf), [tracks, nameOf]);
+  const selected = tracks.some(({ track_id }) => track_id === chosen) ? chosen : firstTrack(tracks);
+  const track = tracks.find(({ track_id }) => track_id === selected);
+  const playerKpis = kpis?.players.find(({ track_id }) => track_id === selected);
+  const shared = { clock, overlay, styleOf, selected };
+
+  return (
+    <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.75fr)_minmax(22rem,1fr)]">
+      <div className="min-w-0 space-y-5 xl:sticky xl:top-6">
+        <Card className="overflow-hidden">
+          <div ref={stage} className="bg-surface [&:fullscreen]:flex [&:fullscreen]:flex-col [&:fullscreen]:justify-center">
+            <VideoStage {...shared} results={results} layers={layers} onSelect={setChosen} rate={rate} onPlaying={setPlaying} />
+            <VideoControls clock={clock} playing={playing} rate={rate} onRate={setRate} layers={layers} onLayers={setLayers} stage={stage} />
+          </div>
+        </Card>
+        <Timeline kpis={playerKpis} track={track} name={track ? nameOf(track) : ""} clock={clock} />
+        <p className="hidden text-sm text-muted lg:block">{t("video.keys")}</p>
+      </div>
+      <Card className="min-w-0">
+        <Tabs.Root value={tab} onValueChange={setTab}>
+          <Tabs.List aria-label={t("session.tabs.label")} className="flex overflow-x-auto border-b border-line px-3">
+            {TABS.map((name) => (
+              <Tabs.Trigger
+                key={name}
+                value={name}
+                className="-mb-px min-h-12 border-b-2 border-transparent px-3 text-sm font-semibold whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+              >
+                {t(`session.tabs.${name}`)}
+              </Tabs.Trigger>
+            ))}
+          </Tabs.List>
+          <Tabs.Content value="figures" className="p-5 outline-offset-[-2px]">
+            <Figures kpis={kpis} player={playerKpis} name={track ? nameOf(track) : ""} />
+          </Tabs.Content>
+          <Tabs.Content value="tracks" className="p-4 outline-offset-[-2px]">
+            <TrackList scanId={scanId} tracks={tracks} nameOf={nameOf} selected={selected} onSelect={setChosen} clock={clock} canEdit={canEdit} />
+          </Tabs.Content>
+          <Tabs.Content value="pitch" className="p-4 outline-offset-[-2px]">
+            {results.calibration ? (
+              <PitchMap {...shared} calibrationId={results.calibration.id} onSelect={setChosen} />
+            ) : (
+              <p className="text-muted">{t("pitchMap.none")}</p>
+            )}
+          </Tabs.Content>
+          <Tabs.Content value="about" className="p-5 outline-offset-[-2px]">
+            <AboutPanel results={results} />
+          </Tabs.Content>
+        </Tabs.Root>
+      </Card>
+    </div>
+  );
+}
+
+function Figures({ kpis, player, name }: { kpis: SessionKpis | undefined; player: PlayerKpis | undefined; name: string }) {
+  const { t } = useTranslation();
+  if (!kpis) return <Skeleton className="h-60" />;
+  if (kpis.players.length === 0) return <p className="text-muted">{t("kpi.none")}</p>;
+  return (
+    <>
+      <p className="mb-4 text-sm text-muted">
+        {t("kpi.for")} <span className="font-semibold text-ink">{name}</span>
+      </p>
+      {player ? <KpiPanel player={player} /> : <p className="text-muted">{t("kpi.noneFor")}</p>}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+import { CircleHelp } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { KpiDefinition, KpiPresent } from "@/api/types";
+import { Popover } from "@/components/popover";
+import { usePreferences } from "@/hooks/use-preferences";
+import { formatQuantity } from "@/units/format";
+
+/** What a figure means, from the catalogue, one click away. */
+function Definition({ definition }: { definition: KpiDefinition }) {
+  const { t } = useTranslation();
+  return (
+    <Popover
+      label={definition.name}
+      trigger={
+        <button
+          type="button"
+          aria-label={t("kpi.define", { name: definition.name })}
+          className="-m-1.5 grid size-8 shrink-0 place-items-center rounded-full text-muted hover:bg-sunken hover:text-ink"
+        >
+          <CircleHelp className="size-4" aria-hidden="true" />
+        </button>
+      }
+    >
+      <p className="font-display text-base font-semibold">{definition.name}</p>
+      <p className="mt-1">{definition.definition}</p>
+      <dl className="mt-3 space-y-2 text-muted">
+        <div>
+          <dt className="font-semibold text-ink">{t("kpi.formula")}</dt>
+          <dd className="break-words">{definition.formula}</dd>
+        </div>
+        {definition.sources.length > 0 && (
+          <div>
+            <dt className="font-semibold text-ink">{t("kpi.sources")}</dt>
+            <dd>{definition.sources.join("; ")}</dd>
+          </div>
+        )}
+      </dl>
+      <p className="mt-3 text-xs text-muted">{t("kpi.version", { version: definition.version })}</p>
+    </Popover>
+  );
+}
+
+/** Only speeds change with the reader's unit of speed; a load in m/s is not one. */
+const SPEED_KEY = /_mps$/;
+
+function useFormatted(id: string, { value, unit, low, high }: KpiPresent) {
+  const preferences = usePreferences();
+  const { language } = preferences;
+  const units = SPEED_KEY.test(id) ? preferences.units : "m/s";
+  const shown = formatQuantity(value, unit, units, language);
+  const ends = [low, high].map((end) => (end === null ? null : formatQuantity(end, unit, units, language)));
+  const [from, to] = ends;
+  return { shown, interval: from && to ? { low: from.text, high: `${to.text} ${to.unit}`.trim() } : null };
+}
+
+interface KpiProps {
+  id: string;
+  name: string;
+  kpi: KpiPresent;
+  definition: KpiDefinition | undefined;
+}
+
+/** One figure, large. */
+export function KpiCard({ id, name, kpi, definition }: KpiProps) {
+  const { t } = useTranslation();
+  const { shown, interval } = useFormatted(id, kpi);
+  return (
+    <div className="rounded-card border border-line bg-surface p-4">
+      <div className="flex items-start justify-between gap-2">
+        <p className="text-sm leading-snug font-medium text-muted">{name}</p>
+        {definition && <Definition definition={definition} />}
+      </div>
+      <p className="figure mt-1 text-3xl leading-none font-semibold">
+        {shown.text}
+        {shown.unit && <span className="ml-1 text-base font-medium text-muted">{shown.unit}</span>}
+      </p>
+      {interval && (
+        <p className="mt-2 text-xs text-muted" title={t("kpi.intervalHint")}>
+          <span className="sr-only">{t("kpi.intervalHint")}: </span>
+          {t("kpi.interval", interval)}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** One figure as a line of a list. */
+export function KpiRow({ id, name, kpi, definition }: KpiProps) {
+  const { t } = useTranslation();
+  const { shown, interval } = useFormatted(id, kpi);
+  return (
+    <div className="flex min-h-11 items-center gap-3 py-1.5">
+      <p className="min-w-0 flex-1 text-sm">{name}</p>
+      <p className="text-right">
+        <span className="figure font-semibold">
+          {shown.text} <span className="text-sm font-medium text-muted">{shown.unit}</span>
+        </span>
+        {interval && (
+          <span className="block text-xs text-muted" title={t("kpi.intervalHint")}>
+            {t("kpi.interval", interval)}
+          </span>
+        )}
+      </p>
+      {definition ? <Definition definition={definition} /> : <span className="w-5" />}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { useTranslation } from "react-i18next";
+import type { KpiDefinition, KpiGroup, KpiPresent, KpiValue, PlayerKpis } from "@/api/types";
+import { GradeBadge } from "@/components/badge";
+import { useKpiCatalogue } from "@/hooks/use-scan";
+import { KpiCard, KpiRow } from "./kpi-card";
+import { ZoneBar, type Zone } from "./zone-bar";
+
+const GROUPS: readonly KpiGroup[] = ["speed", "distance", "technical", "physical"];
+
+/** So many figures of a group are shown large; the catalogue lists the telling ones first. */
+const LARGE = 3;
+
+const ZONE_KEY = /_zone_(\d)_/;
+
+type Catalogue = ReadonlyMap<string, KpiDefinition>;
+type Entry = [key: string, kpi: KpiPresent];
+
+function isPresent(entry: [string, KpiValue]): entry is Entry {
+  return "value" in entry[1];
+}
+
+/** A key as words, for a figure that is newer than this page's catalogue. */
+function nameOf(key: string, catalogue: Catalogue): string {
+  return catalogue.get(key)?.name ?? key.replaceAll("_", " ");
+}
+
+function zonesOf(present: readonly Entry[], catalogue: Catalogue): Zone[] {
+  return present
+    .filter(([key]) => ZONE_KEY.test(key))
+    .map(([key, { value, unit }]) => ({ key, name: nameOf(key, catalogue), value, unit }));
+}
+
+function Absent({ absent, catalogue }: { absent: readonly [string, { absent: string }][]; catalogue: Catalogue }) {
+  const { t } = useTranslation();
+  if (absent.length === 0) return null;
+  const byReason = Map.groupBy(absent, ([, kpi]) => kpi.absent);
+  return (
+    <details className="rounded-field bg-sunken px-4 py-2.5 text-sm">
+      <summary className="cursor-pointer font-medium text-muted">{t("kpi.absentCount", { count: absent.length })}</summary>
+      <dl className="mt-3 space-y-3 pb-1">
+        {[...byReason].map(([reason, kpis]) => (
+          <div key={reason}>
+            <dt className="font-medium">{reason}</dt>
+            <dd className="text-muted">{kpis.map(([key]) => nameOf(key, catalogue)).join(", ")}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function Group({ group, kpis, catalogue }: { group: KpiGroup; kpis: Record<string, KpiValue>; catalogue: Catalogue }) {
+  const { t } = useTranslation();
+  const order = [...catalogue.keys()];
+  const entries = Object.entries(kpis).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  const present = entries.filter(isPresent);
+  const absent = entries.filter((entry): entry is [string, { absent: string }] => !isPresent(entry));
+  const plain = present.filter(([key]) => !ZONE_KEY.test(key));
+  const zones = zonesOf(present, catalogue);
+  if (entries.length === 0) return null;
+  return (
+    <section className="space-y-3">
+      <h3 className="text-lg font-semibold">{t(`kpi.groups.${group}`)}</h3>
+      <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+        {plain.slice(0, LARGE).map(([key, kpi]) => (
+          <KpiCard key={key} id={key} name={nameOf(key, catalogue)} kpi={kpi} definition={catalogue.get(key)} />
+        ))}
+      </div>
+      <ZoneBar zones={zones} label={t("kpi.zones")} />
+      {plain.length > LARGE && (
+        <div className="divide-y divide-line">
+          {plain.slice(LARGE).map(([key, kpi]) => (
+            <KpiRow key={key} id={key} name={nameOf(key, catalogue)} kpi={kpi} definition={catalogue.get(key)} />
+          ))}
+        </div>
+      )}
+      <Absent absent={absent} catalogue={catalogue} />
+    </section>
+  );
+}
+
+/** All figures of one player, with how far they can be trusted. */
+export function KpiPanel({ player }: { player: PlayerKpis }) {
+  const { t } = useTranslation();
+  const definitions = useKpiCatalogue();
+  const catalogue: Catalogue = new Map((definitions.data ?? []).map((definition) => [definition.key, definition]));
+  const { grade_reason: reason } = player.quality;
+  return (
+    <div className="space-y-7">
+      {player.grade && (
+        <div className="flex items-center gap-3 rounded-card bg-sunken p-3">
+          <GradeBadge grade={player.grade} large />
+          <div className="min-w-0 text-sm">
+            <p className="font-semibold">{t(`grade.${player.grade}`)}</p>
+            {typeof reason === "string" && <p className="text-muted">{reason}</p>}
+          </div>
+        </div>
+      )}
+      {GROUPS.map((group) => (
+        <Group key={group} group={group} kpis={player.groups[group] ?? {}} catalogue={catalogue} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { useTranslation } from "react-i18next";
+import type { ScanResults } from "@/api/types";
+import { Banner } from "@/components/banner";
+import { ButtonLink } from "@/components/button";
+import { usePreferences } from "@/hooks/use-preferences";
+
+const CALIBRATED = new Set(["pitch_homography", "homography", "multi_view", "multiview"]);
+
+/** Says where the metres come from, or that there are none. */
+export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResults; sessionId: string; canEdit: boolean }) {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  const { calibration, scale_source: source } = results;
+  const link = (label: string, look: "primary" | "secondary") =>
+    canEdit && (
+      <ButtonLink size="sm" look={look} to={`/sessions/${sessionId}/calibration`}>
+        {label}
+      </ButtonLink>
+    );
+  if (calibration || CALIBRATED.has(source ?? "")) {
+    const error = calibration?.error_m;
+    return (
+      <div className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
+        {calibration && error != null && (
+          <span>
+            {t("session.calibrated", {
+              name: calibration.name,
+              error: new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(error),
+            })}
+          </span>
+        )}
+        {link(t("session.recalibrate"), "secondary")}
+      </div>
+    );
+  }
+  const kind = source && source !== "none" ? "estimated" : "noScale";
+  return (
+    <Banner tone="warn" title={t(`session.${kind}.title`)} action={link(t(`session.${kind}.action`), "primary")}>
+      {t(`session.${kind}.text`)}
+    </Banner>
+  );
+}

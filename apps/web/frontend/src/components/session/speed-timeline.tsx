@@ -1,0 +1,78 @@
+import "uplot/dist/uPlot.min.css";
+import { useEffect, useRef } from "react";
+import uPlot from "uplot";
+import type { Units } from "@/api/types";
+import type { VideoClock } from "@/overlay/clock";
+import { formatClock, speedFrom } from "@/units/format";
+
+const HEIGHT = 132;
+
+interface SpeedTimelineProps {
+  series: { t_s: number[]; speed_mps: (number | null)[] };
+  clock: VideoClock;
+  units: Units;
+  label: string;
+}
+
+/** A token's value, resolved for a canvas, which knows no CSS variables. */
+function token(name: string): string {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+function drawPlayhead(plot: uPlot, t: number, color: string): void {
+  const { ctx, bbox } = plot;
+  const x = Math.round(plot.valToPos(t, "x", true));
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = 2 * devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.restore();
+}
+
+function optionsFor(width: number, clock: VideoClock, units: Units): uPlot.Options {
+  const [ink, line, accent, muted] = ["--c-ink", "--c-line", "--c-accent", "--c-muted"].map(token);
+  const axis = { stroke: muted, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: "12px Figtree Variable, sans-serif" };
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
+    scales: { x: { time: false, range: [0, clock.duration] }, y: { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 1)] } },
+    axes: [
+      { ...axis, grid: { show: false }, size: 26, values: (_plot, ticks) => ticks.map((t) => formatClock(t)) },
+      { ...axis, size: 58, values: (_plot, ticks) => ticks.map((value, i) => (i === ticks.length - 1 ? `${value} ${units}` : `${value}`)) },
+    ],
+    // A gap in the curve is a time when the player was not seen; it is never bridged.
+    series: [{}, { stroke: accent, width: 2, fill: `color-mix(in srgb, ${accent} 14%, transparent)`, spanGaps: false, points: { show: false } }],
+    hooks: { draw: [(plot) => drawPlayhead(plot, clock.time, ink!)] },
+  };
+}
+
+/** A player's speed under the film; a click seeks. */
+export default function SpeedTimeline({ series, clock, units, label }: SpeedTimelineProps) {
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = root.current!;
+    const speeds = series.speed_mps.map((speed) => (speed === null ? null : speedFrom(speed, units)));
+    const plot = new uPlot(optionsFor(element.clientWidth, clock, units), [series.t_s, speeds], element);
+    const seek = () => clock.seek(plot.posToVal(plot.cursor.left ?? 0, "x"));
+    plot.over.addEventListener("click", seek);
+    const stop = clock.subscribe(() => plot.redraw(false, false));
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      stop();
+      plot.destroy();
+    };
+  }, [series, clock, units]);
+  return <div ref={root} role="img" aria-label={label} className="w-full [&_.u-over]:cursor-pointer" style={{ minHeight: HEIGHT }} />;
+}

@@ -1,0 +1,125 @@
+import { Layers as LayersIcon, Maximize, Pause, Play, StepBack, StepForward } from "lucide-react";
+import { Slider, Switch } from "radix-ui";
+import { useId, type RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "@/components/button";
+import { Popover } from "@/components/popover";
+import { useClockTime } from "@/hooks/use-clock";
+import type { VideoClock } from "@/overlay/clock";
+import { LAYERS, type Layers } from "@/overlay/draw";
+import { formatClock } from "@/units/format";
+
+const RATES = [0.1, 0.25, 0.5, 1, 2] as const;
+
+interface ControlsProps {
+  clock: VideoClock;
+  playing: boolean;
+  rate: number;
+  onRate: (rate: number) => void;
+  layers: Layers;
+  onLayers: (layers: Layers) => void;
+  stage: RefObject<HTMLElement | null>;
+}
+
+function LayerSwitch({ name, on, onChange }: { name: keyof Layers; on: boolean; onChange: (on: boolean) => void }) {
+  const { t } = useTranslation();
+  const id = useId();
+  return (
+    <div className="flex min-h-10 items-center justify-between gap-4">
+      <label htmlFor={id} className="font-medium">
+        {t(`video.layer.${name}`)}
+      </label>
+      <Switch.Root
+        id={id}
+        checked={on}
+        onCheckedChange={onChange}
+        className="h-6 w-11 rounded-full border border-line-strong bg-sunken p-0.5 transition-colors data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+      >
+        <Switch.Thumb className="block size-4.5 rounded-full bg-line-strong transition-transform data-[state=checked]:translate-x-5 data-[state=checked]:bg-on-accent" />
+      </Switch.Root>
+    </div>
+  );
+}
+
+function SeekBar({ clock, time }: { clock: VideoClock; time: number }) {
+  const { t } = useTranslation();
+  return (
+    <Slider.Root
+      value={[time]}
+      min={0}
+      max={clock.duration}
+      step={1 / clock.fps}
+      onValueChange={([value]) => clock.seek(value!)}
+      className="relative flex h-6 w-full touch-none items-center"
+    >
+      <Slider.Track className="relative h-1.5 grow overflow-hidden rounded-full bg-sunken">
+        <Slider.Range className="absolute h-full bg-accent" />
+      </Slider.Track>
+      <Slider.Thumb
+        aria-label={t("video.seek")}
+        aria-valuetext={formatClock(time, 2)}
+        className="block size-4.5 rounded-full border-2 border-accent bg-surface shadow"
+      />
+    </Slider.Root>
+  );
+}
+
+/** Everything that moves the film: play, step, slow motion, seek; and which layers lie over it. */
+export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, stage }: ControlsProps) {
+  const { t } = useTranslation();
+  const time = useClockTime(clock);
+  return (
+    <div className="space-y-1 px-3 pt-2 pb-3 sm:px-4">
+      <SeekBar clock={clock} time={time} />
+      <div className="flex flex-wrap items-center gap-x-1 gap-y-2">
+        <Button look="quiet" size="icon" aria-label={t("video.back")} onClick={() => clock.step(-1)}>
+          <StepBack className="size-5" aria-hidden="true" />
+        </Button>
+        <Button look="primary" size="icon" className="rounded-full!" aria-label={t(playing ? "video.pause" : "video.play")} onClick={() => clock.toggle()}>
+          {playing ? <Pause className="size-5" aria-hidden="true" /> : <Play className="size-5 translate-x-px" aria-hidden="true" />}
+        </Button>
+        <Button look="quiet" size="icon" aria-label={t("video.forward")} onClick={() => clock.step(1)}>
+          <StepForward className="size-5" aria-hidden="true" />
+        </Button>
+        <p className="figure ml-2 text-sm whitespace-nowrap">
+          <span className="font-semibold">{formatClock(time, 2)}</span>
+          <span className="text-muted"> / {formatClock(clock.duration, 2)}</span>
+          <span className="ml-2 hidden text-muted sm:inline">{t("video.frame", { frame: Math.round(time * clock.fps) })}</span>
+        </p>
+        <div className="ml-auto flex items-center gap-1">
+          <label className="sr-only" htmlFor="playback-rate">
+            {t("video.speed")}
+          </label>
+          <select
+            id="playback-rate"
+            value={rate}
+            onChange={(event) => onRate(Number(event.target.value))}
+            className="figure min-h-10 rounded-field bg-transparent px-2 text-sm font-semibold text-muted hover:bg-sunken"
+          >
+            {RATES.map((value) => (
+              <option key={value} value={value}>
+                {value}×
+              </option>
+            ))}
+          </select>
+          <Popover
+            label={t("video.layers")}
+            trigger={
+              <Button look="quiet" size="sm">
+                <LayersIcon className="size-5" aria-hidden="true" />
+                <span className="max-sm:sr-only">{t("video.layers")}</span>
+              </Button>
+            }
+          >
+            {LAYERS.map((name) => (
+              <LayerSwitch key={name} name={name} on={layers[name]} onChange={(on) => onLayers({ ...layers, [name]: on })} />
+            ))}
+          </Popover>
+          <Button look="quiet" size="icon" aria-label={t("video.fullscreen")} onClick={() => void stage.current?.requestFullscreen()}>
+            <Maximize className="size-5" aria-hidden="true" />
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}

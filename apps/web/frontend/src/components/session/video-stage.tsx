@@ -1,0 +1,119 @@
+import { useCallback, useEffect, useRef, useState, type PointerEvent } from "react";
+import { useTranslation } from "react-i18next";
+import type { ScanResults } from "@/api/types";
+import { Banner } from "@/components/banner";
+import type { Overlay } from "@/hooks/use-overlay";
+import type { VideoClock } from "@/overlay/clock";
+import { drawScene, type Layers, type TrackStyle } from "@/overlay/draw";
+import { boxAt, containFit, toImage } from "@/overlay/geometry";
+
+interface VideoStageProps {
+  results: ScanResults;
+  clock: VideoClock;
+  overlay: Overlay;
+  layers: Layers;
+  styleOf: (trackId: number) => TrackStyle;
+  selected: number | null;
+  onSelect: (trackId: number | null) => void;
+  rate: number;
+  onPlaying: (playing: boolean) => void;
+}
+
+/** A finger is thicker than a mouse; boxes far away are small. */
+const TOUCH_MARGIN_PX = 6;
+
+/** Size the canvas to its element in device pixels and return its context in CSS pixels. */
+function prepare(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
+  const { clientWidth, clientHeight } = canvas;
+  const ratio = devicePixelRatio || 1;
+  const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  const ctx = canvas.getContext("2d");
+  ctx?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  ctx?.clearRect(0, 0, clientWidth, clientHeight);
+  return ctx;
+}
+
+function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, props: VideoStageProps): void {
+  const { results, clock, overlay, layers, styleOf, selected } = props;
+  const draw = useCallback(
+    (t: number) => {
+      const element = canvas.current;
+      const ctx = element && prepare(element);
+      if (!element || !ctx) return;
+      const fit = containFit(results.video, { width: element.clientWidth, height: element.clientHeight });
+      const { recent } = overlay;
+      drawScene(ctx, { frame: overlay.frameAt(t), recent, t, fit, layers, styleOf, skeleton: results.skeleton, selected });
+    },
+    [canvas, results, overlay, layers, styleOf, selected],
+  );
+  useEffect(() => {
+    draw(clock.time);
+    return clock.subscribe(draw);
+  }, [clock, draw]);
+  useEffect(() => {
+    const observer = new ResizeObserver(() => draw(clock.time));
+    if (canvas.current) observer.observe(canvas.current);
+    return () => observer.disconnect();
+  }, [canvas, clock, draw]);
+}
+
+/** The film with what was found in it drawn over it, exact to the frame. */
+export function VideoStage(props: VideoStageProps) {
+  const { results, clock, overlay, onSelect, rate, onPlaying } = props;
+  const { t } = useTranslation();
+  const video = useRef<HTMLVideoElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [broken, setBroken] = useState(false);
+  useDrawing(canvas, props);
+  useEffect(() => (video.current ? clock.attach(video.current) : undefined), [clock]);
+  useEffect(() => {
+    if (video.current) video.current.playbackRate = rate;
+  }, [rate]);
+
+  const pick = (event: PointerEvent<HTMLCanvasElement>) => {
+    const area = event.currentTarget.getBoundingClientRect();
+    const fit = containFit(results.video, area);
+    const point = toImage(fit, [event.clientX - area.left, event.clientY - area.top]);
+    const hit = boxAt(overlay.frameAt(clock.time)?.boxes ?? [], point, TOUCH_MARGIN_PX / (fit.scale || 1));
+    if (hit) onSelect(hit.trackId);
+    else clock.toggle();
+  };
+
+  return (
+    <div>
+      <div
+        className="relative max-h-[74vh] w-full overflow-hidden bg-pond"
+        style={{ aspectRatio: `${results.video.width} / ${results.video.height}` }}
+      >
+        <video
+          ref={video}
+          src={results.video.url}
+          className="absolute inset-0 size-full object-contain"
+          playsInline
+          muted
+          preload="auto"
+          aria-label={t("video.label")}
+          onPlay={() => onPlaying(true)}
+          onPause={() => onPlaying(false)}
+          onError={() => setBroken(true)}
+        />
+        <canvas ref={canvas} className="absolute inset-0 size-full cursor-pointer touch-manipulation" onPointerUp={pick} aria-hidden="true" />
+        {overlay.loading && (
+          <span role="status" className="absolute top-3 left-3 rounded-full bg-pond/85 px-3 py-1 text-xs font-semibold text-on-pond">
+            {t("video.loadingOverlay")}
+          </span>
+        )}
+      </div>
+      {(broken || !results.video.playable) && (
+        <Banner tone="warn" className="m-3">
+          {results.video.playable ? t("video.error") : t("session.notPlayable", { codec: results.video.codec })}
+        </Banner>
+      )}
+      {overlay.failed && <Banner tone="warn" className="m-3">{t("video.overlayFailed")}</Banner>}
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { useQueries } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import { keys } from "@/api/query";
+import { getScanWindow } from "@/api/scans";
+import type { ScanResults } from "@/api/types";
+import type { VideoClock } from "@/overlay/clock";
+import { frameTolerance } from "@/overlay/stepping";
+import { buildWindow, frameAt, windowBounds, windowIndex, windowsAround, type Frame, type TimeWindow } from "@/overlay/windows";
+
+/** Windows fall out of memory this long after the playhead left them. */
+const KEEP_MS = 60_000;
+
+export interface Overlay {
+  frameAt: (t: number) => Frame | null;
+  /** Loaded windows around the playhead, oldest first. */
+  recent: readonly TimeWindow[];
+  loading: boolean;
+  failed: boolean;
+}
+
+/** The index of the window under the playhead; changes every few seconds, not every frame. */
+function useCurrentWindow(clock: VideoClock, windowSeconds: number): number {
+  const [index, setIndex] = useState(() => windowIndex(clock.time, windowSeconds));
+  useEffect(() => clock.subscribe((t) => setIndex(windowIndex(t, windowSeconds))), [clock, windowSeconds]);
+  return index;
+}
+
+async function loadWindow(results: ScanResults, index: number, include: string): Promise<TimeWindow> {
+  const [from, to] = windowBounds(index, results.arrays.window_s);
+  return buildWindow(await getScanWindow(results.job_id, from, to, include));
+}
+
+/** The arrays around the playhead, loaded by time window: its own, the next, and the one before for trails. */
+export function useOverlay(results: ScanResults, clock: VideoClock): Overlay {
+  const { window_s: windowSeconds } = results.arrays;
+  const current = useCurrentWindow(clock, windowSeconds);
+  const indices = windowsAround(current * windowSeconds, windowSeconds, results.video.duration_s);
+  const include = results.calibration ? "tracks,poses,ball,world" : "tracks,poses,ball";
+  const queries = useQueries({
+    queries: indices.map((index) => ({
+      queryKey: [...keys.scanWindow(results.job_id, index), include],
+      queryFn: () => loadWindow(results, index, include),
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: KEEP_MS,
+    })),
+  });
+  const [now, next, before] = [current, current + 1, current - 1].map((index) => queries[indices.indexOf(index)]);
+  const windows = useMemo(
+    () => [before?.data, now?.data, next?.data].filter((window): window is TimeWindow => window !== undefined),
+    [before?.data, now?.data, next?.data],
+  );
+  const { fps } = results.video;
+  return useMemo(
+    () => ({
+      frameAt: (t) => {
+        const found = windows.map((window) => frameAt(window, t, frameTolerance(fps))).filter((frame) => frame !== null);
+        return found.sort((a, b) => Math.abs(a.t - t) - Math.abs(b.t - t))[0] ?? null;
+      },
+      recent: windows,
+      loading: now?.isPending ?? false,
+      failed: now?.isError ?? false,
+    }),
+    [windows, fps, now?.isPending, now?.isError],
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * The time of the frame on screen, shared by the overlay, the timeline and the pitch map without a React render per
+ * frame. The browser reports it exactly (`requestVideoFrameCallback`); without a playable film it is where one sought.
+ */
+import { steppedTime } from "./stepping";
+
+type Listener = (t: number) => void;
+
+export class VideoClock {
+  time = 0;
+  private video: HTMLVideoElement | null = null;
+  private readonly listeners = new Set<Listener>();
+
+  constructor(
+    readonly fps: number,
+    readonly duration: number,
+  ) {}
+
+  subscribe = (listener: Listener): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Follow a video element; returns the way to let go of it. */
+  attach(video: HTMLVideoElement): () => void {
+    this.video = video;
+    let handle = 0;
+    const onFrame: VideoFrameRequestCallback = (_now, { mediaTime }) => {
+      this.publish(mediaTime);
+      handle = video.requestVideoFrameCallback(onFrame);
+    };
+    handle = video.requestVideoFrameCallback(onFrame);
+    return () => {
+      video.cancelVideoFrameCallback(handle);
+      this.video = null;
+    };
+  }
+
+  seek(t: number): void {
+    const target = Math.min(Math.max(t, 0), this.duration);
+    if (this.video) this.video.currentTime = target;
+    else this.publish(target);
+  }
+
+  /** Move by whole frames; the film pauses. */
+  step(frames: number): void {
+    this.video?.pause();
+    this.seek(steppedTime(this.time, frames, this.fps, this.duration));
+  }
+
+  toggle(): void {
+    if (!this.video) return;
+    // A play() interrupted by a pause is not an error anybody can act on.
+    if (this.video.paused) void this.video.play().catch(() => undefined);
+    else this.video.pause();
+  }
+
+  private publish(t: number): void {
+    this.time = t;
+    this.listeners.forEach((listener) => listener(t));
+  }
+}
