@@ -1,0 +1,82 @@
+"""Who a tracker's numbers belong to: the linked tracks of a film, as the link step leaves them. Light: NumPy only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+import numpy as np
+
+from pipeline.artefacts import Artefacts
+from pipeline.plan import ArtefactName
+from vision.types import NO_TRACK, Int32Array
+
+_FRAMES = 1 << 32
+"""Larger than any frame index: track and frame make one sortable number."""
+
+
+class LinkedTrack(TypedDict):
+    """One person over the whole film.
+
+    Keys: `team` is `a`, `b`, `referee`, `goalkeeper` or `unknown`; `color` the shirt's (`#rrggbb`); `frames` how many
+    analysed frames show the person, `coverage` their share of all analysed frames; `corrected` a coach said something
+    about it; `auto` the player was assigned by the scan because nobody else is in the film for long.
+    """
+
+    track_id: int
+    player_id: str | None
+    auto: bool
+    team: str
+    color: str | None
+    start_s: float
+    end_s: float
+    frames: int
+    coverage: float
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Frames `first` to `last` (inclusive) of tracker number `track_id` belong to `linked_id`."""
+
+    track_id: int
+    first: int
+    last: int
+    linked_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The content of the `links` artefact."""
+
+    tracks: Sequence[LinkedTrack]
+    pieces: Sequence[Piece]
+
+    @classmethod
+    def read(cls, store: Artefacts) -> Links:
+        """The links of a video; `ArtefactError` before the link step is done."""
+        content = store.read_json(ArtefactName.LINKS)
+        return cls(content["tracks"], [Piece(*row) for row in content["pieces"]])
+
+    def content(self) -> dict[str, Any]:
+        """JSON form."""
+        rows = [[piece.track_id, piece.first, piece.last, piece.linked_id] for piece in self.pieces]
+        return {"tracks": list(self.tracks), "pieces": rows}
+
+    def linked(self, track_id: Int32Array, frame: Int32Array) -> Int32Array:
+        """Linked numbers `(N,)` of rows `(N,)` of `tracks` or `poses`; `NO_TRACK` for tracks that belong to nobody."""
+        if not self.pieces:
+            return np.full(len(track_id), NO_TRACK, np.int32)
+        ordered = sorted(self.pieces, key=lambda piece: (piece.track_id, piece.first))
+        starts = np.array([piece.track_id * _FRAMES + piece.first for piece in ordered], np.int64)
+        stops = np.array([piece.track_id * _FRAMES + piece.last for piece in ordered], np.int64)
+        names = np.array([piece.linked_id for piece in ordered], np.int32)
+        wanted = track_id.astype(np.int64) * _FRAMES + frame
+        place = np.searchsorted(starts, wanted, side="right") - 1
+        inside = (place >= 0) & (wanted <= stops[place])
+        return np.where(inside, names[place], NO_TRACK).astype(np.int32)
+
+    def players(self) -> dict[int, str]:
+        """Linked number → player, for those whose player is known."""
+        return {track["track_id"]: track["player_id"] for track in self.tracks if track["player_id"] is not None}

@@ -1,0 +1,94 @@
+"""What a scan may be asked to do differently: presets, overrides, and the hash that names a choice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from pipeline.errors import PipelineError
+from pipeline.ports import JobRecord
+
+EVERY_FRAME = 0.0
+"""As a rate: every frame of the film."""
+EVERYONE = 0
+"""As a number of people: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanParams:
+    """Parameters of the steps.
+
+    Attributes:
+        detector: registry key or file of the detector.
+        detector_profile: `fast`, `standard` or `full` (`vision.detection.PROFILES`): speed against small far people.
+        detect_hz: pictures looked at [1/s]; `EVERY_FRAME` for all.
+        pose_model: registry key or file of the pose model.
+        pose_hz: pictures in which postures are read [1/s]; only pictures that were also detected are taken.
+        pose_people: postures read a picture, those of the largest and longest tracks; `EVERYONE` for all.
+        window_s: length of a time window [s]: one task, one file; bounds the memory of every step.
+        batch: pictures handed to the detector at once.
+        kit_hz: pictures in which shirt colours are sampled [1/s]; colours do not change.
+    """
+
+    detector: str = "nanodet"
+    detector_profile: str = "standard"
+    detect_hz: float = 15.0
+    pose_model: str = "movenet-thunder"
+    pose_hz: float = 7.5
+    pose_people: int = 6
+    window_s: float = 20.0
+    batch: int = 4
+    kit_hz: float = 3.0
+
+
+PRESETS: Mapping[str, ScanParams] = {
+    "fast": ScanParams(
+        detector_profile="fast", detect_hz=10.0, pose_model="movenet-lightning", pose_hz=5.0, pose_people=2
+    ),
+    "standard": ScanParams(),
+    "full": ScanParams(detector_profile="full", detect_hz=EVERY_FRAME, pose_hz=EVERY_FRAME, pose_people=EVERYONE),
+}
+"""`fast`: an hour's match overnight on two cores; `standard`: in between; `full`: every frame, everyone."""
+
+
+def params_of(job: JobRecord) -> ScanParams:
+    """The preset of a job with the job's overrides.
+
+    Raises:
+        PipelineError: `BAD_PARAMS`, no such preset or parameter, or a value of another type.
+    """
+    preset = PRESETS.get(job.preset)
+    if preset is None:
+        raise PipelineError(f"There is no preset '{job.preset}'; choose {', '.join(PRESETS)}.", code="BAD_PARAMS")
+    return override(preset, job.params)
+
+
+def override(params: ScanParams, changes: Mapping[str, Any]) -> ScanParams:
+    """`params` with some fields changed; refuses what it does not know, so that a typing mistake is not ignored."""
+    kinds = {entry.name: type(getattr(params, entry.name)) for entry in fields(params)}
+    for name, value in changes.items():
+        if name not in kinds:
+            raise PipelineError(f"There is no scan parameter '{name}'; known: {', '.join(kinds)}.", code="BAD_PARAMS")
+        fits = isinstance(value, kinds[name]) or (kinds[name] is float and isinstance(value, int))
+        if not fits or isinstance(value, bool):
+            raise PipelineError(f"'{name}' must be a {kinds[name].__name__}, not {value!r}.", code="BAD_PARAMS")
+    return replace(params, **{name: kinds[name](value) for name, value in changes.items()})
+
+
+def hash_of(*parts: object) -> str:
+    """SHA-256 of what decides an output: numbers, texts, mappings, sequences, dataclasses; order matters."""
+    text = json.dumps(parts, sort_keys=True, default=_plain, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if hasattr(value, "__dataclass_fields__"):
+        return asdict(value)  # type: ignore[call-overload]
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} cannot be part of a parameter hash")

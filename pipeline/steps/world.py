@@ -1,0 +1,103 @@
+"""Step `world`: where everybody stood, in metres with their error, where the film allows metres at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import numpy as np
+
+from pipeline.artefacts import Array, Artefacts, artefacts_of, empty
+from pipeline.links import Links
+from pipeline.plan import ArtefactName, StepName
+from pipeline.steps.artefact_step import ArtefactStep, stamped
+from pipeline.steps.base import StepContext, StepResult
+from pipeline.steps.calibrate import UNMARKED, check_fits
+from pipeline.steps.feet import foot_points, match_poses, usual_offsets
+from pipeline.steps.scale import NO_SCALE, MarkedScale, job_calibration, to_metres
+from pipeline.steps.timing import read_stored_timebase
+from vision.calibration.player_height import scale_from_heights
+from vision.types import Int32Array, Keypoints
+
+_BOXES_FOR_SCALE = 20_000
+"""Boxes kept for the scale from heights: far more than it needs, and a bound on memory."""
+
+
+class WorldStep(ArtefactStep):
+    """Writes `world`; without a scale its windows are empty and its facts say so."""
+
+    name: ClassVar[StepName] = StepName.WORLD
+
+    def choices(self, context: StepContext) -> object:
+        """See `ArtefactStep.choices`."""
+        heights = sorted((p.player_id, p.height_m) for p in context.job.players)
+        return context.job.calibration, heights, context.job.subject_player_id
+
+    def run(self, context: StepContext, params_hash: str) -> StepResult:
+        """See `Step.run`."""
+        store = artefacts_of(context.artefacts, context.job, context.video)
+        links = Links.read(store)
+        scale = self._scale(context, store, links)
+        data = dict(scale.to_dict()) if scale is not None else None
+        facts = {"scale_source": scale.scale_source if scale is not None else NO_SCALE, "scale": data}
+        stamp = stamped(context, params_hash, facts=facts)
+        entries = store.manifest(ArtefactName.TRACKS)["windows"]
+        usual = usual_offsets((linked, tracks["xyxy"], pose) for linked, tracks, pose in _rows(store, links))
+        for number, (linked, tracks, keypoints) in enumerate(_rows(store, links)):
+            arrays = empty(ArtefactName.WORLD)
+            if scale is not None:
+                points, sigma_px = foot_points(linked, tracks["xyxy"], keypoints, usual)
+                arrays = _placed(linked, tracks, *to_metres(scale, points, sigma_px))
+            store.write_window(ArtefactName.WORLD, entries[number]["window"], arrays, stamp)
+            context.report((number + 1) / len(entries))
+        store.write_manifest(ArtefactName.WORLD, stamp, entries)
+        return StepResult(warnings=scale.warnings if scale is not None else (UNMARKED,))
+
+    def _scale(self, context: StepContext, store: Artefacts, links: Links) -> MarkedScale | None:
+        _, facts = read_stored_timebase(store)
+        size = (int(facts["width"]), int(facts["height"]))
+        calibration = job_calibration(context.job)
+        if calibration is not None:
+            check_fits(calibration, size)
+            return calibration
+        return _scale_from_players(context, store, links, size)
+
+
+def _scale_from_players(
+    context: StepContext, store: Artefacts, links: Links, size: tuple[int, int]
+) -> MarkedScale | None:
+    heights = {player.player_id: player.height_m for player in context.job.players if player.height_m}
+    known = {track: heights[player] for track, player in links.players().items() if player in heights}
+    boxes: list[Array] = [np.zeros((0, 4), np.float32)]
+    tall: list[Array] = [np.zeros(0)]
+    for linked, tracks, _ in _rows(store, links) if known else ():
+        for track in np.intersect1d(linked, list(known)):
+            rows = (linked == track) & ~tracks["interpolated"]
+            boxes.append(tracks["xyxy"][rows])
+            tall.append(np.full(int(rows.sum()), known[int(track)]))
+    every, height_m = np.concatenate(boxes), np.concatenate(tall)
+    step = max(1, len(every) // _BOXES_FOR_SCALE)
+    return scale_from_heights(every[::step], height_m[::step], size)
+
+
+def _rows(store: Artefacts, links: Links) -> Iterator[tuple[Int32Array, dict[str, Array], Keypoints | None]]:
+    """Window by window: linked numbers, tracks and keypoints of the rows that belong to somebody."""
+    for entry, tracks in store.iter_windows(ArtefactName.TRACKS):
+        linked = links.linked(tracks["track_id"], tracks["frame"])
+        kept = linked >= 0
+        rows = {column: array[kept] for column, array in tracks.items()}
+        yield linked[kept], rows, match_poses(rows, store.read_window(ArtefactName.POSES, entry["window"]))
+
+
+def _placed(linked: Int32Array, tracks: dict[str, Array], xy: Array, sigma: Array) -> dict[str, Any]:
+    there = np.isfinite(sigma)
+    return {
+        "frame": tracks["frame"][there],
+        "t": tracks["t"][there],
+        "track_id": linked[there],
+        "xy": xy[there].astype(np.float32),
+        "sigma": sigma[there].astype(np.float32),
+    }
+
+
+STEP = WorldStep()
