@@ -39,6 +39,7 @@ __all__ = [
     "StepName",
     "StepSpec",
     "StepStatus",
+    "available_devices",
     "cancel",
     "get_job_status",
     "next_step",
@@ -144,6 +145,13 @@ def read_manifest(session_id: str, video_id: str, artefact: ArtefactName) -> Man
 
 def _artefacts(session_id: str, video_id: str) -> Artefacts:
     return Artefacts(installed().artefacts, f"sessions/{session_id}/{video_id}")
+
+
+def available_devices() -> list[str]:
+    """Devices that models can run on here, the best first. Loads the model runtime: for commands, not for requests."""
+    from vision.runtime import available_devices as found
+
+    return found()
 
 
 def reconcile() -> int:

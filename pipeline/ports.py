@@ -366,12 +366,28 @@ class ProgressSink(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """What a worker process may use.
+
+    Attributes:
+        model_dir: where model files lie; `None` for the registry's own folder.
+        device: `cpu` or `cuda:N`.
+        threads: processor threads a model may use; 0 for every core.
+    """
+
+    model_dir: Path | None = None
+    device: str = "cpu"
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """What a host installs."""
 
     jobs: JobStore
     artefacts: ArtefactStore
     progress: ProgressSink
+    machine: Machine = field(default_factory=Machine)
 
 
 def worker_lost(key: StepKey, attempts: int) -> PipelineError:

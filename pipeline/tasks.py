@@ -34,7 +34,8 @@ def runner() -> Runner:
     if not _equipment:
         from pipeline.local import default_tools
 
-        use_tools(default_tools())
+        machine = installed().machine
+        use_tools(default_tools(machine.model_dir, device=machine.device, threads=machine.threads))
     tools, timing = _equipment[0]
     worker = f"{socket.gethostname()}:{os.getpid()}"
     return Runner(installed(), tools, CeleryBell(), worker=worker, timing=timing, translate=_translate)

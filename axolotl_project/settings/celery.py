@@ -41,14 +41,19 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_POOL = "prefork"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_DISABLE_PREFETCH = True
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = env.integer("WORKER_MAX_MEMORY_MB", 6000, minimum=200) * 1024
+# A child above this is replaced after its task: ONNX Runtime's arenas only grow.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 6 * 1024**2  # kilobytes
 # Tasks go on when Redis goes away: the lease in the database still fences them, and the work is not lost.
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 
-RECONCILE_EVERY_S = env.integer("RECONCILE_EVERY_S", 15, minimum=1)
+# Set by `manage.py worker` for the process that it becomes.
+WORKER_DEVICE = env.text("WORKER_DEVICE", "cpu")
+WORKER_THREADS = env.integer("WORKER_THREADS", 0)
+
+RECONCILE_EVERY_S = 15
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {
         "task": "pipeline.tasks.reconcile",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 
 from apps.scan.adapters.artefacts import AzureArtefactStore, LocalArtefactStore
 from apps.scan.adapters.jobs import DjangoJobStore
 from apps.scan.adapters.progress import ChannelsProgressSink
-from pipeline.ports import ArtefactStore, Ports, install
+from pipeline.ports import ArtefactStore, Machine, Ports, install
 
 __all__ = ["AzureArtefactStore", "ChannelsProgressSink", "DjangoJobStore", "LocalArtefactStore", "install_ports"]
 
 
 def install_ports() -> None:
     """Make Django's adapters the ports of this process. Opens no connection and reads no file."""
-    install(Ports(jobs=DjangoJobStore(), artefacts=_artefact_store(), progress=ChannelsProgressSink()))
+    machine = Machine(Path(settings.MODEL_DIR), settings.WORKER_DEVICE, settings.WORKER_THREADS)
+    install(Ports(DjangoJobStore(), _artefact_store(), ChannelsProgressSink(), machine))
 
 
 def _artefact_store() -> ArtefactStore:
