@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.core import views
+from apps.scan.urls import media_urlpatterns as scan_media_urls
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -17,6 +18,8 @@ urlpatterns = [
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/", include("apps.accounts.urls")),
     path("api/", include("apps.sessions.urls")),
+    path("api/", include("apps.scan.urls")),
+    path("media/", include(scan_media_urls)),
     re_path(r"^api(?:/(?P<path>.*))?$", views.api_not_found, name="api-not-found"),
     path("", include("apps.web.urls")),
 ]

@@ -68,7 +68,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "SessionTypeEnum": "apps.sessions.models.SessionType",
+        "SessionStatusEnum": "apps.sessions.models.SessionStatus",
+        "PresetEnum": "apps.scan.serializers.scans.PRESETS",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
 }
 
