@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypedDict
 
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.artefacts import Artefacts, Manifest
 from pipeline.chain import ring_job
 from pipeline.links import LinkedTrack
+from pipeline.local import OnProgress, ScanRequest, ScanResults
 from pipeline.plan import (
     PLANS,
     ArtefactName,
@@ -33,8 +35,11 @@ __all__ = [
     "JobStatusReport",
     "LinkedTrack",
     "Manifest",
+    "OnProgress",
     "Queue",
     "ScanReader",
+    "ScanRequest",
+    "ScanResults",
     "SkeletonShape",
     "StepName",
     "StepSpec",
@@ -52,6 +57,7 @@ __all__ = [
     "restart_step",
     "retry",
     "rounded",
+    "scan_here",
     "steps_from",
     "submit",
 ]
@@ -145,6 +151,19 @@ def read_manifest(session_id: str, video_id: str, artefact: ArtefactName) -> Man
 
 def _artefacts(session_id: str, video_id: str) -> Artefacts:
     return Artefacts(installed().artefacts, f"sessions/{session_id}/{video_id}")
+
+
+def scan_here(
+    request: ScanRequest, model_dir: Path, device: str = "cpu", on_progress: OnProgress | None = None
+) -> ScanResults:
+    """Run a whole scan in this process, without broker or database (`manage.py scan`).
+
+    Raises:
+        PipelineError: a step failed; the message is for the coach.
+    """
+    from pipeline.local import default_tools, run_local
+
+    return run_local(request, default_tools(model_dir, device=device), on_progress)
 
 
 def available_devices() -> list[str]:

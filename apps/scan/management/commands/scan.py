@@ -1,0 +1,105 @@
+"""`manage.py scan`: the whole chain on video files, in this process, without a server."""
+
+from __future__ import annotations
+
+import json
+import logging
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from pipeline.api import ScanRequest, ScanResults, scan_here
+from pipeline.errors import PipelineError
+from pipeline.ports import PlayerRecord
+
+_SHOWN = ("total_distance_m", "max_speed_mps", "mean_speed_mps")
+
+
+class Command(BaseCommand):
+    """Writes artefacts, `kpis.json` and `overlay.mp4` into a folder for each film; exit code 1 when any film failed."""
+
+    help = "Scan video files: tracks, postures, KPIs and a film with all of it drawn in."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("videos", nargs="+", type=Path, metavar="VIDEO")
+        parser.add_argument("--out", type=Path, default=Path("scans"), metavar="DIR", help="output folder (scans)")
+        parser.add_argument("--preset", choices=("fast", "standard", "full"), default="standard")
+        parser.add_argument("--player", default=None, metavar="NAME", help="who the film is about")
+        parser.add_argument("--height", type=float, default=None, metavar="CM", help="that player's height")
+        parser.add_argument("--calibration", type=Path, default=None, metavar="FILE", help="pitch calibration as JSON")
+        parser.add_argument("--no-overlay", action="store_true", help="leave the film with drawings out")
+        parser.add_argument("--device", default="cpu", help="cpu or cuda:0 (cpu)")
+        parser.add_argument("--json", action="store_true", dest="as_json", help="print the results as JSON lines")
+
+    def handle(self, *args: Any, videos: list[Path], **options: Any) -> None:
+        # The bar and one sentence are for people; the runner's log, tracebacks included, comes with --verbosity 2.
+        logging.getLogger("pipeline").setLevel(logging.INFO if options["verbosity"] > 1 else logging.CRITICAL)
+        calibration = _calibration(options["calibration"])
+        failed = [video for video in videos if not self._scan(video, calibration, options)]
+        if failed:
+            raise CommandError(f"{len(failed)} of {len(videos)} films could not be scanned.")
+
+    def _scan(self, video: Path, calibration: dict[str, Any] | None, options: dict[str, Any]) -> bool:
+        request = ScanRequest(
+            video=video,
+            out_dir=options["out"] / video.stem,
+            preset=options["preset"],
+            calibration=calibration,
+            player=_player(options["player"], options["height"]),
+            overlay=not options["no_overlay"],
+        )
+        try:
+            with _bar() as bar:
+                task = bar.add_task(video.name, total=100.0, step="")
+                results = scan_here(
+                    request,
+                    settings.MODEL_DIR,
+                    options["device"],
+                    lambda percent, step: bar.update(task, completed=percent, step=step),
+                )
+        except PipelineError as error:
+            self.stderr.write(self.style.ERROR(f"{video}: {error.message}"))
+            return False
+        self.stdout.write(json.dumps(results) if options["as_json"] else _summary(request, results))
+        return True
+
+
+def _bar() -> Progress:
+    """A progress bar on the error stream, so that standard output holds results only."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[step]}"))
+    return Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+
+
+def _player(name: str | None, height_cm: float | None) -> PlayerRecord | None:
+    if name is None and height_cm is None:
+        return None
+    return PlayerRecord(player_id=name or "player", height_m=height_cm / 100 if height_cm else None)
+
+
+def _calibration(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{path} is not a calibration: {error}") from error
+    return data.get("data", data)
+
+
+def _summary(request: ScanRequest, results: ScanResults) -> str:
+    lines = [
+        f"{request.video.name}: {len(results['tracks'])} people, metres from: {results['scale_source']}",
+        *(f"  ! {warning}" for warning in results["warnings"]),
+    ]
+    for player in results["players"]:
+        known = {key: entry for group in player["groups"].values() for key, entry in group.items() if "value" in entry}
+        figures = [f"{key} {known[key]['value']:.2f} {known[key]['unit']}" for key in _SHOWN if key in known]
+        name = player["player_id"] or f"track {player['track_id']}"
+        lines.append(f"  {name}: {', '.join(figures) or 'no figures in metres'} {player['grade']}".rstrip())
+    lines.append(f"  in {request.out_dir}: {', '.join(sorted(results['files'].values()))}")
+    return "\n".join(lines)
