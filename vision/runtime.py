@@ -115,7 +115,8 @@ def session(model: Path | bytes, config: RuntimeConfig, *, name: str = "") -> or
     name = name or (model.name if isinstance(model, Path) else "the model")
     if isinstance(model, Path) and not model.is_file():
         raise ModelError(f"model file {model} is not there")
-    source = str(model) if isinstance(model, Path) else model
+    content = _halved(model) if config.precision == "fp16" else model
+    source = str(content) if isinstance(content, Path) else content
     try:
         made = ort.InferenceSession(source, _options(config), providers=_providers(config))
     except _UNREADABLE as error:
@@ -123,6 +124,15 @@ def session(model: Path | bytes, config: RuntimeConfig, *, name: str = "") -> or
     if config.on_gpu and "CUDAExecutionProvider" not in made.get_providers():
         raise ModelError(f"{config.device} cannot be used: no working GPU or CUDA libraries; set the device to 'cpu'")
     return made
+
+
+def _halved(model: Path | bytes) -> bytes:
+    import onnx
+
+    from vision.weights.surgery import halved, load
+
+    network = load(model) if isinstance(model, Path) else onnx.load_from_string(model)
+    return bytes(halved(network).SerializeToString())
 
 
 def _options(config: RuntimeConfig) -> ort.SessionOptions:

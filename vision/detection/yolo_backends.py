@@ -18,7 +18,7 @@ from vision.detection.yolo_graph import Heads, cut_to_heads, find_heads
 from vision.errors import ModelError
 from vision.runtime import OnnxModel, RuntimeConfig
 from vision.types import Int16Array
-from vision.weights.surgery import halved, load, take_images
+from vision.weights.surgery import load, take_images
 
 COCO_CLASSES = 80
 FIRST_STRIDE = 8
@@ -62,7 +62,6 @@ class OnnxYOLO:
         if self._heads is not None:
             cut_to_heads(model, self._heads)
         take_images(model, std=PIXEL_RANGE, swap_channels=True)
-        model = halved(model) if runtime.precision == "fp16" else model
         self._model = OnnxModel(model.SerializeToString(), runtime, name=path.name)
         height, width = self._model.input_shape[1:3]
         fixed = isinstance(height, int) and isinstance(width, int)

@@ -20,7 +20,7 @@ from vision.errors import ModelError
 from vision.runtime import OnnxModel, RuntimeConfig
 from vision.types import Float32Array, Int16Array, ModelInfo
 from vision.weights.registry import DEFAULT_MODEL_DIR, REGISTRY, resolve, sha256_of
-from vision.weights.surgery import halved, load, take_images
+from vision.weights.surgery import load, take_images
 
 STRIDES = (8, 16, 32)
 BOX_AND_OBJECTNESS = 5
@@ -49,12 +49,10 @@ class YOLOXDetector(LetterboxedDetector):
             ModelError: the file is missing, damaged or no YOLOX detector of the COCO classes.
         """
         path = resolve(str(model), model_dir) if str(model) in REGISTRY else Path(model)
-        runtime = runtime or RuntimeConfig()
         network = load(path)
         take_images(network)
-        network = halved(network) if runtime.precision == "fp16" else network
         self.choice = choice
-        self._model = OnnxModel(network.SerializeToString(), runtime, name=path.name)
+        self._model = OnnxModel(network.SerializeToString(), runtime or RuntimeConfig(), name=path.name)
         self.input_size = self._checked_size(path.name)
         self._class_ids: Int16Array = coco_class_ids(COCO_ROWS - BOX_AND_OBJECTNESS)
         self.info = ModelInfo(str(model), path.name, sha256_of(path))

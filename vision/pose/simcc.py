@@ -19,7 +19,7 @@ from vision.runtime import OnnxModel, RuntimeConfig
 from vision.skeletons import skeleton_of
 from vision.types import Float32Array, ModelInfo
 from vision.weights.registry import DEFAULT_MODEL_DIR, REGISTRY, resolve, sha256_of
-from vision.weights.surgery import halved, image_inputs, load, take_images
+from vision.weights.surgery import image_inputs, load, take_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,11 @@ class SimCCPose(TopDownPose):
             ModelError: the file is missing, damaged, or no SimCC model of a known skeleton.
         """
         path = resolve(str(model), model_dir) if str(model) in REGISTRY else Path(model)
-        runtime = runtime or RuntimeConfig()
         self.config = config or SimCCConfig()
         network = load(path)
         dims = image_inputs(network)[0].type.tensor_type.shape.dim
         take_images(network, mean=self.config.mean, std=self.config.std)
-        network = halved(network) if runtime.precision == "fp16" else network
-        self._model = OnnxModel(network.SerializeToString(), runtime, name=path.name)
+        self._model = OnnxModel(network.SerializeToString(), runtime or RuntimeConfig(), name=path.name)
         height, width = (dim.dim_value for dim in list(dims)[2:4]) if len(dims) == 4 else (0, 0)
         self._shape = CropShape(height, width, self.config.padding)
         self.skeleton = self._checked_skeleton(path.name)
