@@ -15,13 +15,14 @@ CATALOGUE_VERSION = "1.0"
 """Grows when a definition changes; values of different versions are never compared."""
 
 Group: TypeAlias = Literal["speed", "distance", "technical", "physical"]
-Need: TypeAlias = Literal["metres", "peaks", "acceleration", "pose", "ball", "team"]
+Need: TypeAlias = Literal["metres", "peaks", "acceleration", "low_acceleration", "steady", "pose", "ball", "team"]
 GROUPS: tuple[Group, ...] = ("speed", "distance", "technical", "physical")
 
 SMOOTH = (
     "gaps to 0.5 s filled (PCHIP), Hampel 7 frames 3 MAD, Butterworth 2nd order both ways, cut-off by noise to 1 Hz"
 )
 SMOOTH_FAST = "as speed, cut-off by noise to 3 Hz"
+SMOOTH_SLOW = "as speed, cut-off divided by 1.5"
 NO_FILTER = "none"
 
 
@@ -108,24 +109,28 @@ def _speed() -> list[KPIDefinition]:
         KPIDefinition(
             "acceleration_density_mps2", "speed", "m/s²", "Speed changes",
             "How hard the player changed speed on average; needs no threshold.",
-            "mean of |acceleration|", SMOOTH_FAST, ("metres", "acceleration"),
+            "mean of |acceleration|", SMOOTH_SLOW, ("metres", "steady"),
         ),
     ]  # fmt: skip
 
 
 def _accelerations() -> list[KPIDefinition]:
-    bands = (("low", "1 to 2"), ("moderate", "2 to 3"), ("high", "3 or more"))
+    bands: tuple[tuple[str, str, tuple[Need, ...]], ...] = (
+        ("low", "1 to 2", ("low_acceleration",)),
+        ("moderate", "2 to 3", ()),
+        ("high", "3 or more", ()),
+    )
     return [
         KPIDefinition(
             f"{kind}s_{band}", "speed", "", f"{title}, {band}",
             f"How often the player {verb} at {shown} m/s² for at least 0.7 s.",
             "efforts on {acceleration_edges_mps2} held for ≥ {acceleration_dwell_s}; the highest edge held counts",
-            SMOOTH_FAST, ("metres", "peaks", "acceleration"), "bands are common; dwell after Varley 2017", count=True,
+            SMOOTH_FAST, ("metres", "peaks", "acceleration", *needs), "bands are common; Varley 2017 (dwell)", count=True,
         )
         for kind, title, verb in (
             ("acceleration", "Accelerations", "sped up"), ("deceleration", "Decelerations", "slowed down"),
         )
-        for band, shown in bands
+        for band, shown, needs in bands
     ]  # fmt: skip
 
 
@@ -133,7 +138,7 @@ def _distance() -> list[KPIDefinition]:
     return [
         KPIDefinition(
             "total_distance_m", "distance", "m", "Distance", "Ground covered while the player was in the picture.",
-            "Σ speed · dt where speed ≥ {moving_mps}", SMOOTH, ("metres",),
+            "Σ speed · dt where speed ≥ {dead_band_mps} and 3 σ of its noise", SMOOTH, ("metres",),
         ),
         KPIDefinition(
             "distance_per_min_m", "distance", "m/min", "Distance per minute", "Ground covered per minute in view.",
@@ -160,7 +165,7 @@ def _distance() -> list[KPIDefinition]:
         KPIDefinition(
             "equivalent_distance_m", "distance", "m", "Equivalent distance",
             "Steady running that would cost the same energy. Experimental: such estimates err by up to a half.",
-            "Σ EC · speed · dt / 3.6 J/kg/m, EC by acceleration", SMOOTH_FAST, ("metres", "acceleration"),
+            "Σ EC · speed · dt / 3.6 J/kg/m, EC by acceleration", SMOOTH_SLOW, ("metres", "steady"),
             "Minetti & Pavei 2018; criticism PMC9729919", experimental=True,
         ),
         KPIDefinition(
@@ -229,12 +234,12 @@ def _physical() -> list[KPIDefinition]:
         KPIDefinition(
             "movement_load", "physical", "m/s", "Movement load (video)",
             "All changes of speed added up; not comparable with vests.",
-            "Σ |acceleration| · dt", SMOOTH_FAST, ("metres", "acceleration"),
+            "Σ |acceleration| · dt", SMOOTH_SLOW, ("metres", "steady"),
         ),
         KPIDefinition(
             "metabolic_power_wkg", "physical", "W/kg", "Metabolic power",
             "Estimated energy use. Experimental: such estimates err by up to a half.",
-            "mean of EC · speed, EC by acceleration, no walking term", SMOOTH_FAST, ("metres", "acceleration"),
+            "mean of EC · speed, EC by acceleration, no walking term", SMOOTH_SLOW, ("metres", "steady"),
             "Minetti & Pavei 2018; criticism PMC9729919", experimental=True,
         ),
         *(

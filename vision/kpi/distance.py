@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from vision.errors import ShapeError
 from vision.geometry import convex_hull, polygon_area
-from vision.kpi.motion import Motion
+from vision.kpi.motion import Motion, Series
 from vision.kpi.policy import ZonePolicy
 from vision.kpi.values import DistanceInterval, HeatMap
 from vision.types import Float64Array, check_shape
@@ -34,10 +34,11 @@ class HeatMapParams:
     margin_m: float = 4.5
 
 
-def distance_values(speed_mps: Float64Array, fs_hz: float, policy: ZonePolicy) -> dict[str, float]:
-    """Distances by catalogue key from `(N,)` speeds (NaN = missing)."""
-    present = speed_mps[np.isfinite(speed_mps)]
-    moving = present[present >= policy.moving_mps]
+def distance_values(series: Series, policy: ZonePolicy) -> dict[str, float]:
+    """Distances by catalogue key."""
+    fs_hz = series.fs_hz
+    present = series.speed_mps[np.isfinite(series.speed_mps)]
+    moving = present[present >= series.dead_band_mps]
     total = float(moving.sum()) / fs_hz
     at_least = [total, *(distance_at_least(present, edge, fs_hz) for edge in policy.zone_edges_mps), 0.0]
     values = {f"distance_zone_{zone + 1}_m": at_least[zone] - at_least[zone + 1] for zone in range(len(at_least) - 1)}
@@ -97,7 +98,7 @@ def distance_by_interval(motion: Motion, policy: ZonePolicy, length_s: float) ->
             DistanceInterval(
                 t0_s=motion.t0_s + start / motion.fs_hz,
                 t1_s=motion.t0_s + (start + len(part)) / motion.fs_hz,
-                distance_m=distance_at_least(present, policy.moving_mps, motion.fs_hz),
+                distance_m=distance_at_least(present, max(motion.dead_band_mps, policy.dead_band_mps), motion.fs_hz),
                 coverage=len(present) / len(part),
             )
         )

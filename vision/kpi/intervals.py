@@ -9,16 +9,18 @@ mean shift is subtracted (basic bootstrap): noise makes a maximum too high, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vision.kpi.motion import Motion, differentiate
+from vision.kpi.motion import COARSER, Motion, Series, differentiate
 from vision.kpi.smoothing import lowpass
 from vision.types import Float64Array
 
 Z90 = 1.645
 """Normal quantile of a two-sided 90 % interval."""
+DEAD_BAND_SHARE = 0.25
+"""Of what the dead band takes away, this share counts as 1σ: most of it is noise, some of it slow steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,6 @@ class IntervalParams:
 Statistics = Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Redraw:
-    """One redraw at the reduced rate: `speed_mps` and `acceleration_mps2` `(n,)`, NaN where missing; `fs_hz`."""
-
-    speed_mps: Float64Array
-    acceleration_mps2: Float64Array
-    fs_hz: float
-
-
 def block_noise(motion: Motion, rows: int, rng: np.random.Generator, params: IntervalParams) -> Float64Array:
     """`(rows, 2)` position noise [m] put together from random blocks of the residuals; normal where there are few."""
     block = max(1, round(params.block_s * motion.fs_hz))
@@ -65,16 +58,18 @@ def block_noise(motion: Motion, rows: int, rng: np.random.Generator, params: Int
 
 def bootstrap(
     motion: Motion,
-    statistics: Callable[[Redraw], Statistics],
+    measured: Series,
+    statistics: Callable[[Series], Statistics],
     scale_sigma: float,
     rng: np.random.Generator,
     params: IntervalParams,
 ) -> dict[str, tuple[float, float]]:
-    """Shift and 1σ of each statistic under redrawn noise and scale.
+    """Shift and 1σ of each statistic under redrawn noise, redrawn scale and a second filter.
 
     Args:
         motion: the measurement.
-        statistics: KPIs of one redraw, by name.
+        measured: its series at full rate.
+        statistics: KPIs of one series, by name.
         scale_sigma: 1σ of the scale of the metres, as a share.
         rng: source of randomness.
         params: of the bootstrap.
@@ -83,21 +78,53 @@ def bootstrap(
         name → (mean of the redraws minus the undisturbed value, standard deviation), both from the reduced rate.
     """
     stride = max(1, int(motion.fs_hz // params.rate_hz))
+    base = _thin(measured, stride)
     velocity = _velocity(motion)[::stride]
-    acceleration = motion.acceleration_mps2[::stride]
-    fs = motion.fs_hz / stride
     pools = _noise_pools(motion, stride, len(velocity), rng, params)
-    plain = statistics(Redraw(np.hypot(velocity[:, 0], velocity[:, 1]), acceleration, fs))
+    plain = statistics(base)
     rows: dict[str, list[float]] = {name: [] for name in plain}
     for _ in range(params.replicates):
         scale = 1.0 + scale_sigma * rng.standard_normal()
-        noise = _slice(pools[0], len(velocity), rng)
-        jerk = _slice(pools[1], len(velocity), rng)[:, 0]
+        start = int(rng.integers(0, len(pools[0]) - len(velocity) + 1))
+        noise, jerk, steady = (pool[start : start + len(velocity)] for pool in pools)
         disturbed = velocity + noise
-        speed = np.sqrt(disturbed[:, 0] ** 2 + disturbed[:, 1] ** 2) * scale
-        for name, value in statistics(Redraw(speed, (acceleration + jerk) * scale, fs)).items():
+        redraw = Series(
+            np.sqrt(disturbed[:, 0] ** 2 + disturbed[:, 1] ** 2) * scale,
+            (base.acceleration_mps2 + jerk) * scale,
+            (base.steady_mps2 + steady) * scale,
+            base.fs_hz,
+            base.dead_band_mps,
+            base.steady_noise_mps2,
+        )
+        for name, value in statistics(redraw).items():
             rows[name].append(value)
-    return {name: (float(np.mean(drawn)) - plain[name], float(np.std(drawn, ddof=1))) for name, drawn in rows.items()}
+    method = _method_sigma(motion, base, plain, statistics, stride)
+    return {
+        name: (float(np.mean(drawn)) - plain[name], float(np.hypot(np.std(drawn, ddof=1), method[name])))
+        for name, drawn in rows.items()
+    }
+
+
+def _method_sigma(
+    motion: Motion, base: Series, plain: Statistics, statistics: Callable[[Series], Statistics], stride: int
+) -> dict[str, float]:
+    """1σ of what the method itself does: the low-pass (a coarser one tells) and the dead band (slow steps are lost)."""
+    coarse = statistics(replace(base, speed_mps=motion.coarse_mps[::stride]))
+    without_band = statistics(replace(base, dead_band_mps=0.0))
+    return {
+        name: float(np.hypot(coarse[name] - value, DEAD_BAND_SHARE * (without_band[name] - value)))
+        for name, value in plain.items()
+    }
+
+
+def _thin(series: Series, stride: int) -> Series:
+    return replace(
+        series,
+        speed_mps=series.speed_mps[::stride],
+        acceleration_mps2=series.acceleration_mps2[::stride],
+        steady_mps2=series.steady_mps2[::stride],
+        fs_hz=series.fs_hz / stride,
+    )
 
 
 def _velocity(motion: Motion) -> Float64Array:
@@ -111,21 +138,20 @@ def _velocity(motion: Motion) -> Float64Array:
 
 def _noise_pools(
     motion: Motion, stride: int, rows: int, rng: np.random.Generator, params: IntervalParams
-) -> tuple[Float64Array, Float64Array]:
-    """Velocity and acceleration noise at the reduced rate, long enough to cut many different pieces from."""
+) -> tuple[Float64Array, Float64Array, Float64Array]:
+    """Noise of velocity `(L, 2)`, counted and steady acceleration `(L,)` at the reduced rate, long enough to cut many
+    different pieces from.
+    """
     length = max(2 * rows, params.min_pool) * stride
     noise = block_noise(motion, length, rng, params)
     velocity = differentiate(lowpass(noise, motion.speed_cutoff_hz, motion.fs_hz), motion.fs_hz)
-    if motion.acceleration_cutoff_hz is None:
-        return velocity[::stride], np.zeros_like(velocity[::stride])
-    fast = lowpass(noise, motion.acceleration_cutoff_hz, motion.fs_hz)
-    acceleration = differentiate(differentiate(fast, motion.fs_hz), motion.fs_hz)
-    return velocity[::stride], acceleration[::stride]
-
-
-def _slice(pool: Float64Array, rows: int, rng: np.random.Generator) -> Float64Array:
-    start = int(rng.integers(0, len(pool) - rows + 1))
-    return pool[start : start + rows]
+    slow = differentiate(lowpass(noise[:, :1], motion.speed_cutoff_hz / COARSER, motion.fs_hz), motion.fs_hz)
+    steady = differentiate(slow[:, 0], motion.fs_hz)
+    counted = steady
+    if motion.acceleration_cutoff_hz is not None:
+        fast = differentiate(lowpass(noise[:, :1], motion.acceleration_cutoff_hz, motion.fs_hz), motion.fs_hz)
+        counted = differentiate(fast[:, 0], motion.fs_hz)
+    return velocity[::stride], counted[::stride], steady[::stride]
 
 
 def interval(

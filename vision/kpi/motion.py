@@ -20,6 +20,10 @@ from vision.kpi.smoothing import (
 )
 from vision.types import BoolArray, Float64Array
 
+COARSER = 1.5
+"""How much lower the second cut-off is that shows what the filter does to a KPI. A low-pass errs with 1/f², so the
+difference is about the filter's own error (1.25 times), and counts as its 1σ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Motion:
@@ -30,7 +34,11 @@ class Motion:
         fs_hz: rows per second.
         xy_m: `(N, 2)` position [m].
         speed_mps: `(N,)` [m/s].
-        acceleration_mps2: `(N,)` change of speed [m/s²]; NaN throughout where the noise forbids it.
+        acceleration_mps2: `(N,)` change of speed for counting [m/s²]; NaN throughout where the noise forbids it.
+        steady_mps2: `(N,)` change of `coarse_mps`, for sums and energy [m/s²]; likewise NaN.
+        steady_noise_mps2: 1σ of its noise [m/s²].
+        coarse_mps: `(N,)` speed at a lower cut-off [m/s]: what the filter itself does to a KPI shows against it.
+        dead_band_mps: slower adds nothing to the distance [m/s] (at least the policy's).
         seen: `(N,)` the frame showed the player (neither filled nor missing).
         noise_m: 1σ per axis of the raw positions [m]; 0 where too few frames to tell.
         speed_cutoff_hz, acceleration_cutoff_hz: low-pass used [Hz].
@@ -44,6 +52,10 @@ class Motion:
     xy_m: Float64Array
     speed_mps: Float64Array
     acceleration_mps2: Float64Array
+    steady_mps2: Float64Array
+    coarse_mps: Float64Array
+    steady_noise_mps2: float
+    dead_band_mps: float
     seen: BoolArray
     noise_m: float
     speed_cutoff_hz: float
@@ -63,6 +75,25 @@ class Motion:
         """`(N,)` times [s]."""
         times: Float64Array = self.t0_s + np.arange(len(self.xy_m)) / self.fs_hz
         return times
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What KPIs are computed from: the measurement itself, or one redraw of it.
+
+    Attributes:
+        speed_mps, acceleration_mps2, steady_mps2: `(n,)` as in `Motion`, NaN where missing.
+        fs_hz: rows per second.
+        dead_band_mps: slower adds nothing to the distance [m/s].
+        steady_noise_mps2: 1σ of the noise in `steady_mps2` [m/s²].
+    """
+
+    speed_mps: Float64Array
+    acceleration_mps2: Float64Array
+    steady_mps2: Float64Array
+    fs_hz: float
+    dead_band_mps: float
+    steady_noise_mps2: float
 
 
 def estimate_motion(t_s: Float64Array, xy_m: Float64Array, params: SmoothingParams, min_rate_hz: float) -> Motion:
@@ -86,6 +117,12 @@ def estimate_motion(t_s: Float64Array, xy_m: Float64Array, params: SmoothingPara
     if acceleration_cutoff is not None:
         fast_xy, fast_speed = _smooth(cleaned, fs, acceleration_cutoff, params)
         acceleration = _differentiate_runs(fast_speed, fs)
+    sigma_v = speed_noise(noise or 0.0, speed_cutoff, fs)
+    steady = np.full(len(xy), np.nan)
+    coarse = _smooth(cleaned, fs, speed_cutoff / COARSER, params)[1]
+    steady_noise = acceleration_noise(noise or 0.0, speed_cutoff / COARSER, fs)
+    if steady_noise <= params.target_steady_noise_mps2:
+        steady = _differentiate_runs(coarse, fs)
     residual = (track.xy_m - fast_xy)[track.seen]
     return Motion(
         t0_s=track.t0_s,
@@ -93,11 +130,15 @@ def estimate_motion(t_s: Float64Array, xy_m: Float64Array, params: SmoothingPara
         xy_m=xy,
         speed_mps=speed,
         acceleration_mps2=acceleration,
+        steady_mps2=steady,
+        coarse_mps=coarse,
+        steady_noise_mps2=steady_noise,
+        dead_band_mps=params.dead_band_sigmas * sigma_v,
         seen=track.seen,
         noise_m=noise or 0.0,
         speed_cutoff_hz=speed_cutoff,
         acceleration_cutoff_hz=acceleration_cutoff,
-        speed_noise_mps=speed_noise(noise or 0.0, speed_cutoff, fs),
+        speed_noise_mps=sigma_v,
         acceleration_noise_mps2=(
             None if acceleration_cutoff is None else acceleration_noise(noise or 0.0, acceleration_cutoff, fs)
         ),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vision.kpi.motion import Series
 from vision.kpi.smoothing import run_bounds
 from vision.types import BoolArray, Float32Array, Float64Array
 
@@ -67,17 +68,22 @@ def energy_cost(acceleration_mps2: Float64Array) -> Float64Array:
     return cost
 
 
-def load_values(speed_mps: Float64Array, acceleration_mps2: Float64Array, fs_hz: float) -> dict[str, float]:
-    """Movement load, metabolic power and equivalent distance by catalogue key, from `(N,)` series (NaN = missing)."""
-    present = np.isfinite(speed_mps) & np.isfinite(acceleration_mps2)
+def load_values(series: Series) -> dict[str, float]:
+    """Acceleration density, movement load, metabolic power and equivalent distance by catalogue key; empty where the
+    noise forbids them.
+    """
+    present = np.isfinite(series.speed_mps) & np.isfinite(series.steady_mps2)
     if not present.any():
         return {}
-    acceleration = acceleration_mps2[present]
-    power = energy_cost(acceleration) * speed_mps[present]
+    acceleration, speed = series.steady_mps2[present], series.speed_mps[present]
+    power = energy_cost(acceleration) * np.where(speed >= series.dead_band_mps, speed, 0.0)
+    # Noise adds to |a| in quadrature; taken out the same way, half of a standing player's reading goes.
+    change = np.sqrt(np.maximum(acceleration**2 - series.steady_noise_mps2**2, 0.0))
     return {
-        "movement_load": float(np.abs(acceleration).sum()) / fs_hz,
+        "acceleration_density_mps2": float(change.mean()),
+        "movement_load": float(change.sum()) / series.fs_hz,
         "metabolic_power_wkg": float(power.mean()),
-        "equivalent_distance_m": float(power.sum()) / fs_hz / FLAT_RUNNING_COST,
+        "equivalent_distance_m": float(power.sum()) / series.fs_hz / FLAT_RUNNING_COST,
     }
 
 

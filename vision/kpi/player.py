@@ -8,8 +8,8 @@ import numpy as np
 
 from vision.kpi.catalogue import CATALOGUE, KPIDefinition, keys_of
 from vision.kpi.distance import HeatMapParams, distance_by_interval, distance_values, heat_map, place_values
-from vision.kpi.intervals import IntervalParams, Redraw, bootstrap, interval
-from vision.kpi.motion import Motion, estimate_motion
+from vision.kpi.intervals import IntervalParams, bootstrap, interval
+from vision.kpi.motion import Motion, Series, estimate_motion
 from vision.kpi.physical import Gait, GaitParams, find_gait, load_values
 from vision.kpi.policy import ZonePolicy
 from vision.kpi.quality import make_quality
@@ -72,9 +72,11 @@ def calculate_player_kpis(
     values: dict[str, float] = {}
     spread: dict[str, tuple[float, float]] = {}
     if motion is not None:
-        values = _values(motion.speed_mps, motion.acceleration_mps2, motion.fs_hz, policy) | place_values(motion)
+        values = _values(measured_series(motion, policy), policy) | place_values(motion)
         spread = _spread(motion, policy, measurement, track, rng, params) if params.with_intervals else {}
-    entries = _metric_entries(values, spread, motion, quality, _why_absent(track, motion, measurement))
+    entries = _metric_entries(
+        values, spread, motion, quality, _why_absent(track, motion, measurement, policy, params.smoothing)
+    )
     entries |= _gait_entries(track, values.get("mean_moving_speed_mps"), motion, quality, params.gait)
     groups: dict[str, KPIGroup] = {
         group: {key: entries[key] for key in keys_of(group)} for group in ("speed", "distance", "physical")
@@ -96,11 +98,20 @@ def _motion(track: PlayerTrack, measurement: Measurement, params: KPIParams) -> 
     return motion if motion.valid.any() else None
 
 
-def _values(speed: Float64Array, acceleration: Float64Array, fs_hz: float, policy: ZonePolicy) -> dict[str, float]:
-    return (
-        speed_values(speed, acceleration, fs_hz, policy)
-        | distance_values(speed, fs_hz, policy)
-        | load_values(speed, acceleration, fs_hz)
+def _values(series: Series, policy: ZonePolicy) -> dict[str, float]:
+    return speed_values(series, policy) | distance_values(series, policy) | load_values(series)
+
+
+def measured_series(motion: Motion, policy: ZonePolicy) -> Series:
+    """The measurement itself, with the larger of the policy's and the noise's dead band."""
+    dead_band = max(motion.dead_band_mps, policy.dead_band_mps)
+    return Series(
+        motion.speed_mps,
+        motion.acceleration_mps2,
+        motion.steady_mps2,
+        motion.fs_hz,
+        dead_band,
+        motion.steady_noise_mps2,
     )
 
 
@@ -114,10 +125,12 @@ def _spread(
 ) -> dict[str, tuple[float, float]]:
     """Shift and 1σ of every KPI."""
 
-    def statistics(redraw: Redraw) -> dict[str, float]:
-        return _values(redraw.speed_mps, redraw.acceleration_mps2, redraw.fs_hz, policy)
+    def statistics(redraw: Series) -> dict[str, float]:
+        return _values(redraw, policy)
 
-    found = bootstrap(motion, statistics, measurement.scale_sigma, rng, params.intervals)
+    found = bootstrap(
+        motion, measured_series(motion, policy), statistics, measurement.scale_sigma, rng, params.intervals
+    )
     known = track.sigma_m[track.seen & np.isfinite(track.sigma_m)]
     place = float(np.median(known)) if len(known) else motion.noise_m
     area = place_values(motion)["movement_area_m2"]
@@ -127,7 +140,9 @@ def _spread(
     return found
 
 
-def _why_absent(track: PlayerTrack, motion: Motion | None, measurement: Measurement) -> dict[str, str]:
+def _why_absent(
+    track: PlayerTrack, motion: Motion | None, measurement: Measurement, policy: ZonePolicy, smoothing: SmoothingParams
+) -> dict[str, str]:
     """Need → the sentence why it is not met, for the needs that are not."""
     missing = {"team": "Not measured: who is a team-mate is not known here.", "ball": NO_BALL_PLACE}
     if motion is None:
@@ -139,9 +154,18 @@ def _why_absent(track: PlayerTrack, motion: Motion | None, measurement: Measurem
             f"Positions jump by {motion.noise_m:.2f} m at {motion.fs_hz:.0f} frames a second: too noisy or too few "
             "for maxima and counts."
         )
+    if not np.isfinite(motion.steady_mps2).any():
+        missing["steady"] = (
+            f"Positions jump by {motion.noise_m:.2f} m: too noisy to add up accelerations (it would add up noise)."
+        )
     if not np.isfinite(motion.acceleration_mps2).any():
         missing["acceleration"] = (
             f"Positions jump by {motion.noise_m:.2f} m: too noisy for accelerations (they would be mostly noise)."
+        )
+    noise = motion.acceleration_noise_mps2
+    if noise is not None and noise > smoothing.noise_per_edge * policy.acceleration_edges_mps2[0] * 1.001:
+        missing["low_acceleration"] = (
+            f"Positions jump by {motion.noise_m:.2f} m: too noisy to count gentle accelerations; see the harder ones."
         )
     return missing
 

@@ -40,7 +40,8 @@ class ZonePolicy:
         exit_s: … for at least this long [s].
         repeated_sprints: sprints that make a repeated-sprint bout …
         repeated_recovery_s: … with at most this recovery between two of them [s].
-        moving_mps: slower is standing [m/s]; also the dead band of the distance.
+        dead_band_mps: slower adds nothing to the distance [m/s]: noise, not steps.
+        moving_mps: slower counts as standing [m/s].
         implausible_mps: faster than any human has run [m/s].
         implausible_mps2: harder than any human accelerates [m/s²].
         sources: field → where the number comes from and how sure it is.
@@ -58,7 +59,8 @@ class ZonePolicy:
     exit_s: float = 0.5
     repeated_sprints: int = 3
     repeated_recovery_s: float = 21.0
-    moving_mps: float = 0.2
+    dead_band_mps: float = 0.2
+    moving_mps: float = 0.5
     implausible_mps: float = 12.5
     implausible_mps2: float = 10.0
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -19,6 +19,10 @@ MAD_TO_SIGMA = 1.4826
 """Median absolute deviation → standard deviation of a normal distribution."""
 DOUBLE_PASS = 0.802
 """A second-order Butterworth run twice has its −3 dB point at 0.802 of the single pass's (Winter 2009)."""
+SPEED_SHAPE = 0.2777 / DOUBLE_PASS**3
+ACCELERATION_SHAPE = 0.2777 / DOUBLE_PASS**5
+"""∫ x² |H|² and ∫ x⁴ |H|² over x = f / f_c for the filter of `lowpass`, H = 1 / (1 + (0.802 x)⁴): both integrals of
+the unscaled filter are Γ(3/4) Γ(5/4) / 4 = 0.2777. An ideal low-pass has 1/3 and 1/5."""
 MEDIAN_OF_7 = ((0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6), (2, 3), (3, 6), (4, 5), (1, 4), (1, 3), (3, 4))
 """Compare-and-swap pairs that leave the median of seven values at index 3 (Paeth 1990)."""
 
@@ -35,7 +39,13 @@ class SmoothingParams:
         max_cutoff_hz: nothing that a player's position does is faster [Hz].
         speed_cutoff_hz: cap for speed and zones [Hz].
         target_speed_noise_mps: the cut-off is the largest that keeps the speed's 1σ below this [m/s].
-        target_acceleration_noise_mps2: the same for accelerations: half the lowest band's edge [m/s²].
+        acceleration_noise_targets_mps2: the same for counted accelerations, the first that can be met [m/s²].
+        noise_per_edge: a band is counted only where the noise is at most this share of its edge: more breaks the
+            dwell of most efforts just above the edge (measured on scripted players).
+        target_steady_noise_mps2: sums of |acceleration| and energy are told only below this noise [m/s²]: they add
+            noise up instead of averaging it out.
+        dead_band_sigmas: the distance's dead band is at least this many sigmas of the speed noise: a standing
+            player's noise exceeds it 1 % of the time, below 1 m a minute up to the noise target.
         nyquist_share: the cut-off stays below this share of the frame rate.
         min_segment_s: a stretch seen for less is too short to filter [s].
         time_tolerance: frame times closer to a uniform grid than this share of a frame count as uniform.
@@ -48,7 +58,10 @@ class SmoothingParams:
     max_cutoff_hz: float = 3.0
     speed_cutoff_hz: float = 1.0
     target_speed_noise_mps: float = 0.15
-    target_acceleration_noise_mps2: float = 0.5
+    acceleration_noise_targets_mps2: tuple[float, ...] = (0.25, 0.5)
+    noise_per_edge: float = 0.25
+    target_steady_noise_mps2: float = 0.2
+    dead_band_sigmas: float = 3.0
     nyquist_share: float = 0.2
     min_segment_s: float = 1.0
     time_tolerance: float = 0.1
@@ -222,18 +235,19 @@ def position_noise(xy_m: Float64Array, seen: BoolArray) -> float | None:
 
 
 def speed_noise(sigma_m: float, cutoff_hz: float, fs_hz: float) -> float:
-    """1σ per axis [m/s] of the speed after an ideal low-pass: `2π σ √(2 f_c³ / (3 f_s))`."""
-    return float(2 * np.pi * sigma_m * np.sqrt(2 * cutoff_hz**3 / (3 * fs_hz)))
+    """1σ per axis [m/s] of the speed behind `lowpass`: `2π σ √(2 · 0.539 f_c³ / f_s)`, 1.27 × an ideal low-pass's."""
+    return float(2 * np.pi * sigma_m * np.sqrt(2 * SPEED_SHAPE * cutoff_hz**3 / fs_hz))
 
 
 def acceleration_noise(sigma_m: float, cutoff_hz: float, fs_hz: float) -> float:
-    """1σ per axis [m/s²] of the acceleration after an ideal low-pass: `(2π)² σ √(2 f_c⁵ / (5 f_s))`."""
-    return float((2 * np.pi) ** 2 * sigma_m * np.sqrt(2 * cutoff_hz**5 / (5 * fs_hz)))
+    """1σ per axis [m/s²] of the acceleration behind `lowpass`: `(2π)² σ √(2 · 0.837 f_c⁵ / f_s)`."""
+    return float((2 * np.pi) ** 2 * sigma_m * np.sqrt(2 * ACCELERATION_SHAPE * cutoff_hz**5 / fs_hz))
 
 
 def choose_cutoff(sigma_m: float, fs_hz: float, params: SmoothingParams) -> float | None:
     """Largest cut-off [Hz] that keeps the speed noise within the target; `None` if even the smallest misses it.
 
+    The budget is an ideal low-pass's, `2π σ √(2 f_c³ / (3 f_s))`; `speed_noise` tells what the real one leaves.
     At 25 fps: σ 0.05 m → 2.0 Hz, 0.1 → 1.3, 0.2 → 0.8.
     """
     ceiling = min(params.max_cutoff_hz, params.nyquist_share * fs_hz)
@@ -248,8 +262,12 @@ def choose_acceleration_cutoff(sigma_m: float, fs_hz: float, params: SmoothingPa
     speed = choose_cutoff(sigma_m, fs_hz, params)
     if speed is None or sigma_m <= 0:
         return speed
-    share = params.target_acceleration_noise_mps2 / ((2 * np.pi) ** 2 * sigma_m)
-    return _bounded(float((2.5 * fs_hz * share**2) ** (1 / 5)), speed, params)
+    for target in params.acceleration_noise_targets_mps2:
+        share = target / ((2 * np.pi) ** 2 * sigma_m)
+        cutoff = _bounded(float((fs_hz * share**2 / (2 * ACCELERATION_SHAPE)) ** (1 / 5)), speed, params)
+        if cutoff is not None:
+            return cutoff
+    return None
 
 
 def _bounded(cutoff_hz: float, ceiling_hz: float, params: SmoothingParams) -> float | None:

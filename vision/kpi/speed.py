@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from vision.errors import ShapeError
 from vision.kpi.efforts import EffortRule, Efforts, count_by_band, find_efforts, repeated_bouts
-from vision.kpi.motion import Motion
+from vision.kpi.motion import Motion, Series
 from vision.kpi.policy import ZonePolicy
 from vision.kpi.smoothing import run_bounds
 from vision.kpi.values import Effort, Implausible, SpeedSeries
@@ -23,17 +23,16 @@ SERIES_RATE_HZ = 5.0
 """The timeline's speed is band-limited to 1 Hz; five points a second draw it fully."""
 
 
-def speed_values(
-    speed_mps: Float64Array, acceleration_mps2: Float64Array, fs_hz: float, policy: ZonePolicy
-) -> dict[str, float]:
-    """All speed KPIs by catalogue key from `(N,)` series (NaN = missing)."""
+def speed_values(series: Series, policy: ZonePolicy) -> dict[str, float]:
+    """All speed KPIs by catalogue key."""
+    speed_mps, fs_hz = series.speed_mps, series.fs_hz
     present = speed_mps[np.isfinite(speed_mps)]
     moving = present[present >= policy.moving_mps]
     runs = find_efforts(speed_mps, fs_hz, EffortRule.speed(policy.high_speed_mps, policy))
     sprints = find_efforts(speed_mps, fs_hz, EffortRule.speed(policy.sprint_mps, policy))
     values = {
         "max_speed_mps": moving_mean_max(speed_mps, fs_hz),
-        "mean_speed_mps": float(moving.sum() / len(present)),
+        "mean_speed_mps": float(present[present >= series.dead_band_mps].sum() / len(present)),
         "mean_moving_speed_mps": float(moving.mean()) if len(moving) else 0.0,
         "p95_speed_mps": float(np.percentile(present, 95)),
         "high_intensity_runs": float(len(runs)),
@@ -42,10 +41,8 @@ def speed_values(
     }
     rows = _rows_per_zone(present, policy)
     values |= {f"time_zone_{zone + 1}_s": count / fs_hz for zone, count in enumerate(rows)}
-    present_acceleration = acceleration_mps2[np.isfinite(acceleration_mps2)]
-    if len(present_acceleration):
-        values["acceleration_density_mps2"] = float(np.abs(present_acceleration).mean())
-        for kind, signed in (("acceleration", acceleration_mps2), ("deceleration", -acceleration_mps2)):
+    if np.isfinite(series.acceleration_mps2).any():
+        for kind, signed in (("acceleration", series.acceleration_mps2), ("deceleration", -series.acceleration_mps2)):
             counts = count_by_band(signed, fs_hz, policy)
             values |= {f"{kind}s_{band}": float(n) for band, n in zip(("low", "moderate", "high"), counts, strict=True)}
     return values

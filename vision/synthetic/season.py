@@ -68,7 +68,7 @@ def season_trajectories(
         duration = 60.0 * float(rng.uniform(*params.minutes))
         # Hard and easy days: how often they run and sprint varies by half.
         hard = float(rng.uniform(0.5, 1.5))
-        mix = Mix(run=0.1 * hard, sprint=0.05 * hard)
+        mix = Mix(stand=0.35, walk=0.4, jog=0.2, run=0.08 * hard, sprint=0.04 * hard)
         area = (-half_length, -half_width, half_length, half_width)
         truth = wander(rng, duration, area, pace=reference.scaled(factor), mix=mix)
         times = frame_times(duration, params.rate_hz)
