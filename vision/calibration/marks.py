@@ -25,7 +25,9 @@ class MarkLimits:
     Attributes:
         same_mark_px: two marks closer than this in the image are one mark [px].
         same_mark_m: the same on the pitch [m].
-        min_thickness: smallest over largest spread of the marks without any one of them; below it they lie on a line.
+        min_thickness: smallest over largest spread of the pitch marks without any one of them; below it they lie on a
+            line.
+        min_image_thickness: the same in the picture; a phone held at 1.6 m sees a whole pitch as a band this thin.
         min_determined: singular-value ratio of the linear fit below which several pitches fit the marks.
         wild_m: a mark this far from where the others put it [m] …
         wild_ratio: … and without which the others agree this many times better, is wrong.
@@ -35,6 +37,7 @@ class MarkLimits:
     same_mark_px: float = 0.5
     same_mark_m: float = 0.01
     min_thickness: float = 0.02
+    min_image_thickness: float = 0.004
     min_determined: float = 1e-4
     wild_m: float = 3.0
     wild_ratio: float = 4.0
@@ -57,8 +60,9 @@ def check_marks(
         raise CalibrationError("A mark has no position (not a number); every mark needs a place on both sides.")
     _refuse_twins(image, names, limits.same_mark_px, "in the picture")
     _refuse_twins(pitch, names, limits.same_mark_m, "on the pitch")
-    for xy, where in ((image, "in the picture"), (pitch, "on the pitch")):
-        if _nearly_collinear(xy, limits.min_thickness):
+    sides = ((image, "in the picture", limits.min_image_thickness), (pitch, "on the pitch", limits.min_thickness))
+    for xy, where, thinnest in sides:
+        if _nearly_collinear(xy, thinnest):
             raise CalibrationError(
                 f"The marks lie on one line {where} (or all but one do); choose marks that span an area, "
                 "such as two corners of the penalty area and two ends of the halfway line."

@@ -125,7 +125,7 @@ def _accelerations() -> list[KPIDefinition]:
             f"{kind}s_{band}", "speed", "", f"{title}, {band}",
             f"How often the player {verb} at {shown} m/s² for at least 0.7 s.",
             "efforts on {acceleration_edges_mps2} held for ≥ {acceleration_dwell_s}; the highest edge held counts",
-            SMOOTH_FAST, ("metres", "peaks", "acceleration", *needs), "bands are common; Varley 2017 (dwell)", count=True,
+            SMOOTH_FAST, ("metres", "peaks", "acceleration", *needs), "bands common; dwell Varley 2017", count=True,
         )
         for kind, title, verb in (
             ("acceleration", "Accelerations", "sped up"), ("deceleration", "Decelerations", "slowed down"),
