@@ -64,11 +64,12 @@ def _domain(error: errors.DomainError) -> Response:
 
 
 def _drf(error: drf.APIException) -> Response:
-    status = error.status_code
+    nobody = isinstance(error, (drf.NotAuthenticated, drf.AuthenticationFailed))
+    status = 401 if nobody else error.status_code  # DRF turns it into 403 where a view authenticates nobody
     code, message = _BY_STATUS.get(status, ("SERVER_ERROR", errors.ServerError.default_message))
     keep = status in (405, 409, 415) or isinstance(error, drf.ParseError)
     response = _answer(status, code, str(error.detail) if keep or not message else message, [])
-    if isinstance(error, (drf.NotAuthenticated, drf.AuthenticationFailed)):
+    if nobody:
         response["WWW-Authenticate"] = getattr(error, "auth_header", 'Bearer realm="api"')
     wait = getattr(error, "wait", None)
     if wait is not None:

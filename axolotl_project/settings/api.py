@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from axolotl_project.settings import env
-from axolotl_project.settings.base import DEBUG, VERSION
+from axolotl_project.settings.base import DEBUG, IS_HTTPS, VERSION
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
@@ -38,7 +38,7 @@ SIMPLE_JWT = {
 }
 REFRESH_COOKIE_NAME = "axolotl_refresh"
 REFRESH_COOKIE_PATH = "/api/auth/"
-REFRESH_COOKIE_SECURE = not DEBUG
+REFRESH_COOKIE_SECURE = IS_HTTPS
 SOCKET_TICKET_SECONDS = 30
 
 # requests/period by scope (design: API contract, Auth). RATE_LIMITS="login=30/min" changes one.

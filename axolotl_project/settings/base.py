@@ -14,7 +14,11 @@ VERSION = __version__
 ROOT = env.ROOT
 VAR = env.folder("AXOLOTL_VAR", ROOT / "var")
 
-DEBUG = env.flag("DEBUG", default=True)
+DEBUG = env.flag("DEBUG", default=False)
+PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+"""Cookies are marked Secure exactly where people come by https."""
+
 SECRET_KEY = env.text("SECRET_KEY") or secret_key.read_or_make(VAR / "secret_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
@@ -121,7 +125,6 @@ MODEL_DIR = env.folder("MODEL_DIR", VAR / "models")
 SMPL_MODEL_DIR = env.text("SMPL_MODEL_DIR")
 ALLOW_CPU_FALLBACK = env.flag("ALLOW_CPU_FALLBACK", default=True)
 
-PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 EMAIL_URL = env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "axolotl@localhost")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_URL else 'console'}.EmailBackend"

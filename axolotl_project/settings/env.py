@@ -28,7 +28,7 @@ def _prepare() -> None:
     if not os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".test"):
         load_dotenv(ROOT / ".env")
         return
-    for name in ("REDIS_URL", "DEBUG", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "AZURE_STORAGE_CONNECTION"):
+    for name in ("REDIS_URL", "DEBUG", "PUBLIC_URL", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "AZURE_STORAGE_CONNECTION"):
         os.environ.pop(name, None)
     # Children of a test share its folder; parallel test workers do not share theirs.
     folder = Path(tempfile.gettempdir()) / f"axolotl-test-{os.getpid()}"

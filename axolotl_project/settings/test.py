@@ -6,11 +6,9 @@ session starts (`tests/conftest.py`).
 
 from axolotl_project.settings import *
 
-DEBUG = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # a file, so that threads race as in real life
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; the tests hash hundreds
 RATE_LIMITS = {scope: "100000/min" for scope in RATE_LIMITS}  # each limit has tests of its own that lower it
-REFRESH_COOKIE_SECURE = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

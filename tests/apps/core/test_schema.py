@@ -1,0 +1,82 @@
+"""The OpenAPI description: complete, true to the envelope, with unique names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    GENERATOR_STATS.reset()
+    built: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    return built
+
+
+def operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    found = []
+    for path, methods in schema["paths"].items():
+        found += [(path, method, operation) for method, operation in methods.items() if method != "parameters"]
+    return found
+
+
+def resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in part:
+        part = schema["components"]["schemas"][part["$ref"].rpartition("/")[2]]
+    return part
+
+
+def test_it_is_valid_openapi_3_1(schema: dict[str, Any]) -> None:
+    assert schema["openapi"] == "3.1.0"
+    validate_schema(schema)
+
+
+def test_nothing_had_to_be_guessed(schema: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    assert (dict(GENERATOR_STATS._warn_cache), dict(GENERATOR_STATS._error_cache)) == ({}, {})
+
+
+def test_every_json_answer_is_an_envelope(schema: dict[str, Any]) -> None:
+    bare = []
+    for path, method, operation in operations(schema):
+        for status, response in operation["responses"].items():
+            content = response.get("content", {}).get("application/json")
+            if content is None or status == "default":
+                continue
+            required = set(resolved(schema, content["schema"]).get("required", []))
+            if not {"success", "data", "message", "timestamp"} <= required:
+                bare.append(f"{method} {path} {status}")
+    assert bare == []
+
+
+def test_every_operation_describes_its_errors(schema: dict[str, Any]) -> None:
+    error = {"$ref": "#/components/schemas/Error"}
+    without = [
+        f"{method} {path}"
+        for path, method, operation in operations(schema)
+        if operation["responses"].get("default", {}).get("content", {}).get("application/json", {}).get("schema")
+        != error
+    ]
+    assert without == []
+
+
+def test_lists_say_where_the_page_lies(schema: dict[str, Any]) -> None:
+    content = schema["paths"]["/api/sessions"]["get"]["responses"]["200"]["content"]["application/json"]
+    page = resolved(schema, content["schema"])
+    assert page["properties"]["data"]["items"] == {"$ref": "#/components/schemas/SessionOutput"}
+    assert page["properties"]["pagination"]["required"] == [
+        "page",
+        "per_page",
+        "total",
+        "pages",
+        "has_next",
+        "has_prev",
+    ]
+
+
+def test_public_routes_ask_for_no_token(schema: dict[str, Any]) -> None:
+    assert schema["paths"]["/api/auth/token"]["post"].get("security", [{}]) == [{}]
+    assert {"jwtAuth": []} in schema["paths"]["/api/players"]["get"]["security"]
