@@ -18,14 +18,17 @@ PoseFactory = Callable[[str], PoseEstimator]
 
 @dataclass
 class ModelPool:
-    """Models by key. Nothing heavy is imported before the first model is asked for, so a pool may be made before a
-    worker forks; CUDA is first touched in the child.
+    """Models by key, and what was learnt about films with them.
+
+    Nothing heavy is imported before the first model is asked for, so a pool may be made before a worker forks; CUDA is
+    first touched in the child.
 
     Attributes:
         model_dir: where model files lie.
         device: `cpu` or `cuda:N`.
         threads: processor threads a model may use; 0 for every core.
         build_detector, build_pose: how models are made; tests put scripted ones here.
+        profiles: film → detector profile chosen for it.
     """
 
     model_dir: Path
@@ -33,13 +36,14 @@ class ModelPool:
     threads: int = 0
     build_detector: DetectorFactory | None = None
     build_pose: PoseFactory | None = None
+    profiles: dict[str, str] = field(default_factory=dict)
     _detectors: dict[tuple[str, str], Detector] = field(default_factory=dict, init=False)
     _poses: dict[str, PoseEstimator] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
-    def detector(self, params: ScanParams) -> Detector:
-        """The detector of these parameters; `ModelError` when its file is missing."""
-        wanted = (params.detector, params.detector_profile)
+    def detector(self, params: ScanParams, profile: str) -> Detector:
+        """The detector of these parameters with a profile; `ModelError` when its file is missing."""
+        wanted = (params.detector, profile)
         with self._lock:
             if wanted not in self._detectors:
                 self._detectors[wanted] = (self.build_detector or self._open_detector)(*wanted)

@@ -15,6 +15,8 @@ EVERY_FRAME = 0.0
 """As a rate: every frame of the film."""
 EVERYONE = 0
 """As a number of people: no limit."""
+AUTO = "auto"
+"""As a detector profile: the cheapest that finds the people of this film."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class ScanParams:
 
     Attributes:
         detector: registry key or file of the detector.
-        detector_profile: `fast`, `standard` or `full` (`vision.detection.PROFILES`): speed against small far people.
+        detector_profile: `fast`, `standard` or `full` (`vision.detection.PROFILES`): speed against small far people; or
+            `AUTO`.
         detect_hz: pictures looked at [1/s]; `EVERY_FRAME` for all.
         pose_model: registry key or file of the pose model.
         pose_hz: pictures in which postures are read [1/s]; only pictures that were also detected are taken.
@@ -34,7 +37,7 @@ class ScanParams:
     """
 
     detector: str = "nanodet"
-    detector_profile: str = "standard"
+    detector_profile: str = AUTO
     detect_hz: float = 15.0
     pose_model: str = "movenet-thunder"
     pose_hz: float = 7.5
@@ -45,9 +48,7 @@ class ScanParams:
 
 
 PRESETS: Mapping[str, ScanParams] = {
-    "fast": ScanParams(
-        detector_profile="fast", detect_hz=10.0, pose_model="movenet-lightning", pose_hz=5.0, pose_people=2
-    ),
+    "fast": ScanParams(detect_hz=10.0, pose_model="movenet-lightning", pose_hz=5.0, pose_people=2),
     "standard": ScanParams(),
     "full": ScanParams(detector_profile="full", detect_hz=EVERY_FRAME, pose_hz=EVERY_FRAME, pose_people=EVERYONE),
 }

@@ -11,9 +11,10 @@ from pipeline.artefacts import Array, artefacts_of, concatenate, empty
 from pipeline.plan import ArtefactName, StepName
 from pipeline.steps.artefact_step import WindowedStep
 from pipeline.steps.base import StepContext, StepResult
+from pipeline.steps.profile import choose_profile, thorough
 from pipeline.steps.timing import Span, analysed, dressed, in_batches, read_stored_timebase
 from vision.tracking.kit_colour import KIT_SIZE, describe_kits
-from vision.types import PEOPLE, BoolArray, Detections, ModelInfo
+from vision.types import PEOPLE, BoolArray, Detections, Detector, ModelInfo
 from vision.video.reader import Frame, VideoReader
 
 
@@ -31,7 +32,7 @@ class DetectStep(WindowedStep):
 
     def models(self, context: StepContext) -> Sequence[ModelInfo]:
         """See `WindowedStep.models`."""
-        return [context.models.detector(context.params).info]
+        return [context.models.detector(context.params, thorough(context.params)).info]
 
     def compute(self, context: StepContext, span: Span) -> tuple[dict[str, Array], StepResult]:
         """See `WindowedStep.compute`."""
@@ -43,19 +44,22 @@ class DetectStep(WindowedStep):
         done = 0
         with context.artefacts.local_video(context.video.key) as path:
             reader = VideoReader(path, timebase)
+            profile = choose_profile(context, reader)
+            detector = context.models.detector(context.params, profile)
             frames = reader.frames(span.start, span.stop, wanted=mask)
             for batch in in_batches(frames, context.params.batch):
-                rows += self._detect(context, batch, with_kits)
+                rows += _detect(detector, batch, with_kits)
                 done += len(batch)
                 context.report(done / total)
         arrays = concatenate(rows) if rows else empty(ArtefactName.DETECTIONS, {"kit": (KIT_SIZE,)})
         result = StepResult(models=self.models(context), frames=done, warnings=reader.report.warnings)
         return arrays, result
 
-    def _detect(self, context: StepContext, batch: Sequence[Frame], with_kits: BoolArray) -> Iterator[dict[str, Array]]:
-        found = context.models.detector(context.params).detect([frame.image_bgr for frame in batch])
-        for frame, detections in zip(batch, found, strict=True):
-            yield _rows(frame, detections, with_kit=bool(with_kits[frame.index]))
+
+def _detect(detector: Detector, batch: Sequence[Frame], with_kits: BoolArray) -> Iterator[dict[str, Array]]:
+    found = detector.detect([frame.image_bgr for frame in batch])
+    for frame, detections in zip(batch, found, strict=True):
+        yield _rows(frame, detections, with_kit=bool(with_kits[frame.index]))
 
 
 def _rows(frame: Frame, detections: Detections, *, with_kit: bool) -> dict[str, Array]:

@@ -63,10 +63,18 @@ def test_a_trail_is_interrupted_where_the_player_was_not_seen() -> None:
 
 def test_a_limb_needs_both_of_its_joints() -> None:
     image = black()
-    people = np.array([[[50, 50, 0.9], [50, 120, 0.9], [150, 120, 0.1]]], np.float32)
+    people = np.array([[[50, 20, 0.9], [50, 180, 0.9], [150, 120, 0.1]]], np.float32)
     draw_skeletons(image, people, [(0, 1), (1, 2)], [ORANGE])
-    assert (image[85, 50] == ORANGE).all()
+    assert (image[100, 50] == ORANGE).all()
     assert not image[100:140, 70:160].any()
+
+
+def test_lines_are_thin_on_small_people() -> None:
+    small, large = black(1000, 1000), black(1000, 1000)
+    person = np.array([[[50, 10, 0.9], [50, 40, 0.9]]], np.float32)
+    draw_skeletons(small, person, [(0, 1)], [ORANGE])
+    draw_skeletons(large, person * np.array([1, 10, 1], np.float32), [(0, 1)], [ORANGE])
+    assert np.count_nonzero(small[25].any(axis=1)) < np.count_nonzero(large[250].any(axis=1))
 
 
 def test_the_ball_is_ringed_not_covered() -> None:
