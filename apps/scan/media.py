@@ -34,6 +34,11 @@ def local_path(key: str) -> Path | None:
         return None
 
 
+def key_of(video: Video) -> str:
+    """Name of a film in the storage."""
+    return video.file.name or ""
+
+
 def existing(path: Path) -> Path:
     """The path, if there is a file.
 
@@ -48,7 +53,7 @@ def existing(path: Path) -> Path:
 def download_name(video: Video) -> str:
     """What a browser calls the film when it is saved: harmless in a header."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(video.original_name).stem).strip("-")
-    return f"{stem[:80] or 'film'}{Path(video.file.name).suffix}"
+    return f"{stem[:80] or 'film'}{Path(key_of(video)).suffix}"
 
 
 def put_file(source: Path, key: str) -> None:

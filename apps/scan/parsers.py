@@ -27,6 +27,11 @@ class VideoUploadHandler(TemporaryFileUploadHandler):
 
     file: TemporaryUploadedFile
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._digest = hashlib.sha256()
+        self._started: bool = False
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Judge field and file name; a form has one video."""
         super().new_file(*args, **kwargs)
@@ -36,11 +41,6 @@ class VideoUploadHandler(TemporaryFileUploadHandler):
             raise BadUploadRequest("Field 'video' takes one file")
         self._started = True
         check_extension(self.file_name or "")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._digest = hashlib.sha256()
-        self._started = False
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write and hash a piece."""
@@ -90,11 +90,9 @@ class PieceParser(BaseParser):
 
     media_type = PIECE_CONTENT_TYPE
 
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> IO[bytes]:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """Return the stream itself."""
-        return stream  # type: ignore[no-any-return]
+        return stream
 
 
 def piece_of(request: Request) -> IO[bytes]:
@@ -108,5 +106,5 @@ def piece_of(request: Request) -> IO[bytes]:
         raise FileTooLarge(f"A piece may have at most {MAX_PIECE_BYTES // 1024**2} MB; send smaller ones.")
     if request.content_type != PIECE_CONTENT_TYPE:
         raise PieceNotAccepted(f"The Content-Type of a piece must be {PIECE_CONTENT_TYPE}.")
-    body = request.data
+    body: Any = request.data
     return body if hasattr(body, "read") else io.BytesIO()

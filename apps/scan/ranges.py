@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
 PIECE_BYTES = 256 * 1024
@@ -131,7 +132,7 @@ def _asked(request: HttpRequest, size: int, etag: str, modified_s: float) -> lis
     return parse_ranges(header, size)
 
 
-def _partial(path: Path, spans: Sequence[Span], size: int, content_type: str) -> HttpResponse:
+def _partial(path: Path, spans: Sequence[Span], size: int, content_type: str) -> HttpResponseBase:
     if len(spans) == 1:
         response = FileSpansResponse(path, [(b"", spans[0])], status=206, content_type=content_type)
         response["Content-Range"] = f"bytes {spans[0].start}-{spans[0].end}/{size}"
@@ -148,7 +149,7 @@ def _partial(path: Path, spans: Sequence[Span], size: int, content_type: str) ->
     return FileSpansResponse(path, parts, tail, status=206, content_type=f"multipart/byteranges; boundary={boundary}")
 
 
-def serve_file(request: HttpRequest, path: Path, *, content_type: str, etag: str, filename: str) -> HttpResponse:
+def serve_file(request: HttpRequest, path: Path, *, content_type: str, etag: str, filename: str) -> HttpResponseBase:
     """Answer GET or HEAD for a private file: 200, 206, 304 or 416.
 
     Args:
@@ -156,7 +157,7 @@ def serve_file(request: HttpRequest, path: Path, *, content_type: str, etag: str
         filename: what the browser calls the file when it is saved.
     """
     stat = path.stat()
-    response: HttpResponse
+    response: HttpResponseBase
     if _matches(request.headers.get("If-None-Match", ""), etag):
         response = HttpResponse(status=304)
     else:
@@ -176,7 +177,9 @@ def serve_file(request: HttpRequest, path: Path, *, content_type: str, etag: str
     return response
 
 
-def _body(request: HttpRequest, path: Path, spans: Sequence[Span] | None, size: int, content_type: str) -> HttpResponse:
+def _body(
+    request: HttpRequest, path: Path, spans: Sequence[Span] | None, size: int, content_type: str
+) -> HttpResponseBase:
     if request.method == "HEAD":
         response = HttpResponse(content_type=content_type)
         response["Content-Length"] = str(size)

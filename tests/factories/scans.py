@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from apps.accounts.models import Team
-from apps.scan.models import ProcessingJob, Video
+from apps.scan.models import Calibration, ProcessingJob, Video
 from apps.sessions.models import Session
 from pipeline.ports import JobStatus
 
@@ -40,3 +40,9 @@ def make_job(session: Session | None = None, **fields: Any) -> ProcessingJob:
         make_video(session)
     values: dict[str, Any] = {"preset": "fast", "current_step": "probe", "status": JobStatus.QUEUED.value}
     return ProcessingJob.objects.create(session=session, **{**values, **fields})
+
+
+def make_calibration(team: Team, **fields: Any) -> Calibration:
+    """A pitch calibration of pictures of 96 x 64 pixels; the numbers in it mean nothing."""
+    values: dict[str, Any] = {"name": "Main pitch", "data": {"image_size": [96, 64], "pitch": {}}, "error_m": 0.2}
+    return Calibration.objects.create(team=team, **{**values, **fields})

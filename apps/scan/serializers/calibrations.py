@@ -107,10 +107,10 @@ class CalibrationFitOutput(serializers.Serializer[dict[str, Any]]):
     )
     error_map = ErrorMapOutput()
     warnings = serializers.ListField(child=serializers.CharField())
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]  # a field of the answer, not of the serializer
 
 
-class CalibrationOutput(serializers.Serializer[dict[str, Any]]):
+class CalibrationOutput(serializers.Serializer[Any]):
     """A kept calibration."""
 
     id = serializers.UUIDField()
@@ -119,8 +119,8 @@ class CalibrationOutput(serializers.Serializer[dict[str, Any]]):
     kind = serializers.CharField()
     error_m = serializers.FloatField(allow_null=True)
     max_error_m = serializers.FloatField(allow_null=True)
-    image_size = serializers.ListField(child=serializers.IntegerField())
-    pitch = serializers.DictField()
+    image_size = serializers.ListField(child=serializers.IntegerField(), source="data.image_size", default=list)
+    pitch = serializers.DictField(source="data.pitch", default=dict)
     points = serializers.ListField(child=serializers.DictField())
     warnings = serializers.ListField(child=serializers.CharField())
     created_at = serializers.DateTimeField()

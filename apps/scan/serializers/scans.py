@@ -13,7 +13,9 @@ SESSION_TYPES = ("training", "match", "analysis")
 class QuickScanInput(serializers.Serializer[dict[str, Any]]):
     """A video (or a finished resumable upload) and what it shows."""
 
-    video = serializers.FileField(required=False, help_text="The film; leave out when upload_id is given.")
+    video = serializers.FileField(
+        required=False, allow_empty_file=True, help_text="The film; leave out when upload_id is given."
+    )
     upload_id = serializers.UUIDField(required=False, help_text="A finished resumable upload, instead of the video.")
     player_id = serializers.CharField(
         required=False, max_length=64, help_text="Whom it is about: the player's id or the club's own name for them."
@@ -29,7 +31,8 @@ class QuickScanInput(serializers.Serializer[dict[str, Any]]):
         """Take a form's empty fields as left out."""
         if hasattr(data, "items"):
             data = {name: value for name, value in data.items() if value != ""}
-        return super().to_internal_value(data)
+        checked: dict[str, Any] = super().to_internal_value(data)
+        return checked
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one source."""
@@ -58,7 +61,7 @@ class StepOutput(serializers.Serializer[dict[str, Any]]):
     """One step of a scan, all its time windows together."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, not of the serializer
     status = serializers.ChoiceField(choices=("pending", "running", "done", "failed", "cancelled"))
     progress = serializers.FloatField(help_text="0-100")
     windows_done = serializers.IntegerField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.core.errors import NotFound
+from apps.scan.media import key_of
 from apps.scan.models import Video
 from apps.scan.probe import still_at
 from pipeline.errors import PipelineError
@@ -18,7 +19,7 @@ def still(*, video: Video, t_s: float, max_side_px: int | None = None) -> bytes:
         Busy: 503.
     """
     try:
-        with installed().artefacts.local_video(video.file.name) as path:
+        with installed().artefacts.local_video(key_of(video)) as path:
             return still_at(path, t_s, max_side_px=max_side_px)
     except PipelineError as error:
         raise NotFound("The film of this session is no longer stored.") from error

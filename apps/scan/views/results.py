@@ -64,13 +64,13 @@ class KpiCatalogueView(ScanView):
 
 def send_film(request: Request, video: Video) -> HttpResponseBase:
     """The film's bytes, or where they lie."""
-    path = media.local_path(video.file.name)
+    path = media.local_path(media.key_of(video))
     if path is None:
         return HttpResponseRedirect(video.file.url)
     return serve_file(
         request._request,
         media.existing(path),
-        content_type=content_type(video.file.name),
+        content_type=content_type(media.key_of(video)),
         etag=f'"{video.sha256[:32]}"',
         filename=media.download_name(video),
     )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import JSONParser
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -27,28 +27,30 @@ from apps.scan.serializers.uploads import UploadOutput
 from apps.scan.services import uploads
 from apps.scan.views.base import ScanView
 
-_HEADER = OpenApiParameter.HEADER
-_RESUMABLE = OpenApiParameter("Tus-Resumable", str, _HEADER, required=True, enum=[tus.VERSION])
-_LENGTH = OpenApiParameter("Upload-Length", int, _HEADER, required=True)
-_METADATA = OpenApiParameter("Upload-Metadata", str, _HEADER, required=True, description="filename and its base64")
-_OFFSET = OpenApiParameter("Upload-Offset", int, _HEADER, required=True)
-_CHECKSUM = OpenApiParameter("Upload-Checksum", str, _HEADER, description="sha1, sha256 or md5, and its base64")
+
+def _header(name: str, kind: type, **more: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, **more)
+
+
+_RESUMABLE = _header("Tus-Resumable", str, required=True, enum=[tus.VERSION])
+_LENGTH = _header("Upload-Length", int, required=True)
+_METADATA = _header("Upload-Metadata", str, required=True, description="filename and its base64")
+_OFFSET = _header("Upload-Offset", int, required=True)
+_CHECKSUM = _header("Upload-Checksum", str, description="sha1, sha256 or md5, and its base64")
 
 
 class TusView(ScanView):
     """Speaks tus: its version in every answer, and where the stored bytes end when a piece does not fit."""
 
-    def get_permissions(self) -> list[BasePermission]:
+    def get_permissions(self) -> Any:
         """Anybody may ask what is spoken here."""
-        return [AllowAny()] if self.request.method == "OPTIONS" else list(super().get_permissions())
+        return [AllowAny()] if self.request.method == "OPTIONS" else super().get_permissions()
 
     def get_throttles(self) -> list[BaseThrottle]:
         """New uploads are few; pieces are many."""
         return [UploadThrottle() if self.request.method == "POST" else StreamThrottle()]
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Name the version."""
         response["Tus-Resumable"] = tus.VERSION
         if response.status_code == 412:

@@ -1,0 +1,384 @@
+"""Resumable uploads (tus 1.0): what is on disk counts, whatever the line did."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.scan import uploads as tus
+from apps.scan.models import ProcessingJob, Upload
+from apps.scan.services import scans, uploads
+from tests.apps.scan.conftest import files_below
+from tests.factories import videos
+
+pytestmark = pytest.mark.django_db
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def metadata(name: str = "film.mp4") -> str:
+    return f"filename {base64.b64encode(name.encode()).decode()}"
+
+
+class Phone:
+    """A tus client with one upload."""
+
+    def __init__(self, client: Any, content: bytes, name: str = "film.mp4") -> None:
+        self.client, self.content = client, content
+        headers = {**TUS, "Upload-Length": str(len(content)), "Upload-Metadata": metadata(name)}
+        self.created = client.post("/api/scan/uploads", headers=headers)
+        assert self.created.status_code == 201, self.created.content
+        self.url = self.created["Location"]
+        self.id = self.created.json()["data"]["upload_id"]
+
+    def send(self, start: int, end: int, offset: int | None = None, **headers: str) -> Any:
+        return self.client.patch(
+            self.url,
+            self.content[start:end],
+            content_type="application/offset+octet-stream",
+            headers={**TUS, "Upload-Offset": str(start if offset is None else offset), **headers},
+        )
+
+    def offset(self) -> int:
+        return int(self.client.head(self.url, headers=TUS)["Upload-Offset"])
+
+    def quick(self, **fields: Any) -> Any:
+        headers = fields.pop("headers", {})
+        return self.client.post("/api/scan/quick", {"upload_id": self.id, **fields}, format="json", headers=headers)
+
+
+@pytest.fixture
+def phone(api_client: Callable[..., Any], coach: User, film: Path) -> Phone:
+    return Phone(api_client(coach), film.read_bytes())
+
+
+def path_of(phone: Phone) -> Path:
+    return uploads.part_path(Upload.objects.get(pk=phone.id))
+
+
+def test_anybody_may_ask_what_is_spoken(api_client: Callable[..., Any], settings: Any) -> None:
+    response = api_client().options("/api/scan/uploads")
+    assert response.status_code == 204
+    assert response["Tus-Version"] == response["Tus-Resumable"] == "1.0.0"
+    assert response["Tus-Extension"] == "creation,termination,expiration,checksum"
+    assert response["Tus-Max-Size"] == str(settings.MAX_UPLOAD_SIZE)
+    assert "sha1" in response["Tus-Checksum-Algorithm"].split(",")
+
+
+def test_pieces_become_the_film_and_the_film_a_scan(phone: Phone, folders: Path, film: Path) -> None:
+    assert phone.created["Upload-Offset"] == "0"
+    assert phone.created.json()["data"]["piece_bytes"] == 8 * 1024 * 1024
+    size = len(phone.content)
+    for start in range(0, size, 7000):
+        response = phone.send(start, start + 7000)
+        assert response.status_code == 204
+        assert response["Upload-Offset"] == str(min(start + 7000, size))
+        assert response["Tus-Resumable"] == "1.0.0"
+        assert response["Upload-Expires"].endswith("GMT")
+    head = phone.client.head(phone.url, headers=TUS)
+    assert (head.status_code, head["Upload-Length"], head["Cache-Control"]) == (200, str(size), "no-store")
+    assert head["Upload-Metadata"] == metadata()
+
+    response = phone.quick(title="By pieces")
+    assert response.status_code == 200, response.json()
+    job = ProcessingJob.objects.get(pk=response.json()["job_id"])
+    video = job.session.videos.get()
+    assert video.sha256 == hashlib.sha256(phone.content).hexdigest()
+    assert files_below(folders) == [video.file.name], "moved, not copied"
+    assert (folders / video.file.name).read_bytes() == film.read_bytes()
+    assert phone.client.head(phone.url, headers=TUS).status_code == 404, "it is a film now"
+
+
+def test_a_lost_answer_is_found_by_asking(phone: Phone) -> None:
+    """The piece arrived, its answer did not: sending it again changes nothing and says where to go on."""
+    assert phone.send(0, 1000).status_code == 204
+    again = phone.send(0, 1000)
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "CONFLICT")
+    assert again["Upload-Offset"] == "1000"
+    assert phone.offset() == 1000
+    assert path_of(phone).read_bytes() == phone.content[:1000]
+
+
+@pytest.mark.parametrize("offset", [1, 999_999])
+def test_a_gap_is_refused(phone: Phone, offset: int) -> None:
+    assert phone.send(0, 10, offset=offset).status_code == 409
+    assert phone.offset() == 0
+
+
+def test_the_offset_is_what_is_on_disk(phone: Phone) -> None:
+    """A process killed between writing and recording leaves a file that is longer than the row says."""
+    with path_of(phone).open("ab") as file:
+        file.write(phone.content[:500])
+    assert phone.offset() == 500
+    assert phone.send(500, len(phone.content)).status_code == 204
+    assert phone.quick().status_code == 200
+
+
+def test_a_piece_that_passes_the_end_is_refused_whole(phone: Phone) -> None:
+    phone.send(0, 100)
+    phone.content += b"more"
+    response = phone.send(100, len(phone.content))
+    assert response.status_code == 400
+    assert phone.offset() == 100
+
+
+def test_two_writers_do_not_mix(phone: Phone) -> None:
+    with tus.locked(path_of(phone)):
+        response = phone.send(0, 100)
+    assert response.status_code == 423
+    assert phone.offset() == 0
+    assert phone.send(0, 100).status_code == 204
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
+def test_a_damaged_piece_is_dropped(phone: Phone, algorithm: str) -> None:
+    def checksum(data: bytes) -> dict[str, str]:
+        digest = hashlib.new(algorithm, data).digest()
+        return {"Upload-Checksum": f"{algorithm} {base64.b64encode(digest).decode()}"}
+
+    phone.send(0, 50)
+    bad = phone.send(50, 90, **checksum(b"something else"))
+    assert (bad.status_code, bad.json()["error"]["code"]) == (460, "CHECKSUM_MISMATCH")
+    assert phone.offset() == 50
+    assert phone.send(50, 90, **checksum(phone.content[50:90])).status_code == 204
+    assert phone.offset() == 90
+
+
+@pytest.mark.parametrize("value", ["crc32 AAAA", "sha1 %%%", "sha1"])
+def test_an_unusable_checksum_is_refused(phone: Phone, value: str) -> None:
+    response = phone.send(0, 50, **{"Upload-Checksum": value})
+    assert response.status_code in (400, 460)
+    assert phone.offset() == 0
+
+
+@pytest.mark.parametrize("value", ["", "-1", "1.5", "x", "9" * 16, "१"])
+def test_a_bad_offset_is_refused(phone: Phone, value: str) -> None:
+    headers = {**TUS, "Upload-Offset": value.encode().decode("latin-1")}
+    response = phone.client.patch(phone.url, b"abc", content_type="application/offset+octet-stream", headers=headers)
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+    assert phone.offset() == 0
+
+
+def test_another_content_type_is_refused(phone: Phone) -> None:
+    headers = {**TUS, "Upload-Offset": "0"}
+    for kind in ("application/octet-stream", "application/json", "multipart/form-data; boundary=x"):
+        assert phone.client.patch(phone.url, b"abc", content_type=kind, headers=headers).status_code == 415
+    assert phone.offset() == 0
+
+
+def test_a_piece_over_eight_megabytes_is_refused(phone: Phone) -> None:
+    phone.content = b"x" * (tus.MAX_PIECE_BYTES + 1)
+    assert phone.send(0, len(phone.content)).status_code == 413
+    assert phone.offset() == 0
+
+
+@pytest.mark.parametrize("version", [None, "0.2.2"])
+def test_another_version_is_refused(
+    api_client: Callable[..., Any], coach: User, phone: Phone, version: str | None
+) -> None:
+    headers = {"Tus-Resumable": version} if version else {}
+    for call in (phone.client.head, phone.client.patch, phone.client.delete):
+        response = call(phone.url, headers=headers)
+        assert (response.status_code, response["Tus-Version"]) == (412, "1.0.0")
+    more = {"Upload-Length": "5", "Upload-Metadata": metadata()}
+    assert phone.client.post("/api/scan/uploads", headers={**headers, **more}).status_code == 412
+    assert Upload.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("length", "meta", "status"),
+    [
+        ("", metadata(), 400),
+        ("x", metadata(), 400),
+        ("-5", metadata(), 400),
+        ("0", metadata(), 400),
+        ("99999999999", metadata(), 413),
+        ("5", "", 400),
+        ("5", "filename", 400),
+        ("5", "filename !!!", 400),
+        ("5", f"filename {base64.b64encode(bytes([255, 254])).decode()}", 400),
+        ("5", f"{metadata()},{metadata()}", 400),
+        ("5", metadata("x" * 300 + ".mp4"), 400),
+        ("5", metadata("film.exe"), 415),
+        ("5", metadata("a\x00.mp4"), 400),
+    ],
+)
+def test_what_cannot_become_a_film_is_refused_before_a_byte(
+    api_client: Callable[..., Any], coach: User, folders: Path, length: str, meta: str, status: int
+) -> None:
+    headers = {**TUS, "Upload-Length": length, "Upload-Metadata": meta}
+    assert api_client(coach).post("/api/scan/uploads", headers=headers).status_code == status
+    assert Upload.objects.count() == 0
+    assert files_below(folders) == []
+
+
+# Who -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_upload_is_its_makers_alone(
+    phone: Phone, api_client: Callable[..., Any], owner: User, other_coach: User
+) -> None:
+    """Also a colleague of the same team does not see it."""
+    for user in (owner, other_coach):
+        client = api_client(user)
+        assert client.head(phone.url, headers=TUS).status_code == 404
+        assert client.delete(phone.url, headers=TUS).status_code == 404
+        headers = {**TUS, "Upload-Offset": "0"}
+        kind = "application/offset+octet-stream"
+        assert client.patch(phone.url, b"abc", content_type=kind, headers=headers).status_code == 404
+        body = {"upload_id": phone.id}
+        assert client.post("/api/scan/quick", body, format="json").status_code == 404
+    assert phone.offset() == 0
+
+
+def test_nobody_and_those_who_may_not_scan(api_client: Callable[..., Any], analyst: User, player_user: User) -> None:
+    headers = {**TUS, "Upload-Length": "5", "Upload-Metadata": metadata()}
+    assert api_client().post("/api/scan/uploads", headers=headers).status_code == 401
+    for user in (analyst, player_user):
+        assert api_client(user).post("/api/scan/uploads", headers=headers).status_code == 403
+    assert Upload.objects.count() == 0
+
+
+# How much --------------------------------------------------------------------------------------------------------
+
+
+def test_too_many_open_uploads_are_refused(coach: User) -> None:
+    limits = uploads.UploadLimits(open_uploads=2)
+    make = {"user": coach, "length": 5, "metadata": {"filename": "a.mp4"}, "limits": limits}
+    first = uploads.create_upload(**make)
+    uploads.create_upload(**make)
+    with pytest.raises(uploads.QuotaExceeded, match="2 uploads are under way"):
+        uploads.create_upload(**make)
+    uploads.delete_upload(upload=first)
+    uploads.create_upload(**make)
+
+
+def test_a_day_has_a_limit_that_counts_each_film_once(
+    send: Callable[..., Any], phone: Phone, coach: User, film: Path
+) -> None:
+    size = film.stat().st_size
+    phone.send(0, size)
+    assert phone.quick().status_code == 200  # a consumed upload that is a film now
+    assert send(coach).status_code == 200  # a film in one piece
+    limits = uploads.UploadLimits(daily_bytes=3 * size)
+    uploads.check_quota(user=coach, length=size, limits=limits)
+    with pytest.raises(uploads.QuotaExceeded):
+        uploads.check_quota(user=coach, length=size + 1, limits=limits)
+
+
+def test_a_full_disk_is_said_before_a_byte(coach: User) -> None:
+    limits = uploads.UploadLimits(spare_bytes=1 << 60)
+    with pytest.raises(uploads.Unavailable, match="disk is full"):
+        uploads.create_upload(user=coach, length=5, metadata={"filename": "a.mp4"}, limits=limits)
+
+
+# The end ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_unfinished_upload_cannot_be_scanned(phone: Phone) -> None:
+    phone.send(0, 100)
+    response = phone.quick()
+    assert response.status_code == 409
+    assert response.json()["error"]["message"].startswith(f"100 of {len(phone.content)} bytes")
+    assert ProcessingJob.objects.count() == 0
+    assert phone.offset() == 100, "it can still be finished"
+
+
+def test_a_bad_film_is_dropped(api_client: Callable[..., Any], coach: User, folders: Path, tmp_path: Path) -> None:
+    phone = Phone(api_client(coach), videos.garbage(tmp_path / "a.mp4").read_bytes())
+    phone.send(0, len(phone.content))
+    assert phone.quick().status_code == 415
+    assert phone.client.head(phone.url, headers=TUS).status_code == 404
+    assert files_below(folders) == []
+
+
+def test_a_wish_that_fails_keeps_the_upload(phone: Phone, folders: Path) -> None:
+    phone.send(0, len(phone.content))
+    assert phone.quick(player_id=str(uuid.uuid4())).status_code == 404
+    assert phone.offset() == len(phone.content)
+    assert phone.quick().status_code == 200
+
+
+def test_a_crash_in_the_transaction_gives_the_upload_back(
+    phone: Phone, folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.send(0, len(phone.content))
+    with monkeypatch.context() as patched:
+        patched.setattr(scans, "_answer", lambda *_: 1 / 0)
+        assert phone.quick().status_code == 500
+    assert ProcessingJob.objects.count() == 0
+    assert phone.offset() == len(phone.content), "the file is back in its place"
+    assert phone.quick().status_code == 200
+
+
+def test_of_two_that_finish_one_upload_one_wins(phone: Phone, folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rival runs whole between this one's look at the upload and its claim."""
+    phone.send(0, len(phone.content))
+    real, answers = scans.probe_video, []
+
+    def before_the_rival(path: Path, filename: str) -> Any:
+        found = real(path, filename)
+        monkeypatch.setattr(scans, "probe_video", real)
+        answers.append(phone.quick())
+        return found
+
+    monkeypatch.setattr(scans, "probe_video", before_the_rival)
+    mine = phone.quick()
+    assert [answer.status_code for answer in answers] == [200]
+    assert (mine.status_code, mine.json()["error"]["message"]) == (409, "Another scan has taken this upload already.")
+    job = ProcessingJob.objects.get()
+    assert str(job.pk) == answers[0].json()["job_id"]
+    assert files_below(folders) == [job.session.videos.get().file.name]
+
+
+def test_a_repeated_finish_with_its_key_gives_the_same_answer(phone: Phone) -> None:
+    phone.send(0, len(phone.content))
+    headers = {"Idempotency-Key": "finish-1"}
+    first, second = phone.quick(headers=headers), phone.quick(headers=headers)
+    assert first.status_code == second.status_code == 200
+    assert first.json()["data"] == second.json()["data"]
+    assert ProcessingJob.objects.count() == 1
+    assert phone.quick().status_code == 404, "without the key the upload is simply gone"
+
+
+def test_delete_removes_the_bytes(phone: Phone, folders: Path) -> None:
+    phone.send(0, 100)
+    assert phone.client.delete(phone.url, headers=TUS).status_code == 204
+    assert Upload.objects.count() == 0
+    assert files_below(folders) == []
+    assert phone.client.head(phone.url, headers=TUS).status_code == 404
+
+
+def test_an_upload_expires(phone: Phone) -> None:
+    Upload.objects.filter(pk=phone.id).update(expires_at=timezone.now() - timedelta(seconds=1))
+    for response in (phone.client.head(phone.url, headers=TUS), phone.send(0, 100), phone.quick()):
+        assert response.status_code == 410
+
+
+def test_purge_drops_what_nobody_owns_and_nothing_else(
+    phone: Phone, api_client: Any, coach: User, folders: Path
+) -> None:
+    alive = Phone(api_client(coach), phone.content)
+    alive.send(0, 10)
+    orphan, fresh = folders / "incoming/tmpabc.upload.mp4", folders / "incoming/tmpnew.upload.mp4"
+    for file in (orphan, fresh):
+        file.write_bytes(b"x")
+    old = time.time() - 25 * 3600
+    for file in (orphan, path_of(phone), path_of(alive)):
+        os.utime(file, (old, old))
+    Upload.objects.filter(pk=phone.id).update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert uploads.purge_stale_uploads() == 2
+    assert files_below(folders) == sorted([f"incoming/{alive.id}.part", "incoming/tmpnew.upload.mp4"])
+    assert Upload.objects.get(pk=phone.id).status == Upload.Status.EXPIRED
+    assert uploads.purge_stale_uploads() == 0, "twice is harmless"
