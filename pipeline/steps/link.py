@@ -15,6 +15,8 @@ from pipeline.ports import Correction
 from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.timing import analysed, read_stored_timebase
+from vision.tracking.linking import LinkConfig, link_tracklets
+from vision.tracking.tracklets import TrackletCollector, TrackRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +43,14 @@ class LinkStep(ArtefactStep):
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
         corrections = [[c.kind, c.track_id, c.player_id, c.other_track_id, c.frame] for c in context.job.corrections]
-        return LinkParams(), corrections, context.job.subject_player_id
+        return LinkParams(), LinkConfig(), corrections, context.job.subject_player_id
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
         store = artefacts_of(context.artefacts, context.job, context.video)
         timebase, _ = read_stored_timebase(store)
         looked = int(analysed(timebase, context.params).sum())
-        summaries = summarise(store)
-        pieces = [Piece(n, s.first, s.last, n) for n, s in summaries.items()]
-        pieces = correct(pieces, context.job.corrections)
+        pieces = correct(linked_pieces(store, LinkConfig()), context.job.corrections)
         links = Links((), pieces)
         people = _People.count(store, links)
         params = LinkParams()
@@ -83,22 +83,18 @@ class LinkStep(ArtefactStep):
         return StepResult(frames=looked)
 
 
-@dataclass(slots=True)
-class Summary:
-    """What linking needs of one tracker number."""
-
-    first: int
-    last: int
-
-
-def summarise(store: Artefacts) -> dict[int, Summary]:
-    found: dict[int, Summary] = {}
+def linked_pieces(store: Artefacts, config: LinkConfig) -> list[Piece]:
+    """The tracker's numbers joined to people by motion and shirt; a person's number is that of their first piece."""
+    collector = TrackletCollector()
     for _, tracks in store.iter_windows(ArtefactName.TRACKS):
-        for number in np.unique(tracks["track_id"]):
-            frames = tracks["frame"][tracks["track_id"] == number]
-            known = found.setdefault(int(number), Summary(int(frames[0]), int(frames[-1])))
-            known.last = int(frames[-1])
-    return found
+        seen = ~tracks["interpolated"]
+        rows = {column: array[seen] for column, array in tracks.items()}
+        collector.add(TrackRows(rows["frame"], rows["t"], rows["track_id"], rows["xyxy"], rows["kit"]))
+    found = link_tracklets(collector.finish(), config)
+    rows = zip(
+        found.track_id.tolist(), found.first.tolist(), found.last.tolist(), found.linked_id.tolist(), strict=True
+    )
+    return [Piece(*row) for row in rows]
 
 
 def correct(pieces: Sequence[Piece], corrections: Iterable[Correction]) -> list[Piece]:

@@ -12,8 +12,9 @@ from pipeline.plan import ArtefactName, StepName
 from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.timing import analysed, read_stored_timebase
-from vision.tracking.bytetrack import ByteTrackConfig, ByteTracker
+from vision.tracking.bytetrack import ByteTracker
 from vision.tracking.kit_colour import KIT_SIZE
+from vision.tracking.linking import TRACKLET_CONFIG
 from vision.types import Detections, Tracks
 
 
@@ -25,7 +26,7 @@ class TrackStep(ArtefactStep):
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
         del context
-        return ByteTrackConfig()
+        return TRACKLET_CONFIG
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
@@ -33,7 +34,7 @@ class TrackStep(ArtefactStep):
         timebase, _ = read_stored_timebase(store)
         looked = np.flatnonzero(analysed(timebase, context.params))
         stamp = stamped(context, params_hash)
-        tracker = ByteTracker(ByteTrackConfig())
+        tracker = ByteTracker(TRACKLET_CONFIG)
         entries = store.manifest(ArtefactName.DETECTIONS)["windows"]
         for number, (entry, rows) in enumerate(store.iter_windows(ArtefactName.DETECTIONS)):
             frames = looked[(looked >= entry["start"]) & (looked < entry["stop"])]
