@@ -23,6 +23,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 CPU = "cpu"
+CUDA_PROVIDER = "CUDAExecutionProvider"
 _DEVICE_NAME = re.compile(r"cpu|cuda:\d+")
 _UNREADABLE = (
     ort_errors.Fail,
@@ -88,7 +89,7 @@ class RuntimeConfig:
 
 def available_devices() -> list[str]:
     """Devices that can be chosen here, the best first; looks without starting CUDA, so it may run before a fork."""
-    if "CUDAExecutionProvider" not in ort.get_available_providers():
+    if CUDA_PROVIDER not in ort.get_available_providers():
         return [CPU]
     nodes = [path for path in Path("/dev").glob("nvidia*") if re.fullmatch(r"nvidia\d+", path.name)]
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
@@ -121,9 +122,13 @@ def session(model: Path | bytes, config: RuntimeConfig, *, name: str = "") -> or
         made = ort.InferenceSession(source, _options(config), providers=_providers(config))
     except _UNREADABLE as error:
         raise ModelError(f"{name} cannot be loaded as an ONNX model: the file is damaged or of another kind") from error
-    if config.on_gpu and "CUDAExecutionProvider" not in made.get_providers():
-        raise ModelError(f"{config.device} cannot be used: no working GPU or CUDA libraries; set the device to 'cpu'")
+    if config.on_gpu and CUDA_PROVIDER not in made.get_providers():  # ONNX Runtime only warns, and takes the processor
+        raise _no_gpu(config)
     return made
+
+
+def _no_gpu(config: RuntimeConfig) -> ModelError:
+    return ModelError(f"{config.device} cannot be used: no working GPU or CUDA libraries; set the device to 'cpu'")
 
 
 def _halved(model: Path | bytes) -> bytes:
@@ -150,6 +155,8 @@ def _options(config: RuntimeConfig) -> ort.SessionOptions:
 def _providers(config: RuntimeConfig) -> list[Any]:
     if not config.on_gpu:
         return ["CPUExecutionProvider"]
+    if CUDA_PROVIDER not in ort.get_available_providers():
+        raise _no_gpu(config)
     settings: dict[str, Any] = {
         "device_id": int(config.device.split(":")[1]),
         "arena_extend_strategy": "kSameAsRequested",
@@ -157,7 +164,7 @@ def _providers(config: RuntimeConfig) -> list[Any]:
     }
     if config.gpu_memory_bytes is not None:
         settings["gpu_mem_limit"] = config.gpu_memory_bytes
-    return [("CUDAExecutionProvider", settings), "CPUExecutionProvider"]
+    return [(CUDA_PROVIDER, settings), "CPUExecutionProvider"]
 
 
 class OnnxModel:

@@ -88,7 +88,7 @@ def decode(
     """
     people, joints, grid, _ = heat.shape
     person = np.arange(people)
-    cell = centre.reshape(people, -1).argmax(axis=1)
+    cell = centre.reshape(people, grid * grid).argmax(axis=1)
     to_joint = regression.reshape(people, joints, 2, grid * grid)[person, :, :, cell]
     start = to_joint + np.stack(np.divmod(cell, grid), axis=1)[:, None].astype(np.float32)
     flat_heat = heat.reshape(people, joints, grid * grid)
