@@ -22,6 +22,7 @@ PLANTED = {
     "8-apps-order": ("apps/accounts/models.py", "import apps.scan.models"),
     "9-inside-an-app": ("apps/accounts/models.py", "import apps.accounts.views"),
     "11-inside-vision": ("vision/geometry.py", "import vision.kpi.speed"),
+    "12-inside-pipeline": ("pipeline/plan.py", "import pipeline.runner"),
 }
 
 

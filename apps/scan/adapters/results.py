@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from apps.accounts.models import Player
 from apps.scan.models import ProcessingJob, SessionEvent, SessionKPI
+from apps.scan.services.kpi_rows import kpi_row
 from apps.sessions.models import SessionPlayer
 from pipeline.errors import PipelineError
-from pipeline.ports import EventResult, JobStatus, PlayerResult, Results
+from pipeline.ports import EventResult, JobStatus, Results
 
 OPEN = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
 
@@ -48,45 +48,23 @@ def store_results(job_id: str, results: Results) -> None:
     )
 
 
-def kpi_columns(groups: dict[str, dict[str, dict[str, Any]]]) -> dict[str, float | None]:
-    """Value and interval of the KPIs that have columns; `None` where a KPI is absent."""
-    entries = {key: entry for group in groups.values() for key, entry in group.items()}
-    columns: dict[str, float | None] = {}
-    for key in SessionKPI.COLUMNS:
-        entry = entries.get(key, {})
-        columns[key] = entry.get("value")
-        columns[f"{key}_low"] = entry.get("low")
-        columns[f"{key}_high"] = entry.get("high")
-    return columns
-
-
 def _store_kpis(job: ProcessingJob, results: Results, known: set[str]) -> None:
     of_session = SessionKPI.objects.filter(session_id=job.session_id)
     version = (of_session.aggregate(last=Max("version"))["last"] or 0) + 1
     of_session.filter(job=job).delete()
     of_session.filter(is_current=True).update(is_current=False)
     rows = [
-        _kpi_row(job, player, version=version, catalogue=results["catalogue_version"], known=known)
+        kpi_row(
+            player,
+            catalogue_version=results["catalogue_version"],
+            session_id=job.session_id,
+            job=job,
+            player_id=_player(player["player_id"], known),
+            version=version,
+        )
         for player in results["players"]
     ]
     SessionKPI.objects.bulk_create(rows, batch_size=200)
-
-
-def _kpi_row(job: ProcessingJob, result: PlayerResult, *, version: int, catalogue: str, known: set[str]) -> SessionKPI:
-    return SessionKPI(
-        session_id=job.session_id,
-        job=job,
-        player_id=_player(result["player_id"], known),
-        track_id=result["track_id"],
-        version=version,
-        catalogue_version=catalogue,
-        grade=result["grade"],
-        groups=result["groups"],
-        quality=result["quality"],
-        series=result["series"],
-        details=result["details"],
-        **kpi_columns(result["groups"]),
-    )
 
 
 def _store_events(job: ProcessingJob, results: Results, known: set[str]) -> None:

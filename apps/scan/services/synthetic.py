@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 
-from apps.scan.adapters.results import kpi_columns
 from apps.scan.models import SessionKPI
+from apps.scan.services.kpi_rows import kpi_row
 from apps.sessions.models import Session
 from pipeline.ports import PlayerResult
 
 
 @transaction.atomic
-def store_synthetic_kpis(*, session: Session, results: Sequence[PlayerResult | Any], catalogue_version: str) -> None:
+def store_synthetic_kpis(*, session: Session, results: Sequence[PlayerResult], catalogue_version: str) -> None:
     """Store one session's figures of made-up players.
 
     Raises:
@@ -23,18 +22,12 @@ def store_synthetic_kpis(*, session: Session, results: Sequence[PlayerResult | A
     if not session.synthetic:
         raise ValueError("synthetic figures belong only to a session that is labelled synthetic")
     SessionKPI.objects.bulk_create(
-        SessionKPI(
+        kpi_row(
+            result,
+            catalogue_version=catalogue_version,
             session=session,
             player_id=result["player_id"],
-            track_id=result["track_id"],
-            catalogue_version=catalogue_version,
             synthetic=True,
-            grade=result["grade"],
-            groups=result["groups"],
-            quality=result["quality"],
-            series=result["series"],
-            details=result["details"],
-            **kpi_columns(result["groups"]),
         )
         for result in results
     )
