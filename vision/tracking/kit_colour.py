@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vision.types import Float32Array, Float64Array, ImageBGR, Keypoints, check_shape
+from vision.types import BoolArray, Float32Array, Float64Array, ImageBGR, Keypoints, check_shape
 
 HUES = 8
 KIT_SIZE = 3 + HUES + 3
@@ -21,6 +21,8 @@ HISTOGRAM = slice(3, KIT_SIZE)
 
 _PATCH = 12
 _LAB_SCALE = 100.0
+# Shirts this far apart [ΔE*ab] are as different as shirts get: red and blue have about 60.
+_FAR_COLOURS = 50.0
 # COCO-17 and Halpe-26 agree on these.
 _SHOULDERS_HIPS = [5, 6, 11, 12]
 
@@ -93,6 +95,18 @@ def torso_colour(image_bgr: ImageBGR, xyxy: Float32Array, keypoints: Keypoints |
     return one
 
 
+def kit_distance(a: Float32Array, b: Float32Array) -> Float64Array:
+    """Distance between shirt descriptors `(..., KIT_SIZE)`: 0 equal, 1 nothing in common; NaN where one is unknown.
+
+    The mean of the Hellinger distance of the histograms and of the colour difference.
+    """
+    difference = a.astype(np.float64) - b.astype(np.float64)
+    hellinger = np.linalg.norm(difference[..., HISTOGRAM], axis=-1) / np.sqrt(2.0)
+    colour = np.minimum(np.linalg.norm(difference[..., LAB], axis=-1) * _LAB_SCALE / _FAR_COLOURS, 1.0)
+    distance: Float64Array = 0.5 * (hellinger + colour)
+    return distance
+
+
 def kit_hex(descriptor: Float32Array) -> str | None:
     """The shirt's colour as `#rrggbb`; None for a descriptor of NaN."""
     if not np.isfinite(descriptor[LAB]).all():
@@ -149,7 +163,7 @@ def _lab(patches_bgr: ImageBGR) -> Float32Array:
 def _describe(lab: Float32Array, ground: Float32Array, params: KitParams) -> Float32Array:
     """Descriptors `(M, KIT_SIZE)` of crops `(M, P, 3)` beside grounds `(M, Q, 3)`."""
     sides = ground.reshape(len(ground), _PATCH, 2, _PATCH, 3)
-    cloth = np.ones(lab.shape[:2], np.bool_)
+    cloth: BoolArray = np.ones(lab.shape[:2], np.bool_)
     for side in range(2):
         colour = np.median(sides[:, :, side].reshape(len(ground), -1, 3), axis=1)
         cloth &= np.linalg.norm(lab - colour[:, None], axis=2) >= params.ground_distance

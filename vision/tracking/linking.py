@@ -1,0 +1,268 @@
+"""Which tracklets of a film are one person.
+
+The online tracker must decide at once; here the whole film is known. Tracklets cut short rather than wrong
+(`TRACKLET_CONFIG`) are joined end to start by one assignment that weighs all against all: how a person who ended
+there could have come to start here (position and velocity under the same motion model as the tracker's), in the same
+size and the same shirt. Each tracklet has at most one successor and one predecessor in time, so that nobody is in two
+places: a least-cost set of disjoint paths, which for such costs is a linear assignment.
+
+Source: Zhang, Li & Nevatia, Global data association for multi-object tracking using network flows, CVPR 2008.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import connected_components
+
+from vision.tracking.association import assign
+from vision.tracking.bytetrack import ByteTrackConfig
+from vision.tracking.kit_colour import kit_distance
+from vision.tracking.tracklets import Tracklets
+from vision.types import NO_TRACK, Float64Array, Int32Array
+
+Pair = tuple[int, int]
+
+TRACKLET_CONFIG = ByteTrackConfig(match_limit=40.0, low_limit=30.0, lost_s=0.4)
+"""The tracker before linking: gives up early and doubts more, as a joint can be found later and a mix-up cannot."""
+
+_FORBIDDEN = 1e9
+_FORCED = -1e6
+# The surprise of a joint is counted from a velocity known this well [heights/s].
+_KNOWN_SPEED = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class LinkConfig:
+    """Parameters of linking; lengths in box heights.
+
+    Attributes:
+        gap_s: longest absence that is bridged by motion [s].
+        join_limit: largest cost of a joint; a good one over 2 s costs about 12.
+        gap_cost_per_s: cost of each second of absence; most tracks that end are found again soon or are gone.
+        speed_x_hps: usual horizontal speed against the common motion [heights/s].
+        speed_y_hps: usual vertical speed [heights/s].
+        memory_s: time constant after which a velocity is forgotten [s].
+        centre_error: error of a position at an end.
+        height_ratio: usual change of the box height over a gap, as a ratio's logarithm.
+        kit_distance: usual distance between descriptors of one shirt.
+        kit_cost: cost of another shirt altogether.
+    """
+
+    gap_s: float = 8.0
+    join_limit: float = 45.0
+    gap_cost_per_s: float = 1.0
+    speed_x_hps: float = 1.2
+    speed_y_hps: float = 0.5
+    memory_s: float = 0.7
+    centre_error: float = 0.05
+    height_ratio: float = 0.15
+    kit_distance: float = 0.25
+    kit_cost: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """What is known for certain, as pairs of the tracker's numbers.
+
+    Attributes:
+        same: are one person, even where they overlap in time (a double box).
+        different: are two.
+    """
+
+    same: Collection[Pair] = field(default_factory=tuple)
+    different: Collection[Pair] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedPieces:
+    """Who is who: frames `first` to `last` (inclusive) of tracker number `track_id` are person `linked_id`.
+
+    Each `(P,)` int32, one a piece.
+
+    The number of a person is the tracker's number of their first tracklet.
+    """
+
+    track_id: Int32Array
+    first: Int32Array
+    last: Int32Array
+    linked_id: Int32Array
+
+    def __len__(self) -> int:
+        return len(self.track_id)
+
+    def track_id_map(self) -> dict[int, int]:
+        """Tracker number → person (of the first piece where a coach has split the track)."""
+        order = np.lexsort((self.first, self.track_id))[::-1]
+        return dict(zip(self.track_id[order].tolist(), self.linked_id[order].tolist(), strict=True))
+
+    def linked(self, track_id: Int32Array, frame: Int32Array) -> Int32Array:
+        """Persons `(R,)` of rows `(R,)`; `NO_TRACK` where no piece holds the row."""
+        if not len(self):
+            return np.full(len(track_id), NO_TRACK, np.int32)
+        order = np.lexsort((self.first, self.track_id))
+        keys = _sortable(self.track_id[order], self.first[order])
+        place = np.maximum(np.searchsorted(keys, _sortable(track_id, frame), side="right") - 1, 0)
+        piece = order[place]
+        inside = (self.track_id[piece] == track_id) & (self.first[piece] <= frame) & (frame <= self.last[piece])
+        return np.where(inside, self.linked_id[piece], NO_TRACK).astype(np.int32)
+
+
+def link_tracklets(
+    tracklets: Tracklets, config: LinkConfig | None = None, constraints: Constraints | None = None
+) -> LinkedPieces:
+    """Join the tracklets of a film to persons.
+
+    Args:
+        tracklets: of the whole film (`TrackletCollector`).
+        config: parameters.
+        constraints: pairs that are, or are not, one person; a coach's word outweighs everything measured.
+
+    Returns:
+        One piece a tracklet, in the order of `tracklets`.
+    """
+    config, constraints = config or LinkConfig(), constraints or Constraints()
+    place = {int(number): row for row, number in enumerate(tracklets.track_id)}
+    same = [(place[a], place[b]) for a, b in constraints.same if a in place and b in place]
+    different = {frozenset((place[a], place[b])) for a, b in constraints.different if a in place and b in place}
+    ending, starting = _candidates(tracklets, config.gap_s, same)
+    cost = join_cost(tracklets, ending, starting, config)
+    for first, second in same:
+        forced = (ending == first) & (starting == second) | (ending == second) & (starting == first)
+        cost[forced] = _FORCED
+    for pair in different:
+        cost[np.isin(ending, list(pair)) & np.isin(starting, list(pair))] = _FORBIDDEN
+    before = np.full(len(tracklets), -1, np.intp)
+    price = np.zeros(len(tracklets))
+    for end, start, paid in _joints(ending, starting, cost, config.join_limit):
+        before[start], price[start] = end, paid
+    person = _persons(before, price, different)
+    person = _unite(person, same)
+    return LinkedPieces(
+        track_id=tracklets.track_id,
+        first=tracklets.frame[:, 0],
+        last=tracklets.frame[:, 1],
+        linked_id=tracklets.track_id[person],
+    )
+
+
+def join_cost(
+    tracklets: Tracklets, ending: NDArray[np.intp], starting: NDArray[np.intp], config: LinkConfig
+) -> Float64Array:
+    """Cost `(E,)` of each tracklet `starting` being the continuation of the one `ending`.
+
+    Twice the negative log-likelihood of the start's position and velocity, predicted from the end's over the gap by an
+    Ornstein-Uhlenbeck velocity, plus size, shirt and length of the gap.
+    """
+    gap = tracklets.t_s[starting, 0] - tracklets.t_s[ending, 1]
+    # Tracklets that overlap (only as a coach's pair) are judged as if they touched.
+    gap = np.maximum(gap, 1e-3)
+    height_end, height_start = tracklets.height[ending, 1], tracklets.height[starting, 0]
+    height = np.sqrt(height_end * height_start)
+    cost: Float64Array = (np.log(height_start / height_end) / config.height_ratio) ** 2 + config.gap_cost_per_s * gap
+    keep = np.exp(-gap / config.memory_s)
+    reach = config.memory_s * (1 - keep)
+    end_variance = tracklets.velocity_variance[ending, 1]
+    start_variance = tracklets.velocity_variance[starting, 0]
+    for axis, speed in enumerate((config.speed_x_hps, config.speed_y_hps)):
+        place, velocity = tracklets.position[ending, 1, axis], tracklets.velocity[ending, 1, axis]
+        off = (tracklets.position[starting, 0, axis] - place - reach * velocity) / height
+        off_speed = (tracklets.velocity[starting, 0, axis] - keep * velocity) / height
+        wander = 2 * gap / config.memory_s - 3 + 4 * keep - keep**2
+        position = speed**2 * config.memory_s**2 * np.maximum(wander, 0) + 2 * config.centre_error**2
+        position += reach**2 * end_variance
+        cross = speed**2 * config.memory_s * (1 - keep) ** 2 + keep * reach * end_variance
+        motion = speed**2 * (1 - keep**2) + keep**2 * end_variance + start_variance
+        determinant = position * motion - cross**2
+        cost += (motion * off**2 - 2 * cross * off * off_speed + position * off_speed**2) / determinant
+        cost += np.log(determinant / (2 * config.centre_error**2 * _KNOWN_SPEED**2))
+    cost += _kit_cost(tracklets, ending, starting, config)
+    return cost
+
+
+def _kit_cost(
+    tracklets: Tracklets, ending: NDArray[np.intp], starting: NDArray[np.intp], config: LinkConfig
+) -> Float64Array:
+    distance = kit_distance(tracklets.kit[ending], tracklets.kit[starting])
+    cost = np.minimum((distance / config.kit_distance) ** 2, config.kit_cost)
+    return np.where(np.isfinite(distance), cost, 0.0)
+
+
+def _candidates(
+    tracklets: Tracklets, gap_s: float, same: Collection[Pair]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs (ending, starting) with a gap above 0 and up to `gap_s`, and the coach's pairs in order of time."""
+    start, end = tracklets.t_s[:, 0], tracklets.t_s[:, 1]
+    low = np.searchsorted(start, end, side="right")
+    counts = np.searchsorted(start, end + gap_s, side="right") - low
+    ending = np.repeat(np.arange(len(tracklets)), counts)
+    starting = np.arange(len(ending)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(low, counts)
+    extra = [(min(pair), max(pair)) for pair in same]
+    if extra:
+        known = set(zip(ending.tolist(), starting.tolist(), strict=True))
+        missing = np.array([pair for pair in extra if pair not in known], np.intp).reshape(-1, 2)
+        ending, starting = np.concatenate((ending, missing[:, 0])), np.concatenate((starting, missing[:, 1]))
+    return ending, starting
+
+
+def _joints(
+    ending: NDArray[np.intp], starting: NDArray[np.intp], cost: Float64Array, limit: float
+) -> Iterator[tuple[int, int, float]]:
+    """The chosen pairs and their costs. Groups of tracklets without candidates between them are solved apart."""
+    good = cost < limit
+    ending, starting, cost = ending[good], starting[good], cost[good]
+    if not len(ending):
+        return
+    rows, row = np.unique(ending, return_inverse=True)
+    columns, column = np.unique(starting, return_inverse=True)
+    size = len(rows) + len(columns)
+    graph = csr_matrix((np.ones(len(row)), (row, column + len(rows))), shape=(size, size))
+    group = connected_components(graph, directed=False)[1][row]
+    order = np.argsort(group, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+        own_rows, r = np.unique(row[part], return_inverse=True)
+        own_columns, c = np.unique(column[part], return_inverse=True)
+        matrix = np.full((len(own_rows), len(own_columns)), _FORBIDDEN)
+        matrix[r, c] = cost[part]
+        for i, j in zip(*assign(matrix, limit), strict=True):
+            yield int(rows[own_rows[i]]), int(columns[own_columns[j]]), float(matrix[i, j])
+
+
+def _persons(before: NDArray[np.intp], price: Float64Array, different: Collection[frozenset[int]]) -> NDArray[np.intp]:
+    """First tracklet of each one's chain; chains that hold two of `different` are cut at their dearest joint."""
+    before = before.copy()
+    while True:
+        person = np.arange(len(before))
+        for row in range(len(before)):
+            if before[row] >= 0:
+                person[row] = person[before[row]]
+        clash = next((sorted(pair) for pair in different if len({int(person[row]) for row in pair}) == 1), None)
+        if clash is None:
+            return person
+        between = [row for row in _chain(before, clash[1]) if row > clash[0]]
+        before[max(between, key=lambda row: price[row])] = -1
+
+
+def _chain(before: NDArray[np.intp], row: int) -> list[int]:
+    chain = [row]
+    while before[chain[-1]] >= 0:
+        chain.append(int(before[chain[-1]]))
+    return chain
+
+
+def _unite(person: NDArray[np.intp], same: Collection[Pair]) -> NDArray[np.intp]:
+    """Merge the persons of every pair of `same`; the earlier number stays."""
+    person = person.copy()
+    for first, second in same:
+        low, high = sorted((int(person[first]), int(person[second])))
+        person[person == high] = low
+    return person
+
+
+def _sortable(track_id: Int32Array, frame: Int32Array) -> NDArray[np.int64]:
+    """One number that orders by track, then frame."""
+    return (track_id.astype(np.int64) << 32) + frame
