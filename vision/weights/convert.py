@@ -191,11 +191,11 @@ def _convert_one(key: str, model_json: bytes, weights: bytes, out: Path) -> Path
     digest = sha256(content).hexdigest()
     if digest != entry.sha256:
         raise ModelError(f"converting {key!r} gave {digest}, expected {entry.sha256}: install the locked onnx version")
-    return _publish(content, out / entry.file_name)
+    return publish(content, out / entry.file_name)
 
 
-def _publish(content: bytes, path: Path) -> Path:
-    """Write to a temporary name in the same folder, then rename."""
+def publish(content: bytes, path: Path) -> Path:
+    """Write `content` to `path` by way of a temporary name in the same folder: whole or not at all."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
         partial = Path(file.name)
         try:

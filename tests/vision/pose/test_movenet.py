@@ -102,7 +102,8 @@ def _pck(found: Keypoints, truth: np.ndarray, torso_share: float) -> tuple[int, 
 
 @pytest.mark.models
 @pytest.mark.data
-@pytest.mark.parametrize(("key", "bound"), [("movenet-thunder", 0.8), ("movenet-lightning", 0.7)])
+# Found here: 0.90 and 0.89 of 101 marked joints within a quarter of the torso.
+@pytest.mark.parametrize(("key", "bound"), [("movenet-thunder", 0.86), ("movenet-lightning", 0.85)])
 def test_hand_marked_joints_are_found(test_data: Path, key: str, bound: float) -> None:
     pose = build_pose(key, model_dir=Path(settings.MODEL_DIR))
     hits = total = 0

@@ -159,7 +159,7 @@ def test_interrupted_writing_leaves_no_file(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(Path, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        convert._publish(b"content", tmp_path / "model.onnx")
+        convert.publish(b"content", tmp_path / "model.onnx")
     assert list(tmp_path.iterdir()) == []
 
 
