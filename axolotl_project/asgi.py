@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "axolotl_project.settings")
 
-http = get_asgi_application()
+http: Any = get_asgi_application()
 
 from apps.accounts.socket_auth import TicketAuthMiddleware  # noqa: E402  (models exist only from here on)
 from apps.scan.gate import UploadGate  # noqa: E402

@@ -36,7 +36,7 @@ class UserCreationForm(BaseUserCreationForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin[User]):
     """Users, by email."""
 
     add_form = UserCreationForm

@@ -97,7 +97,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         ordering = ["email"]
@@ -115,6 +115,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Teams that this user reads whole, as a subquery."""
         return Membership.objects.filter(user_id=self.pk, role__in=STAFF_ROLES).values_list("team_id", flat=True)
 
+    def joined_team_ids(self) -> QuerySet[Membership, uuid.UUID]:
+        """Teams that this user is in, in whatever role, as a subquery."""
+        return Membership.objects.filter(user_id=self.pk).values_list("team_id", flat=True)
+
     def own_player_ids(self) -> QuerySet[Player, uuid.UUID]:
         """Players that this user is (while a member) or is the guardian of, as a subquery."""
         is_self = Q(user_id=self.pk, team__memberships__user_id=self.pk)
@@ -129,7 +133,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """Return the teams that the user is a member of, in whatever role."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(pk__in=Membership.objects.filter(user=user).values("team_id"))
+        return self.filter(pk__in=user.joined_team_ids())
 
 
 class Team(TimestampedModel):

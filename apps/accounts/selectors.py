@@ -65,7 +65,7 @@ def get_player(user: User, reference: str, *, team_id: uuid.UUID | None = None) 
         rows = rows.filter(pk=uuid.UUID(reference))
     except ValueError:
         rows = rows.filter(external_id=reference) if reference else rows.none()
-    found = list(rows[:2])
+    found: list[Player] = list(rows[:2])
     if not found:
         raise NotFound(f"There is no player {reference!r}.")
     if len(found) > 1:

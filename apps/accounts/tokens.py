@@ -67,8 +67,7 @@ def rotate(raw: str) -> TokenPair:
     user = User.objects.filter(pk=refresh.get(api_settings.USER_ID_CLAIM), is_active=True).first()
     if user is None or not _password_stands(refresh, user):
         raise InvalidToken
-    _, first = refresh.blacklist()
-    if not first:
+    if not _use_up(refresh):
         raise InvalidToken
     return _pair(RefreshToken.for_user(user))
 
@@ -99,8 +98,14 @@ def redeem_ticket(ticket: str) -> Ticket | None:
 
 
 def _pair(refresh: RefreshToken) -> TokenPair:
-    lifetime = int(settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"].total_seconds())
+    lifetime = int(settings.ACCESS_TOKEN_LIFETIME.total_seconds())
     return TokenPair(str(refresh.access_token), str(refresh), lifetime)
+
+
+def _use_up(refresh: RefreshToken) -> bool:
+    """Blacklist the token; of several that try at once one is told `True`."""
+    made: tuple[object, bool] = refresh.blacklist()  # type: ignore[assignment]  # stubs forget the flag
+    return made[1]
 
 
 def _password_stands(refresh: RefreshToken, user: User) -> bool:

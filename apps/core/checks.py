@@ -32,7 +32,7 @@ def rate_limits_are_readable(app_configs: Sequence[Any] | None, **kwargs: Any) -
 def production_has_its_own_services(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """W001: SQLite, W002: the embedded Redis, in a deployment."""
     found: list[CheckMessage] = []
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
         found.append(Warning("The database is SQLite.", hint="Set DATABASE_URL=postgres://…", id="axolotl.W001"))
     if settings.REDIS_EMBEDDED:
         found.append(Warning("Redis is the embedded one.", hint="Set REDIS_URL=redis://…", id="axolotl.W002"))

@@ -17,7 +17,7 @@ class BlankAsNullCharField(serializers.CharField):
         """Read `null` as ""."""
         return super().run_validation("" if data is None else data)
 
-    def to_representation(self, value: Any) -> str | None:
+    def to_representation(self, value: Any) -> Any:
         """Show "" as `null`."""
         return super().to_representation(value) if value else None
 

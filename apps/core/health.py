@@ -16,7 +16,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from django.db import connection
 from redis import Redis
 
@@ -119,7 +119,7 @@ def _channel_layer() -> str:
 def _storage() -> str:
     name = default_storage.save("health/probe", ContentFile(b"ok"))
     default_storage.delete(name)
-    return str(settings.STORAGES["default"]["BACKEND"]).rpartition(".")[2]
+    return type(storages["default"]).__name__
 
 
 def register_own_parts() -> None:

@@ -63,7 +63,9 @@ class EnvelopeSchema(AutoSchema):
     def _get_response_for_code(
         self, serializer: Any, status_code: str, media_types: Any = None, direction: Any = "response"
     ) -> dict[str, Any]:
-        response: dict[str, Any] = super()._get_response_for_code(serializer, status_code, media_types, direction)
+        response: dict[str, Any] = super()._get_response_for_code(  # type: ignore[no-untyped-call]
+            serializer, status_code, media_types, direction
+        )
         content = response.get("content", {}).get(JSON)
         if content and "schema" in content and status_code < "300" and not _is_page(content["schema"]):
             content["schema"] = envelope_schema(content["schema"], getattr(self.view, "envelope_extra", None))
@@ -73,7 +75,9 @@ class EnvelopeSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = dict(super()._get_response_bodies(direction))
-        component = ResolvedComponent(name="Error", type=ResolvedComponent.SCHEMA, schema=ERROR_SCHEMA, object="Error")
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name="Error", type=ResolvedComponent.SCHEMA, schema=ERROR_SCHEMA, object="Error"
+        )
         self.registry.register_on_missing(component)
         bodies["default"] = {"description": "Refused or failed.", "content": {JSON: {"schema": component.ref}}}
         return bodies

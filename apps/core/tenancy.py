@@ -18,10 +18,15 @@ from django.db.models import Q, QuerySet
 class TenantUser(Protocol):
     """What tenancy asks of a user; lazy querysets of ids, so that asking costs no query."""
 
-    is_authenticated: bool
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether somebody is logged in."""
 
     def staffed_team_ids(self) -> QuerySet[Any, uuid.UUID]:
         """Teams that the user reads whole (owner, coach, analyst)."""
+
+    def joined_team_ids(self) -> QuerySet[Any, uuid.UUID]:
+        """Teams that the user is in, in whatever role."""
 
     def own_player_ids(self) -> QuerySet[Any, uuid.UUID]:
         """Players that the user is, or is the guardian of."""

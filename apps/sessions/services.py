@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,7 +117,7 @@ def add_note(*, user: User, session_id: uuid.UUID, text: str) -> SessionNote:
     return SessionNote.objects.create(session=session, author=user, text=text)
 
 
-def erase_attachments(session_ids: list[uuid.UUID]) -> Any:
+def erase_attachments(session_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
     """Remove attachments' files once the rows are gone (an eraser of `core.lifecycle`)."""
     names = list(SessionAttachment.objects.filter(session_id__in=session_ids).values_list("file", flat=True))
 
@@ -128,7 +128,7 @@ def erase_attachments(session_ids: list[uuid.UUID]) -> Any:
     return after
 
 
-def erase_sessions_of_teams(team_ids: list[uuid.UUID]) -> None:
+def erase_sessions_of_teams(team_ids: Sequence[uuid.UUID]) -> None:
     """Before a team goes, let everybody erase their part of its sessions (an eraser of `core.lifecycle`)."""
     lifecycle.erase("session", list(Session.objects.filter(team_id__in=team_ids).values_list("pk", flat=True)))
 

@@ -35,7 +35,7 @@ class SessionListView(TeamScopedMixin, generics.ListAPIView[Session]):
     filterset_class = SessionFilter
     ordering_fields = ("start", "created_at", "title", "status")
 
-    def paginate_queryset(self, queryset: Any) -> list[Session]:
+    def paginate_queryset(self, queryset: Any) -> list[Any]:
         """Add the scans' part to the page, asked for once."""
         return selectors.with_summaries(list(super().paginate_queryset(queryset) or []))
 
