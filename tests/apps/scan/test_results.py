@@ -1,0 +1,325 @@
+"""`/results`, `/kpis`, the catalogue, the film and its pictures."""
+
+from __future__ import annotations
+
+import io
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core import signing
+from PIL import Image
+
+from apps.accounts.models import Membership, Player, Team, User
+from apps.scan import media
+from apps.scan.models import JobStep, ProcessingJob, SessionKPI, Video
+from apps.sessions.models import SessionPlayer
+from tests.factories.accounts import make_guardian, make_player
+from tests.factories.artefacts import AWAY, HOME, MODEL, store_of, write_scan
+from tests.factories.scans import make_calibration, make_job, make_session, make_video
+from tests.factories.videos import read_number
+from vision.kpi.catalogue import CATALOGUE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scanned(stored_film: Video, job: ProcessingJob, player: Player) -> Video:
+    """A finished scan: two people, the first of them known."""
+    write_scan(store_of(stored_film.session_id, stored_film.pk))
+    SessionPlayer.objects.create(session=stored_film.session, track_id=HOME, player=player)
+    SessionPlayer.objects.create(session=stored_film.session, track_id=AWAY)
+    ProcessingJob.objects.filter(pk=job.pk).update(status="completed", current_step="publish")
+    model = {"key": MODEL.key, "version": MODEL.version, "sha256": MODEL.sha256}
+    for window in range(3):
+        JobStep.objects.create(
+            job=job, step="detect", window=window, status="done", models_used=[model], warnings=["dark film"]
+        )
+    return stored_film
+
+
+def results(client: Any, video: Video, query: str = "") -> Any:
+    return client.get(f"/api/scan/{video.session_id}/results{query}")
+
+
+def test_the_summary(
+    api_client: Callable[..., Any], coach: User, scanned: Video, player: Player, django_assert_max_num_queries: Any
+) -> None:
+    ProcessingJob.objects.update(calibration=make_calibration(player.team, points=[{}, {}, {}, {}], max_error_m=0.4))
+    client = api_client(coach)
+    with django_assert_max_num_queries(6):  # user, job, video, steps, role, names
+        data = results(client, scanned).json()["data"]
+    video = data["video"]
+    assert video.pop("url").startswith("/media/signed/")
+    assert video == {
+        "width": 96,
+        "height": 64,
+        "fps": 25.0,
+        "frames": 50,
+        "duration_s": 2.0,
+        "codec": "",
+        "playable": True,
+        "warnings": [],
+    }
+    assert data["calibration"].pop("id")
+    assert data["calibration"] == {
+        "name": "Main pitch",
+        "error_m": 0.2,
+        "max_error_m": 0.4,
+        "points": 4,
+        "warnings": [],
+    }
+    assert data["models"] == [{"key": "nanodet", "version": "1.0", "sha256": MODEL.sha256}], "each once"
+    assert data["warnings"] == ["dark film"]
+    assert (data["status"], data["scale_source"]) == ("completed", "pitch_homography")
+    home, away = data["tracks"]
+    assert home == {
+        "track_id": HOME,
+        "player": {"id": str(player.pk), "display_name": player.display_name},
+        "team": "a",
+        "color": "#aa0000",
+        "start_s": 0.0,
+        "end_s": 59.9,
+        "frames": 600,
+        "coverage": 1.0,
+        "corrected": False,
+    }
+    assert (away["track_id"], away["player"], away["color"]) == (AWAY, None, None)
+    assert data["skeleton"]["name"] == "coco17"
+    assert list(data["arrays"]) == ["window_s", "url"]
+    assert client.get(data["arrays"]["url"]).status_code == 200
+
+
+def test_before_anything_is_done_the_summary_is_empty(
+    api_client: Callable[..., Any], coach: User, stored_film: Video
+) -> None:
+    data = results(api_client(coach), stored_film, "?include=tracks,world").json()["data"]
+    assert (data["tracks"], data["models"], data["skeleton"], data["scale_source"]) == ([], [], None, None)
+    assert (data["arrays"]["tracks"], data["arrays"]["world"]) == ({}, {})
+
+
+def test_a_session_without_a_film_has_a_summary(api_client: Callable[..., Any], coach: User, team: Team) -> None:
+    session = make_session(team=team)
+    make_job(session)
+    data = api_client(coach).get(f"/api/scan/{session.pk}/results?include=tracks").json()["data"]
+    assert data["video"] is None
+
+
+def test_arrays_by_time(api_client: Callable[..., Any], coach: User, scanned: Video) -> None:
+    data = results(api_client(coach), scanned, "?include=poses,tracks,ball,world&from=29.9&to=30.1").json()["data"]
+    arrays = data["arrays"]
+    assert arrays["tracks"]["frame"] == [299, 299, 300, 300]
+    assert arrays["tracks"]["track_id"] == [HOME, AWAY, HOME, AWAY]
+    assert arrays["tracks"]["xyxy"][0] == [299.0, 1.0, 309.1, 22.0]
+    assert arrays["tracks"]["interpolated"] == [True, True, False, False]
+    assert arrays["poses"]["keypoints"][0][0] == [1.2, None, 0.123], "what is not a number is null"
+    assert arrays["world"]["xy"][0] == [1.235, 1.235]
+    assert arrays["ball"]["t"] == [30.0]
+
+
+def test_without_an_end_a_window_is_read(api_client: Callable[..., Any], coach: User, scanned: Video) -> None:
+    arrays = results(api_client(coach), scanned, "?include=ball&from=5").json()["data"]["arrays"]
+    assert (arrays["ball"]["t"][0], arrays["ball"]["t"][-1]) == (5.0, 24.0)
+
+
+def test_arrays_as_npz(api_client: Callable[..., Any], coach: User, scanned: Video) -> None:
+    url = f"/api/scan/{scanned.session_id}/results?include=tracks,poses&from=0&to=1"
+    response = api_client(coach).get(url, headers={"Accept": "application/x-npz"})
+    assert (response.status_code, response["Content-Type"]) == (200, "application/x-npz")
+    with np.load(io.BytesIO(response.content), allow_pickle=False) as archive:
+        assert archive["tracks.xyxy"].shape == (20, 4)
+        assert archive["poses.keypoints"].shape == (20, 17, 3)
+        assert np.isnan(archive["poses.keypoints"][..., 1]).all()
+    refused = api_client(coach).get(f"{url}0000", headers={"Accept": "application/x-npz"})
+    assert (refused.status_code, refused["Content-Type"]) == (400, "application/json")
+    assert refused.json()["error"]["message"].startswith("Ask for at most 60 s at once")
+
+
+@pytest.mark.parametrize(
+    "query", ["include=secrets", "include=tracks&from=-1", "from=x", "to=nan", "from=5&to=4", "include=tracks&to=61"]
+)
+def test_a_bad_query_is_refused(api_client: Callable[..., Any], coach: User, scanned: Video, query: str) -> None:
+    response = results(api_client(coach), scanned, f"?{query}")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+
+
+def test_a_player_learns_nobody_elses_name(
+    api_client: Callable[..., Any], player_user: User, team: Team, film: Path
+) -> None:
+    own, mate = player_user.players.get(), make_player(team, first_name="Mate")
+    session = make_session(team=team, player=own)
+    video = make_video(session)
+    make_job(session, status="completed")
+    write_scan(store_of(session.pk, video.pk))
+    for track_id, who in ((HOME, own), (AWAY, mate)):
+        SessionPlayer.objects.create(session=session, track_id=track_id, player=who)
+        SessionKPI.objects.create(session=session, track_id=track_id, player=who, grade="B")
+    for user in (player_user, make_guardian(own)):
+        client = api_client(user)
+        tracks = client.get(f"/api/scan/{session.pk}/results").json()["data"]["tracks"]
+        assert [track["player"] and track["player"]["id"] for track in tracks] == [str(own.pk), None]
+        players = client.get(f"/api/scan/{session.pk}/kpis").json()["data"]["players"]
+        assert [row["track_id"] for row in players] == [HOME]
+
+
+# KPIs ------------------------------------------------------------------------------------------------------------
+
+
+def test_kpis_as_last_computed(
+    api_client: Callable[..., Any], coach: User, scanned: Video, player: Player, django_assert_num_queries: Any
+) -> None:
+    session = scanned.session
+    groups = {
+        "speed": {"max_speed_mps": {"value": 7.1, "unit": "m/s", "low": 6.9, "high": 7.3, "n": 1, "coverage": 0.9}},
+        "distance": {"total_distance_m": {"absent": "no metres"}},
+    }
+    SessionKPI.objects.create(session=session, track_id=HOME, version=1, is_current=False, grade="C")
+    SessionKPI.objects.create(
+        session=session, track_id=HOME, version=2, player=player, grade="A", groups=groups, quality={"fps": 25}
+    )
+    SessionKPI.objects.create(session=session, track_id=AWAY, version=2, grade="")
+    client = api_client(coach)
+    with django_assert_num_queries(4):  # user, job, role, rows
+        data = client.get(f"/api/scan/{session.pk}/kpis").json()["data"]
+    assert (data["session_id"], data["version"]) == (str(session.pk), 2)
+    home, away = data["players"]
+    assert home == {
+        "track_id": HOME,
+        "player": {"id": str(player.pk), "display_name": player.display_name},
+        "grade": "A",
+        "groups": groups,
+        "quality": {"fps": 25},
+        "series": None,
+    }
+    assert (away["grade"], away["player"]) == (None, None)
+
+
+def test_kpis_of_a_scan_that_runs_are_none(api_client: Callable[..., Any], coach: User, job: ProcessingJob) -> None:
+    data = api_client(coach).get(f"/api/scan/{job.pk}/kpis").json()["data"]
+    assert (data["version"], data["players"]) == (0, [])
+
+
+def test_every_kpi_is_explained(api_client: Callable[..., Any], coach: User) -> None:
+    entries = api_client(coach).get("/api/kpis/catalogue").json()["data"]
+    assert [entry["key"] for entry in entries] == list(CATALOGUE)
+    for entry in entries:
+        assert entry["group"] in ("speed", "distance", "technical", "physical")
+        assert entry["name"]
+        assert entry["definition"]
+        assert entry["formula"]
+        assert entry["sources"]
+        assert set(entry["min_quality"]) == {"needs"}
+    assert api_client().get("/api/kpis/catalogue").status_code == 401
+
+
+# Film ------------------------------------------------------------------------------------------------------------
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def test_the_film_in_ranges(api_client: Callable[..., Any], coach: User, stored_film: Video, film: Path) -> None:
+    content = film.read_bytes()
+    client, url = api_client(coach), f"/api/scan/{stored_film.session_id}/video"
+    whole = client.get(url)
+    assert (whole.status_code, b"".join(whole), whole["Content-Type"]) == (200, content, "video/mp4")
+    assert whole["Content-Disposition"] == 'inline; filename="Training-1.mp4"'
+    for header, start, end in (("bytes=5-9", 5, 9), ("bytes=-7", len(content) - 7, len(content) - 1)):
+        part = client.get(url, headers={"Range": header})
+        assert (part.status_code, b"".join(part)) == (206, content[start : end + 1])
+        assert part["Content-Range"] == f"bytes {start}-{end}/{len(content)}"
+    several = client.get(url, headers={"Range": "bytes=0-1,4-5"})
+    assert several.status_code == 206
+    assert several["Content-Type"].startswith("multipart/byteranges")
+    assert client.get(url, headers={"Range": "bytes=99999999-"}).status_code == 416
+    assert client.get(url, headers={"If-None-Match": whole["ETag"]}).status_code == 304
+    assert client.get(url, headers={"Range": "bytes=0-1", "If-Range": '"old"'}).status_code == 200
+    head = client.head(url)
+    assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", str(len(content)))
+
+
+def test_a_film_that_is_gone_is_said_to_be(
+    api_client: Callable[..., Any], coach: User, stored_film: Video, folders: Path
+) -> None:
+    media.delete_file(stored_film.file.name)
+    for route in ("video", "frame"):
+        response = api_client(coach).get(f"/api/scan/{stored_film.session_id}/{route}")
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "NOT_FOUND")
+        assert "no longer" in response.json()["error"]["message"]
+
+
+def signed(client: Any, video: Video) -> str:
+    url: str = results(client, video).json()["data"]["video"]["url"]
+    return url
+
+
+def test_a_signed_link_needs_no_header(
+    api_client: Callable[..., Any], coach: User, stored_film: Video, film: Path
+) -> None:
+    url = signed(api_client(coach), stored_film)
+    assert b"".join(api_client().get(url)) == film.read_bytes()
+    part = api_client().get(url, headers={"Range": "bytes=0-3"})
+    assert (part.status_code, b"".join(part)) == (206, film.read_bytes()[:4])
+    assert api_client().head(url).status_code == 200
+
+
+def test_a_signed_link_ends(
+    api_client: Callable[..., Any], coach: User, stored_film: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = signed(api_client(coach), stored_film)
+    now = time.time()
+    monkeypatch.setattr(signing.time, "time", lambda: now + 14 * 60)
+    assert api_client().get(url).status_code == 200
+    monkeypatch.setattr(signing.time, "time", lambda: now + 15 * 60 + 2)
+    response = api_client().get(url)
+    assert (response.status_code, response.json()["error"]["code"]) == (410, "GONE")
+
+
+def test_a_signed_link_dies_with_the_right(api_client: Callable[..., Any], coach: User, stored_film: Video) -> None:
+    url = signed(api_client(coach), stored_film)
+    Membership.objects.filter(user=coach).delete()
+    assert api_client().get(url).status_code == 404
+
+
+def test_a_link_of_another_make_is_nothing(api_client: Callable[..., Any], coach: User, stored_film: Video) -> None:
+    url = signed(api_client(coach), stored_film)
+    token = url.split("/")[3]
+    forged = [
+        token[:-1] + ("A" if token[-1] != "A" else "B"),
+        "x",
+        signing.dumps({"v": str(stored_film.pk), "u": str(coach.pk)}, salt="other"),
+        signing.dumps({"v": str(uuid.uuid4()), "u": str(coach.pk)}, salt="scan.media"),
+    ]
+    for bad in forged:
+        assert api_client().get(f"/media/signed/{bad}/video").status_code == 404
+
+
+# Pictures --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("t", "number"), [(0, 0), (0.5, 12), (1.0, 25), (99, 49)])
+def test_the_picture_shown_at_a_time(
+    api_client: Callable[..., Any], coach: User, stored_film: Video, t: float, number: int
+) -> None:
+    response = api_client(coach).get(f"/api/scan/{stored_film.session_id}/frame?t={t}")
+    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+    assert "private" in response["Cache-Control"]
+    image = Image.open(io.BytesIO(response.content))
+    assert image.size == (96, 64)
+    assert read_number(np.asarray(image)[:, :, ::-1]) == number
+
+
+def test_a_smaller_picture(api_client: Callable[..., Any], coach: User, stored_film: Video) -> None:
+    response = api_client(coach).get(f"/api/scan/{stored_film.session_id}/frame?t=1&max_side=64")
+    assert max(Image.open(io.BytesIO(response.content)).size) == 64
+
+
+@pytest.mark.parametrize("query", ["t=-1", "t=x", "t=inf", "t=99999", "max_side=1"])
+def test_no_such_picture(api_client: Callable[..., Any], coach: User, stored_film: Video, query: str) -> None:
+    response = api_client(coach).get(f"/api/scan/{stored_film.session_id}/frame?{query}")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
