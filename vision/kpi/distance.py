@@ -26,12 +26,10 @@ class HeatMapParams:
     Attributes:
         cell_m: side of a cell [m].
         blur_m: 1σ of the Gaussian that smooths it [m]: a player's reach.
-        margin_m: added around the positions [m].
     """
 
     cell_m: float = 1.0
     blur_m: float = 1.5
-    margin_m: float = 4.5
 
 
 def distance_values(series: Series, policy: ZonePolicy) -> dict[str, float]:
@@ -70,11 +68,11 @@ def place_values(motion: Motion) -> dict[str, float]:
 def heat_map(motion: Motion, params: HeatMapParams) -> HeatMap:
     """Seconds per cell, smoothed; the sum stays the time seen."""
     seen = motion.xy_m[motion.valid]
-    low = np.floor((seen.min(axis=0) - params.margin_m) / params.cell_m) * params.cell_m
-    cells = np.ceil((seen.max(axis=0) + params.margin_m - low) / params.cell_m).astype(int)
+    reach = int(np.ceil(3 * params.blur_m / params.cell_m))
+    low = (np.floor(seen.min(axis=0) / params.cell_m) - reach) * params.cell_m
+    cells = np.floor((seen.max(axis=0) - low) / params.cell_m).astype(int) + 1 + reach
     column, row = ((seen - low) / params.cell_m).astype(int).T
     counts = np.bincount(row * cells[0] + column, minlength=int(cells.prod())).reshape(cells[1], cells[0])
-    reach = int(np.ceil(3 * params.blur_m / params.cell_m))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * params.cell_m / params.blur_m) ** 2)
     kernel /= kernel.sum()
     blurred = counts / motion.fs_hz

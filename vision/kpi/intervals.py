@@ -2,8 +2,9 @@
 
 The noise is redrawn by a moving-block bootstrap of what the low-pass took out (raw minus smooth positions, rescaled to
 the measured noise), sent through the same low-pass and differentiation. The uncertain scale of the metres multiplies
-each redraw. A redraw is noisier than the measurement by as much as the measurement is noisier than the truth, so its
-mean shift is subtracted (basic bootstrap): noise makes a maximum too high, and the interval says so.
+each redraw. A redraw is noisier than the measurement by as much as the measurement is noisier than the truth, so where
+redraws come out higher on the whole, the truth is probably lower: noise makes a maximum too high, and the interval
+reaches down by as much.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtri
 
 from vision.kpi.motion import COARSER, Motion, Series, differentiate
 from vision.kpi.smoothing import lowpass
@@ -83,8 +85,8 @@ def bootstrap(
     pools = _noise_pools(motion, stride, len(velocity), rng, params)
     plain = statistics(base)
     rows: dict[str, list[float]] = {name: [] for name in plain}
-    for _ in range(params.replicates):
-        scale = 1.0 + scale_sigma * rng.standard_normal()
+    for share in rng.permutation(_even_normal(params.replicates)):
+        scale = 1.0 + scale_sigma * float(share)
         start = int(rng.integers(0, len(pools[0]) - len(velocity) + 1))
         noise, jerk, steady = (pool[start : start + len(velocity)] for pool in pools)
         disturbed = velocity + noise
@@ -103,6 +105,13 @@ def bootstrap(
         name: (float(np.mean(drawn)) - plain[name], float(np.hypot(np.std(drawn, ddof=1), method[name])))
         for name, drawn in rows.items()
     }
+
+
+def _even_normal(count: int) -> Float64Array:
+    """Normal quantiles with unit spread: the scale's share of an interval does not depend on luck."""
+    quantiles = ndtri((np.arange(count) + 0.5) / count)
+    even: Float64Array = quantiles / quantiles.std(ddof=1)
+    return even
 
 
 def _method_sigma(
@@ -157,9 +166,10 @@ def _noise_pools(
 def interval(
     value: float, shift: float, sigma: float, *, whole: bool = False, floor: float = 0.0
 ) -> tuple[float, float]:
-    """90 % interval around a value with a known shift and spread; always holds the value; whole numbers for counts."""
-    low, high = value - shift - Z90 * sigma, value - shift + Z90 * sigma
-    low, high = max(floor, min(low, value)), max(high, value)
+    """90 % interval around a value: its spread, and on the side where noise moved it from, the shift. The shift itself
+    is known too badly to move the whole interval by it. Whole numbers for counts.
+    """
+    low, high = max(floor, value - max(shift, 0.0) - Z90 * sigma), value - min(shift, 0.0) + Z90 * sigma
     if whole:
         return float(np.floor(low + 0.5)), float(max(np.ceil(high - 0.5), value))
     return float(low), float(high)
