@@ -32,7 +32,7 @@ const spaHeader: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorisedFetch });
+export const api = createClient<paths, "application/json">({ baseUrl: location.origin, fetch: authorisedFetch });
 api.use(spaHeader);
 
 interface Answer<Body> {

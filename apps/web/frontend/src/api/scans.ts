@@ -1,9 +1,10 @@
 import { api, authorisedFetch, unwrap } from "./client";
 import { errorFrom } from "./errors";
 import type {
+  Calibration,
+  CalibrationCreateInput,
   CalibrationFit,
   CalibrationInput,
-  CalibrationSummary,
   KpiDefinition,
   Pitch,
   PitchSpec,
@@ -16,7 +17,7 @@ import type {
   SessionKpis,
 } from "./types";
 
-const byId = (id: string) => ({ params: { path: { id } } });
+const byId = (id: string) => ({ params: { path: { object_id: id } } });
 
 export interface VideoFacts {
   duration_s?: number;
@@ -25,42 +26,41 @@ export interface VideoFacts {
 }
 
 export function listPresets(video: VideoFacts): Promise<Preset[]> {
-  return unwrap<Preset[]>(api.GET("/api/scan/presets", { params: { query: video } }));
+  return unwrap(api.GET("/api/scan/presets", { params: { query: video } }));
 }
 
 export function startQuickScan(input: QuickScanInput): Promise<QuickScanAnswer> {
-  return unwrap<QuickScanAnswer>(api.POST("/api/scan/quick", { body: input }));
+  return unwrap(api.POST("/api/scan/quick", { body: input }));
 }
 
 export function getScanStatus(id: string): Promise<ScanStatus> {
-  return unwrap<ScanStatus>(api.GET("/api/scan/{id}/status", byId(id)));
+  return unwrap(api.GET("/api/scan/{object_id}/status", byId(id)));
 }
 
-export function cancelScan(id: string): Promise<ScanStatus> {
-  return unwrap<ScanStatus>(api.POST("/api/scan/{id}/cancel", byId(id)));
+export function cancelScan(id: string): Promise<unknown> {
+  return unwrap(api.POST("/api/scan/{object_id}/cancel", byId(id)));
 }
 
-export function retryScan(id: string): Promise<ScanStatus> {
-  return unwrap<ScanStatus>(api.POST("/api/scan/{id}/retry", byId(id)));
+export function retryScan(id: string): Promise<unknown> {
+  return unwrap(api.POST("/api/scan/{object_id}/retry", byId(id)));
 }
 
 export function getScanResults(id: string): Promise<ScanResults> {
-  return unwrap<ScanResults>(api.GET("/api/scan/{id}/results", byId(id)));
+  return unwrap(api.GET("/api/scan/{object_id}/results", byId(id))) as Promise<ScanResults>;
 }
 
 export async function getScanWindow(id: string, from: number, to: number, include: string): Promise<ScanArrays> {
-  const answer = await unwrap<{ arrays: ScanArrays }>(
-    api.GET("/api/scan/{id}/results", { params: { path: { id }, query: { include, from, to } } }),
-  );
-  return answer.arrays;
+  const query = { include, from, to };
+  const answer = await unwrap(api.GET("/api/scan/{object_id}/results", { params: { path: { object_id: id }, query } }));
+  return answer.arrays as ScanArrays;
 }
 
 export function getScanKpis(id: string): Promise<SessionKpis> {
-  return unwrap<SessionKpis>(api.GET("/api/scan/{id}/kpis", byId(id)));
+  return unwrap(api.GET("/api/scan/{object_id}/kpis", byId(id))) as Promise<SessionKpis>;
 }
 
 export function listKpiDefinitions(): Promise<KpiDefinition[]> {
-  return unwrap<KpiDefinition[]>(api.GET("/api/kpis/catalogue"));
+  return unwrap(api.GET("/api/kpis/catalogue")) as Promise<KpiDefinition[]>;
 }
 
 /** The frame shown at `t` [s], as a picture. */
@@ -76,37 +76,37 @@ export async function getFrame(id: string, t: number): Promise<Blob> {
 
 export function getPitch(spec: Partial<PitchSpec>): Promise<Pitch> {
   const query = { format: spec.format, length: spec.length_m, width: spec.width_m };
-  return unwrap<Pitch>(api.GET("/api/scan/pitch", { params: { query } }));
+  return unwrap(api.GET("/api/scan/pitch", { params: { query } })) as Promise<Pitch>;
 }
 
 export function fitCalibration(input: CalibrationInput): Promise<CalibrationFit> {
-  return unwrap<CalibrationFit>(api.POST("/api/scan/calibrations/fit", { body: input }));
+  return unwrap(api.POST("/api/scan/calibrations/fit", { body: input })) as Promise<CalibrationFit>;
 }
 
-export function listCalibrations(): Promise<CalibrationSummary[]> {
-  return unwrap<CalibrationSummary[]>(api.GET("/api/scan/calibrations", { params: { query: { per_page: 100 } } }));
+export function listCalibrations(): Promise<Calibration[]> {
+  return unwrap(api.GET("/api/scan/calibrations", { params: { query: { per_page: 100 } } })) as Promise<Calibration[]>;
 }
 
-export function saveCalibration(input: CalibrationInput & { name: string; team_id: string }): Promise<CalibrationSummary> {
-  return unwrap<CalibrationSummary>(api.POST("/api/scan/calibrations", { body: input }));
+export function saveCalibration(input: CalibrationCreateInput): Promise<Calibration> {
+  return unwrap(api.POST("/api/scan/calibrations", { body: input })) as Promise<Calibration>;
 }
 
-export function applyCalibration(id: string, calibrationId: string): Promise<ScanStatus> {
-  return unwrap<ScanStatus>(
-    api.POST("/api/scan/{id}/calibration", { ...byId(id), body: { calibration_id: calibrationId } }),
+export function applyCalibration(id: string, calibrationId: string): Promise<unknown> {
+  return unwrap(
+    api.POST("/api/scan/{object_id}/calibration", { ...byId(id), body: { calibration_id: calibrationId } }),
   );
 }
 
 export function assignTrack(id: string, trackId: number, playerId: string | null): Promise<unknown> {
-  return unwrap<unknown>(
-    api.POST("/api/scan/{id}/tracks/assign", { ...byId(id), body: { track_id: trackId, player_id: playerId } }),
+  return unwrap(
+    api.POST("/api/scan/{object_id}/tracks/assign", { ...byId(id), body: { track_id: trackId, player_id: playerId } }),
   );
 }
 
 export function mergeTracks(id: string, trackIds: [number, number]): Promise<unknown> {
-  return unwrap<unknown>(api.POST("/api/scan/{id}/tracks/merge", { ...byId(id), body: { track_ids: trackIds } }));
+  return unwrap(api.POST("/api/scan/{object_id}/tracks/merge", { ...byId(id), body: { track_ids: trackIds } }));
 }
 
 export function splitTrack(id: string, trackId: number, t: number): Promise<unknown> {
-  return unwrap<unknown>(api.POST("/api/scan/{id}/tracks/split", { ...byId(id), body: { track_id: trackId, t_s: t } }));
+  return unwrap(api.POST("/api/scan/{object_id}/tracks/split", { ...byId(id), body: { track_id: trackId, t_s: t } }));
 }

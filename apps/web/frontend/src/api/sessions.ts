@@ -1,30 +1,29 @@
-import { api, done, unwrap, unwrapPage } from "./client";
-import type { Page } from "./client";
-import type { SessionDetail, SessionListItem } from "./types";
+import { api, done, unwrap, unwrapPage, type Page } from "./client";
+import type { SessionDetail, SessionListItem, SessionType } from "./types";
 
 export interface SessionFilters {
   q?: string;
-  status?: string;
-  session_type?: string;
-  player_id?: string;
+  session_type?: SessionType;
   page?: number;
 }
 
 export const SESSIONS_PER_PAGE = 12;
 
+const byId = (id: string) => ({ params: { path: { session_id: id } } });
+
 export function listSessions(filters: SessionFilters): Promise<Page<SessionListItem>> {
   const query = { ...filters, q: filters.q || undefined, per_page: SESSIONS_PER_PAGE };
-  return unwrapPage<SessionListItem>(api.GET("/api/sessions", { params: { query } }));
+  return unwrapPage(api.GET("/api/sessions", { params: { query } })) as Promise<Page<SessionListItem>>;
 }
 
 export function getSession(id: string): Promise<SessionDetail> {
-  return unwrap<SessionDetail>(api.GET("/api/sessions/{id}", { params: { path: { id } } }));
+  return unwrap(api.GET("/api/sessions/{session_id}", byId(id))) as Promise<SessionDetail>;
 }
 
-export function renameSession(id: string, title: string): Promise<SessionDetail> {
-  return unwrap<SessionDetail>(api.PATCH("/api/sessions/{id}", { params: { path: { id } }, body: { title } }));
+export function renameSession(id: string, title: string): Promise<unknown> {
+  return unwrap(api.PATCH("/api/sessions/{session_id}", { ...byId(id), body: { title } }));
 }
 
 export function deleteSession(id: string): Promise<void> {
-  return done(api.DELETE("/api/sessions/{id}", { params: { path: { id } } }));
+  return done(api.DELETE("/api/sessions/{session_id}", byId(id)));
 }

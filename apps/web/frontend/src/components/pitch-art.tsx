@@ -10,18 +10,18 @@ export function PitchArt({ className }: { className?: string }) {
         <path d="M866 555 754 350h-88l78 205Z" />
       </g>
       <path
-        d="M96 700C210 690 260 640 300 560s100-110 178-96 92-60 138-118 70-44 96-40"
+        d="M150 420C230 440 270 350 350 340s120 90 190 60 60-130 170-112"
         stroke="#ff7fa8"
         strokeWidth="4"
         strokeLinecap="round"
         strokeDasharray="2 13"
       />
       <g>
-        <circle cx="96" cy="700" r="7" fill="#ff7fa8" fillOpacity="0.35" />
-        <circle cx="300" cy="560" r="8" fill="#ff7fa8" fillOpacity="0.6" />
-        <circle cx="478" cy="464" r="9" fill="#ff7fa8" fillOpacity="0.8" />
-        <circle cx="712" cy="306" r="11" fill="#ff7fa8" />
-        <circle cx="712" cy="306" r="20" stroke="#ff7fa8" strokeOpacity="0.5" strokeWidth="2" />
+        <circle cx="150" cy="420" r="7" fill="#ff7fa8" fillOpacity="0.35" />
+        <circle cx="350" cy="340" r="8" fill="#ff7fa8" fillOpacity="0.6" />
+        <circle cx="540" cy="400" r="9" fill="#ff7fa8" fillOpacity="0.8" />
+        <circle cx="710" cy="288" r="11" fill="#ff7fa8" />
+        <circle cx="710" cy="288" r="20" stroke="#ff7fa8" strokeOpacity="0.5" strokeWidth="2" />
       </g>
     </svg>
   );

@@ -2,7 +2,6 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod/mini";
-import type { PlayerInput } from "@/api/players";
 import type { Player } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
@@ -65,8 +64,7 @@ export function PlayerDialog({ player, onClose }: { player: Player | null; onClo
     return key && t(key as FormKey);
   };
   const submit = ({ team_id, ...values }: Values) => {
-    const input: PlayerInput = player ? values : { ...values, team_id };
-    save.mutate(input, {
+    save.mutate(player ? values : { ...values, team_id }, {
       onSuccess: () => {
         notify("good", t("players.saved"));
         onClose();

@@ -1,13 +1,13 @@
 import { RadioGroup } from "radix-ui";
 import { useTranslation } from "react-i18next";
-import type { Preset } from "@/api/types";
+import type { Preset, PresetKey } from "@/api/types";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatWait } from "@/units/format";
 
 interface PresetChoiceProps {
   presets: readonly Preset[];
-  value: string;
-  onChange: (key: string) => void;
+  value: PresetKey;
+  onChange: (key: PresetKey) => void;
 }
 
 /** How thorough the scan is, with what it costs in time on this machine. */
@@ -15,7 +15,7 @@ export function PresetChoice({ presets, value, onChange }: PresetChoiceProps) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   return (
-    <RadioGroup.Root value={value} onValueChange={onChange} aria-label={t("newScan.preset")} className="grid gap-3 sm:grid-cols-3">
+    <RadioGroup.Root value={value} onValueChange={(key) => onChange(key as PresetKey)} aria-label={t("newScan.preset")} className="grid gap-3 sm:grid-cols-3">
       {presets.map((preset) => (
         <RadioGroup.Item
           key={preset.key}

@@ -13,12 +13,8 @@ import { useErrorText } from "./states";
 import { StepList } from "./step-list";
 import { useNotify } from "./toast";
 
-export function scanErrorText(error: ScanStatus["error"]): string | null {
-  if (!error) return null;
-  return typeof error === "string" ? error : error.message;
-}
-
-function Actions({ id, status, canEdit }: { id: string; status: ScanStatus; canEdit: boolean }) {
+/** Cancel what runs, or try again what did not end well. */
+export function ScanActions({ id, status, canEdit }: { id: string; status: ScanStatus; canEdit: boolean }) {
   const { t } = useTranslation();
   const act = useScanAction(id);
   const notify = useNotify();
@@ -71,14 +67,13 @@ interface ScanProgressProps {
 /** A scan that has not finished well: running, waiting, failed or cancelled. */
 export function ScanProgress({ id, status, connectionLost, canEdit }: ScanProgressProps) {
   const { t } = useTranslation();
-  const error = scanErrorText(status.error);
   return (
     <Card className="mx-auto max-w-2xl space-y-6 p-6 sm:p-8" aria-label={t("scan.progress")}>
       <div className="flex flex-wrap items-center justify-between gap-3">
         <StatusBadge status={status.status} />
-        <Actions id={id} status={status} canEdit={canEdit} />
+        <ScanActions id={id} status={status} canEdit={canEdit} />
       </div>
-      {status.status === "failed" && <Banner tone="bad" title={t("scan.failed")}>{error}</Banner>}
+      {status.status === "failed" && <Banner tone="bad" title={t("scan.failed")}>{status.error?.message}</Banner>}
       {status.status === "cancelled" && <Banner tone="info">{t("scan.cancelled")}</Banner>}
       {status.status === "queued" && <Banner tone="info">{t("scan.queued")}</Banner>}
       {connectionLost && (

@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { Ban, Check, CircleDashed, LoaderCircle, Minus, X, type LucideIcon } from "lucide-react";
+import { Ban, Check, CircleDashed, LoaderCircle, X, type LucideIcon } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { StepState, StepStatus } from "@/api/types";
 import { usePreferences } from "@/hooks/use-preferences";
@@ -9,20 +9,18 @@ import { ProgressBar } from "./progress";
 const LOOKS: Record<StepStatus, { icon: LucideIcon; dot: string }> = {
   pending: { icon: CircleDashed, dot: "bg-sunken text-muted" },
   running: { icon: LoaderCircle, dot: "bg-accent text-on-accent [&>svg]:animate-spin" },
-  completed: { icon: Check, dot: "bg-good-soft text-good" },
+  done: { icon: Check, dot: "bg-good-soft text-good" },
   failed: { icon: X, dot: "bg-bad-soft text-bad" },
-  skipped: { icon: Minus, dot: "bg-sunken text-muted" },
   cancelled: { icon: Ban, dot: "bg-sunken text-muted" },
 };
 
 function Detail({ step }: { step: StepState }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
-  if (step.status === "failed" && step.error) return <span className="text-bad">{step.error}</span>;
-  if (step.status === "running" && step.windows_total && step.windows_total > 1) {
-    return <>{t("scan.windows", { done: step.windows_done ?? 0, total: step.windows_total })}</>;
+  if (step.status === "running" && step.windows_total > 1) {
+    return <>{t("scan.windows", { done: step.windows_done, total: step.windows_total })}</>;
   }
-  if (step.status === "completed" && step.duration_s !== null) return <>{formatWait(step.duration_s, language)}</>;
+  if (step.status === "done" && step.duration_s !== null) return <>{formatWait(step.duration_s, language)}</>;
   return <>{t(`step.${step.status}`)}</>;
 }
 

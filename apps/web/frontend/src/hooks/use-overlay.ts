@@ -2,10 +2,11 @@ import { useQueries } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { keys } from "@/api/query";
 import { getScanWindow } from "@/api/scans";
-import type { ScanResults } from "@/api/types";
+import type { WatchableResults } from "@/api/types";
 import type { VideoClock } from "@/overlay/clock";
+import { momentAt } from "@/overlay/between";
 import { frameTolerance } from "@/overlay/stepping";
-import { buildWindow, frameAt, windowBounds, windowIndex, windowsAround, type Frame, type TimeWindow } from "@/overlay/windows";
+import { buildWindow, windowBounds, windowIndex, windowsAround, type Frame, type TimeWindow } from "@/overlay/windows";
 
 /** Windows fall out of memory this long after the playhead left them. */
 const KEEP_MS = 60_000;
@@ -25,13 +26,13 @@ function useCurrentWindow(clock: VideoClock, windowSeconds: number): number {
   return index;
 }
 
-async function loadWindow(results: ScanResults, index: number, include: string): Promise<TimeWindow> {
+async function loadWindow(results: WatchableResults, index: number, include: string): Promise<TimeWindow> {
   const [from, to] = windowBounds(index, results.arrays.window_s);
   return buildWindow(await getScanWindow(results.job_id, from, to, include));
 }
 
 /** The arrays around the playhead, loaded by time window: its own, the next, and the one before for trails. */
-export function useOverlay(results: ScanResults, clock: VideoClock): Overlay {
+export function useOverlay(results: WatchableResults, clock: VideoClock): Overlay {
   const { window_s: windowSeconds } = results.arrays;
   const current = useCurrentWindow(clock, windowSeconds);
   const indices = windowsAround(current * windowSeconds, windowSeconds, results.video.duration_s);
@@ -52,10 +53,7 @@ export function useOverlay(results: ScanResults, clock: VideoClock): Overlay {
   const { fps } = results.video;
   return useMemo(
     () => ({
-      frameAt: (t) => {
-        const found = windows.map((window) => frameAt(window, t, frameTolerance(fps))).filter((frame) => frame !== null);
-        return found.sort((a, b) => Math.abs(a.t - t) - Math.abs(b.t - t))[0] ?? null;
-      },
+      frameAt: (t) => momentAt(windows, t, frameTolerance(fps)),
       recent: windows,
       loading: now?.isPending ?? false,
       failed: now?.isError ?? false,

@@ -7,7 +7,7 @@ import { isActive, useScanStatus } from "./use-scan";
 
 /** A message older than what is shown (they may overtake each other after a reconnect) is dropped. */
 function newer(shown: ScanStatus | undefined, arrived: ScanStatus): boolean {
-  return (arrived.version ?? 0) >= (shown?.version ?? 0);
+  return arrived.version >= (shown?.version ?? 0);
 }
 
 /** A scan's state by id (session or job): by socket while it runs, by polling when the socket is away. */

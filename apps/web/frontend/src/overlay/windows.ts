@@ -118,7 +118,7 @@ export function lowerBound(items: readonly { t: number }[], t: number): number {
   return low;
 }
 
-/** The frame shown at `t`, or null when none lies within `tolerance` seconds (the tracker saw nobody there). */
+/** The frame shown at `t`, or null when none lies within `tolerance` seconds. */
 export function frameAt(window: TimeWindow, t: number, tolerance: number): Frame | null {
   const { frames } = window;
   const right = lowerBound(frames, t);

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { ApiError } from "@/api/errors";
 import { CalibrationEditor } from "@/components/calibration/editor";
+import { Banner } from "@/components/banner";
 import { PageHeader } from "@/components/card";
 import { ErrorState, Loading } from "@/components/states";
 import { useCanEdit } from "@/hooks/use-account";
@@ -29,6 +30,7 @@ export default function CalibrationPage() {
       />
     );
   }
+  if (!results.data.video) return <Banner tone="info">{t("calibration.tooEarly")}</Banner>;
   if (!canEdit) return <ErrorState error={new ApiError(403, "PERMISSION_DENIED", "")} />;
   return (
     <>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { SessionType } from "@/api/types";
+import type { PresetKey, QuickScanInput } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { PageHeader } from "@/components/card";
@@ -20,14 +20,16 @@ import { ApiError } from "@/api/errors";
 import { checkFile } from "@/upload/checks";
 import { clearUpload, isBusy, startUpload } from "@/upload/manager";
 
-const TYPES: readonly SessionType[] = ["training", "match", "analysis"];
-const DEFAULT_PRESET = "standard";
+type FilmType = NonNullable<QuickScanInput["session_type"]>;
+
+const TYPES: readonly FilmType[] = ["training", "match", "analysis"];
+const DEFAULT_PRESET: PresetKey = "standard";
 
 interface Choices {
   title: string;
   player_id: string;
-  session_type: SessionType;
-  preset: string;
+  session_type: FilmType;
+  preset: PresetKey;
 }
 
 const START: Choices = { title: "", player_id: "", session_type: "training", preset: DEFAULT_PRESET };
@@ -47,7 +49,7 @@ function Details({ choices, change }: { choices: Choices; change: (next: Partial
       <SelectField
         label={t("newScan.type")}
         value={choices.session_type}
-        onChange={(event) => change({ session_type: event.target.value as SessionType })}
+        onChange={(event) => change({ session_type: event.target.value as FilmType })}
         options={TYPES.map((value) => ({ value, label: t(`sessionType.${value}`) }))}
       />
       <SelectField

@@ -1,9 +1,9 @@
 import { LoaderCircle } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
-import type { ScanStatus } from "@/api/types";
+import type { ScanResults, ScanStatus, WatchableResults } from "@/api/types";
 import { Banner } from "@/components/banner";
-import { ScanProgress } from "@/components/scan-progress";
+import { ScanActions, ScanProgress } from "@/components/scan-progress";
 import { Analysis } from "@/components/session/analysis";
 import { ScaleBanner } from "@/components/session/scale-banner";
 import { SessionHeader } from "@/components/session/session-header";
@@ -14,9 +14,16 @@ import { useScanProgress } from "@/hooks/use-scan-progress";
 import { useSession } from "@/hooks/use-sessions";
 import { useTitle } from "@/hooks/use-title";
 
-/** Identities are settled in `link`; when the steps before it stand, a running scan is a correction being worked in. */
-function isRerun({ status, steps }: ScanStatus): boolean {
-  return isActive(status) && steps.find(({ name }) => name === "track")?.status === "completed";
+/** From `link` on there are tracks to look at; corrections and calibrations start again there or later. */
+function mayBeReadable({ status, steps }: ScanStatus): boolean {
+  return status === "completed" || steps.find(({ name }) => name === "pose")?.status === "done";
+}
+
+/** Results worth a page: there is a film, and either tracks or the certainty that there will be none. */
+function watchable(results: ScanResults | undefined): WatchableResults | null {
+  if (!results?.video) return null;
+  const ready = results.tracks.length > 0 || results.status === "completed";
+  return ready ? { ...results, video: results.video } : null;
 }
 
 function Rerunning({ status }: { status: ScanStatus }) {
@@ -30,23 +37,40 @@ function Rerunning({ status }: { status: ScanStatus }) {
   );
 }
 
+/** What stands above an analysis that is not (or no longer) complete. */
+function Unfinished({ id, status, canEdit }: { id: string; status: ScanStatus; canEdit: boolean }) {
+  const { t } = useTranslation();
+  if (isActive(status.status)) return <Rerunning status={status} />;
+  if (status.status === "completed") return null;
+  const failed = status.status === "failed";
+  return (
+    <Banner
+      tone={failed ? "bad" : "info"}
+      title={failed ? t("scan.failed") : undefined}
+      action={<ScanActions id={id} status={status} canEdit={canEdit} />}
+    >
+      {failed ? status.error?.message : t("scan.cancelled")}
+    </Banner>
+  );
+}
+
 function Scan({ sessionId, canEdit }: { sessionId: string; canEdit: boolean }) {
   const progress = useScanProgress(sessionId);
   const status = progress.data;
-  const readable = status !== undefined && (status.status === "completed" || isRerun(status));
+  const readable = status !== undefined && mayBeReadable(status);
   const results = useScanResults(sessionId, readable);
   const kpis = useScanKpis(sessionId, readable);
   if (progress.isPending) return <Loading />;
   if (progress.isError) return <ErrorState error={progress.error} retry={() => void progress.refetch()} />;
-  const shown = results.data;
-  if (!shown?.video && (status!.status !== "completed" || shown)) {
+  const shown = watchable(results.data);
+  if (!shown && status!.status !== "completed") {
     return <ScanProgress id={sessionId} status={status!} connectionLost={progress.connectionLost} canEdit={canEdit} />;
   }
-  if (results.isError && !shown) return <ErrorState error={results.error} retry={() => void results.refetch()} />;
+  if (!shown && results.isError) return <ErrorState error={results.error} retry={() => void results.refetch()} />;
   if (!shown) return <Loading />;
   return (
     <div className="space-y-5">
-      {isRerun(status!) && <Rerunning status={status!} />}
+      <Unfinished id={sessionId} status={status!} canEdit={canEdit} />
       <ScaleBanner results={shown} sessionId={sessionId} canEdit={canEdit} />
       <Analysis scanId={sessionId} results={shown} kpis={kpis.data} canEdit={canEdit} />
     </div>

@@ -1,7 +1,7 @@
 import { Film, Search, SearchX, Upload } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { SessionListItem } from "@/api/types";
+import type { SessionListItem, SessionType } from "@/api/types";
 import { Button, ButtonLink } from "@/components/button";
 import { PageHeader } from "@/components/card";
 import { SelectField, TextField } from "@/components/field";
@@ -13,7 +13,7 @@ import { useSessions } from "@/hooks/use-sessions";
 import { useTitle } from "@/hooks/use-title";
 
 const SEARCH_DELAY_MS = 300;
-const TYPES = ["training", "match", "analysis"] as const;
+const TYPES = ["training", "match", "analysis", "live"] as const;
 const GRID = "grid gap-5 sm:grid-cols-2 xl:grid-cols-3";
 
 function ScanLink() {
@@ -74,7 +74,7 @@ function Grid({ sessions }: { sessions: readonly SessionListItem[] }) {
 export default function SessionsPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useState("");
-  const [type, setType] = useState("");
+  const [type, setType] = useState<SessionType | "">("");
   const [page, setPage] = useState(1);
   const q = useDebounced(search, SEARCH_DELAY_MS);
   const sessions = useSessions({ q, session_type: type || undefined, page });
@@ -107,7 +107,7 @@ export default function SessionsPage() {
             label={t("sessions.type")}
             value={type}
             onChange={(event) => {
-              setType(event.target.value);
+              setType(event.target.value as SessionType | "");
               setPage(1);
             }}
             options={[{ value: "", label: t("sessions.allTypes") }, ...TYPES.map((value) => ({ value, label: t(`sessionType.${value}`) }))]}

@@ -46,7 +46,7 @@ it("formatWait is coarser the longer it is", () => {
   expect(formatWait(3 * 3600 + 60 * 20, "en")).toBe("3 hr 20 min");
 });
 
-it("formatBytes uses decimal megabytes", () => {
-  expect(formatBytes(4_200_000, "en")).toBe("4.2 MB");
-  expect(formatBytes(1_500_000_000, "en")).toBe("1.5 GB");
+it("formatBytes counts as the server does", () => {
+  expect(formatBytes(500 * 1024 * 1024, "en")).toBe("500 MB");
+  expect(formatBytes(1.5 * 1024 ** 3, "en")).toBe("1.5 GB");
 });

@@ -70,9 +70,12 @@ export function formatWait(seconds: number, language: string): string {
   return minutes % 60 === 0 ? unit(hours, "hour") : `${unit(hours, "hour")} ${unit(minutes % 60, "minute")}`;
 }
 
+/** As the server counts in its limits, so that "up to 500 MB" reads the same everywhere. */
+const BYTES_PER_MB = 1024 ** 2;
+
 export function formatBytes(bytes: number, language: string): string {
-  const mega = bytes / 1e6;
-  const [value, name] = mega >= 1000 ? [mega / 1000, "gigabyte"] : [mega, "megabyte"];
+  const mega = bytes / BYTES_PER_MB;
+  const [value, name] = mega >= 1024 ? [mega / 1024, "gigabyte"] : [mega, "megabyte"];
   return new Intl.NumberFormat(language, {
     style: "unit",
     unit: name,

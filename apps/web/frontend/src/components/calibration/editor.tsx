@@ -2,7 +2,7 @@ import { Slider } from "radix-ui";
 import { useMemo, useReducer, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import type { CalibrationInput, Pitch, PitchSpec, Point, ScanResults, SessionDetail } from "@/api/types";
+import type { CalibrationInput, Pitch, PitchSpec, Point, ScanVideo, SessionDetail } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
@@ -52,7 +52,7 @@ function worstOf(marks: readonly PlacedMark[]): string | null {
 }
 
 /** Click marks, see the pitch laid over the picture, keep it. */
-export function CalibrationEditor({ session, video }: { session: SessionDetail; video: ScanResults["video"] }) {
+export function CalibrationEditor({ session, video }: { session: SessionDetail; video: ScanVideo }) {
   const { t } = useTranslation();
   const [spec, setSpec] = useState<PitchSpec>();
   const [time, setTime] = useState(0);

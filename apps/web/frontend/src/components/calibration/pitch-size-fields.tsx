@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Pitch, PitchSpec } from "@/api/types";
+import type { Pitch, PitchFormat, PitchSpec } from "@/api/types";
 import { SelectField, TextField } from "@/components/field";
 
 interface PitchSizeProps {
@@ -8,7 +8,7 @@ interface PitchSizeProps {
   onChange: (spec: PitchSpec) => void;
 }
 
-const DEFAULT_FORMAT = "11v11";
+const DEFAULT_FORMAT: PitchFormat = "11v11";
 const LIMITS_M = { min: 10, max: 130 };
 
 /** Which pitch it is, and its size where it differs: grassroots pitches rarely have the book's. */
@@ -27,7 +27,7 @@ export function PitchSizeFields({ formats, spec, onChange }: PitchSizeProps) {
         label={t("calibration.format")}
         className="col-span-2"
         value={key}
-        onChange={(event) => onChange({ format: event.target.value })}
+        onChange={(event) => onChange({ format: event.target.value as PitchFormat })}
         options={formats.map(({ key: value, name }) => ({ value, label: name }))}
       />
       {(["length_m", "width_m"] as const).map((side) => (

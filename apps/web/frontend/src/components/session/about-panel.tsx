@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
-import type { ScanResults } from "@/api/types";
+import type { WatchableResults } from "@/api/types";
 import { formatClock } from "@/units/format";
 
 /** Where the figures come from: film, calibration, models. */
-export function AboutPanel({ results }: { results: ScanResults }) {
+export function AboutPanel({ results }: { results: WatchableResults }) {
   const { t } = useTranslation();
   const { video, warnings, models } = results;
   const notes = [...new Set([...video.warnings, ...warnings, ...(results.calibration?.warnings ?? [])])];

@@ -1,7 +1,7 @@
 import { Tabs } from "radix-ui";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PlayerKpis, ScanResults, SessionKpis, Track } from "@/api/types";
+import type { PlayerKpis, WatchableResults, SessionKpis, Track } from "@/api/types";
 import { Card } from "@/components/card";
 import { Skeleton } from "@/components/states";
 import { useOverlay } from "@/hooks/use-overlay";
@@ -25,7 +25,7 @@ const TABS = ["figures", "tracks", "pitch", "about"] as const;
 
 interface AnalysisProps {
   scanId: string;
-  results: ScanResults;
+  results: WatchableResults;
   kpis: SessionKpis | undefined;
   canEdit: boolean;
 }

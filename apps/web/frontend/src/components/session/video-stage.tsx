@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState, type PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { ScanResults } from "@/api/types";
+import type { SkeletonLayout, WatchableResults } from "@/api/types";
 import { Banner } from "@/components/banner";
 import type { Overlay } from "@/hooks/use-overlay";
 import type { VideoClock } from "@/overlay/clock";
@@ -8,7 +8,7 @@ import { drawScene, type Layers, type TrackStyle } from "@/overlay/draw";
 import { boxAt, containFit, toImage } from "@/overlay/geometry";
 
 interface VideoStageProps {
-  results: ScanResults;
+  results: WatchableResults;
   clock: VideoClock;
   overlay: Overlay;
   layers: Layers;
@@ -18,6 +18,9 @@ interface VideoStageProps {
   rate: number;
   onPlaying: (playing: boolean) => void;
 }
+
+/** Before poses are found there is nothing to join. */
+const NO_SKELETON: SkeletonLayout = { name: "", keypoints: [], limbs: [] };
 
 /** A finger is thicker than a mouse; boxes far away are small. */
 const TOUCH_MARGIN_PX = 6;
@@ -46,7 +49,7 @@ function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, props: Vi
       if (!element || !ctx) return;
       const fit = containFit(results.video, { width: element.clientWidth, height: element.clientHeight });
       const { recent } = overlay;
-      drawScene(ctx, { frame: overlay.frameAt(t), recent, t, fit, layers, styleOf, skeleton: results.skeleton, selected });
+      drawScene(ctx, { frame: overlay.frameAt(t), recent, t, fit, layers, styleOf, skeleton: results.skeleton ?? NO_SKELETON, selected });
     },
     [canvas, results, overlay, layers, styleOf, selected],
   );
