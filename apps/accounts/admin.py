@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm
 
 from apps.accounts.models import Guardianship, Invitation, Membership, Player, Team, User
 
@@ -26,7 +26,7 @@ class GuardianshipInline(admin.TabularInline[Guardianship, Player]):
     autocomplete_fields = ("guardian",)
 
 
-class UserCreationForm(BaseUserCreationForm[User]):
+class UserCreationForm(AdminUserCreationForm):
     """A new user: address and password."""
 
     class Meta:
