@@ -26,7 +26,8 @@ class GradeParams:
         coverage: share of the film's frames with a position, at least for A, B, C.
         speed_noise_mps: at most for A, B, C [m/s]: what the filter leaves at σ 0.05, 0.15, 0.25 m and 25 fps.
         rate_hz: frames per second at least for A, B, C; 10 is the least for speed on a pitch.
-        implausible_share: share of the time with figures no human reaches, at most for A, B, C.
+        implausible_share: share of the time with speeds no human reaches, at most for A, B, C. Impossible
+            accelerations (short jumps, in the best optical data too) mark the acceleration figures only.
     """
 
     calibration_m: tuple[float, float, float] = (0.3, 0.75, 2.0)
@@ -49,7 +50,7 @@ def grade(
         ("film with the player in view", quality["coverage"], params.coverage, "%", True),
         ("speed noise", quality["speed_noise_mps"] or 0.0, params.speed_noise_mps, "m/s", False),
         ("frames a second", quality["fps"], params.rate_hz, "", True),
-        ("time with impossible figures", implausible_share, params.implausible_share, "%", False),
+        ("time with impossible speeds", implausible_share, params.implausible_share, "%", False),
     )
     worst, reason = 0, "every measure is in the best class"
     for name, value, limits, unit, more_is_better in columns:
@@ -104,7 +105,7 @@ def make_quality(
         models=dict(measurement.models),
     )
     if has_scale and motion is not None:
-        over = sum(item["t1_s"] - item["t0_s"] for item in implausible)
+        over = sum(item["t1_s"] - item["t0_s"] for item in implausible if item["kind"] == "speed")
         share = over * motion.fs_hz / max(valid, 1)
         quality["grade"], quality["grade_reason"] = grade(quality, share, GradeParams())
     elif has_scale:
