@@ -56,6 +56,16 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
         "cls": Column("int16", (), "0 person, 32 ball, 100 goalkeeper, 101 referee"),
         "kit": Column("float32", (None,), "shirt colour descriptor; NaN where not sampled"),
     },
+    ArtefactName.CAMERA: {
+        "frame": _FRAME,
+        "t": _TIME,
+        "shift": Column(
+            "float32",
+            (),
+            "way of the background since the window's first picture (the first: since the last of the window before), "
+            "as a share of the width; NaN: cannot be told, infinite: another view",
+        ),
+    },
     ArtefactName.TRACKS: {
         "frame": _FRAME,
         "t": _TIME,
@@ -95,7 +105,15 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
 }
 """Series artefacts and their columns."""
 
-WINDOWED = frozenset({ArtefactName.DETECTIONS, ArtefactName.TRACKS, ArtefactName.POSES, ArtefactName.WORLD})
+WINDOWED = frozenset(
+    {
+        ArtefactName.DETECTIONS,
+        ArtefactName.CAMERA,
+        ArtefactName.TRACKS,
+        ArtefactName.POSES,
+        ArtefactName.WORLD,
+    }
+)
 """Series stored in time windows."""
 
 
@@ -107,6 +125,7 @@ class Meta(TypedDict):
     params_hash: str
     models: list[dict[str, str]]
     facts: dict[str, Any]
+    warnings: list[str]
 
 
 class WindowEntry(TypedDict):
@@ -131,6 +150,7 @@ class Manifest(TypedDict):
     models: list[dict[str, str]]
     windows: list[WindowEntry]
     facts: dict[str, Any]
+    warnings: list[str]
     made: dict[str, str]
 
 
@@ -141,12 +161,14 @@ class Stamp:
     Attributes:
         models: that made it.
         facts: small things a reader needs (skeleton name, declared frames, …).
+        warnings: what a coach should know about it.
         made: time, worker, device; only for the manifest.
     """
 
     params_hash: str
     models: Sequence[ModelInfo] = ()
     facts: Mapping[str, Any] | None = None
+    warnings: Sequence[str] = ()
     made: Mapping[str, str] | None = None
 
     def meta(self, name: ArtefactName) -> Meta:
@@ -158,6 +180,7 @@ class Stamp:
             params_hash=self.params_hash,
             models=models,
             facts=dict(self.facts or {}),
+            warnings=list(self.warnings),
         )
 
     def manifest(self, name: ArtefactName, windows: Sequence[WindowEntry] = ()) -> Manifest:
@@ -200,10 +223,14 @@ class Artefacts:
         except ArtefactError:
             return False
 
+    def window_meta(self, name: ArtefactName, window: int) -> Meta:
+        """What stands in a window's file besides its arrays."""
+        return self._load(name, self.key(name, window))[1]
+
     def window_stands(self, name: ArtefactName, window: int, params_hash: str) -> bool:
         """Whether this window's file was made with this hash."""
         try:
-            return self._load(name, self.key(name, window))[1]["params_hash"] == params_hash
+            return self.window_meta(name, window)["params_hash"] == params_hash
         except ArtefactError:
             return False
 

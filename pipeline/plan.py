@@ -48,6 +48,7 @@ class ArtefactName(StrEnum):
     TIMEBASE = "timebase"
     CALIBRATION = "calibration"
     DETECTIONS = "detections"
+    CAMERA = "camera"
     TRACKS = "tracks"
     POSES = "poses"
     LINKS = "links"
@@ -108,11 +109,11 @@ _SHOWN: dict[StepName, tuple[str, float]] = {
 QUICK_PLAN: tuple[StepSpec, ...] = (
     _step(StepName.PROBE, Queue.DEFAULT, "video", "timebase"),
     _step(StepName.CALIBRATE, Queue.DEFAULT, "timebase", "calibration"),
-    _step(StepName.DETECT, Queue.VIDEO, "video timebase", "detections", windowed=True, gpu=True),
+    _step(StepName.DETECT, Queue.VIDEO, "video timebase", "detections camera", windowed=True, gpu=True),
     _step(StepName.TRACK, Queue.VIDEO, "timebase detections", "tracks"),
     _step(StepName.POSE, Queue.VIDEO, "video timebase tracks", "poses", windowed=True, gpu=True),
     _step(StepName.LINK, Queue.DEFAULT, "tracks poses", "links"),
-    _step(StepName.WORLD, Queue.DEFAULT, "calibration tracks poses links", "world"),
+    _step(StepName.WORLD, Queue.DEFAULT, "calibration camera tracks poses links", "world"),
     _step(StepName.BALL, Queue.VIDEO, "timebase detections", "ball"),
     _step(StepName.KPIS, Queue.DEFAULT, "timebase tracks poses links world ball", "kpis events"),
     _step(StepName.PUBLISH, Queue.DEFAULT, "kpis events", ""),

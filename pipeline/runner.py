@@ -196,7 +196,8 @@ class Runner:
         began = time.monotonic()
         if step.is_done(context, params_hash):
             log.info("step %s: the output stands already", key)
-            return _summary(params_hash, None, self.tools.device, 0.0)
+            recall = getattr(step, "recall", None)
+            return _summary(params_hash, recall(context) if recall else None, self.tools.device, 0.0)
         result = step.run(context, params_hash)
         return _summary(params_hash, result, self.tools.device, time.monotonic() - began)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import socket
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-import numpy as np
-
-from pipeline.artefacts import SCHEMA_VERSION, Array, Artefacts, Stamp, artefacts_of
+from pipeline.artefacts import SCHEMA_VERSION, Array, Artefacts, Manifest, Meta, Stamp, artefacts_of
 from pipeline.params import hash_of
 from pipeline.plan import ArtefactName, StepName, spec_of
 from pipeline.ports import WHOLE
@@ -60,15 +59,34 @@ class ArtefactStep(ABC):
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
 
+    def recall(self, context: StepContext) -> StepResult:
+        """What was recorded when the standing output was made; for a step that is skipped."""
+        made = sorted(spec_of(context.job.kind, self.name).makes)
+        store = artefacts_of(context.artefacts, context.job, context.video)
+        return _recorded(store.manifest(made[0])) if made else StepResult()
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOutput:
+    """What a window leaves: arrays of every series of the step, and what is recorded with them."""
+
+    arrays: Mapping[ArtefactName, dict[str, Array]]
+    result: StepResult
+
 
 class WindowedStep(ArtefactStep):
-    """A step that runs once a time window and leaves one file each; who finishes the last writes the index."""
+    """A step that runs once a time window and leaves files for each; who finishes the last writes the index.
+
+    Attributes:
+        series: what decides whether a window is done; written after the series in `beside`.
+    """
 
     series: ClassVar[ArtefactName]
+    beside: ClassVar[tuple[ArtefactName, ...]] = ()
 
     @abstractmethod
-    def compute(self, context: StepContext, span: Span) -> tuple[dict[str, Array], StepResult]:
-        """The window's arrays (of `series`) and what is recorded with them."""
+    def compute(self, context: StepContext, span: Span) -> WindowOutput:
+        """Do the window's work."""
 
     def models(self, context: StepContext) -> Sequence[ModelInfo]:
         """Models that decide the output."""
@@ -96,20 +114,40 @@ class WindowedStep(ArtefactStep):
         store = artefacts_of(context.artefacts, context.job, context.video)
         every = _spans(context)
         span = next(span for span in every if span.window == context.key.window)
-        arrays, result = self.compute(context, span)
-        stamp = stamped(context, params_hash, models=self.models(context), facts=self.facts(context))
+        output = self.compute(context, span)
+        stamp = stamped(
+            context,
+            params_hash,
+            models=self.models(context),
+            facts=self.facts(context),
+            warnings=output.result.warnings,
+        )
         context.report(1.0)
-        store.write_window(self.series, span.window, arrays, stamp)
+        for name in (*self.beside, self.series):
+            store.write_window(name, span.window, output.arrays[name], stamp)
         if self._all_stand(store, every, params_hash):
-            store.write_manifest(self.series, stamp, [span.entry() for span in every])
-        return result
+            whole = replace(stamp, warnings=())
+            for name in (*self.beside, self.series):
+                store.write_manifest(name, whole, [span.entry() for span in every])
+        return output.result
+
+    def recall(self, context: StepContext) -> StepResult:
+        """What was recorded when this window's standing output was made."""
+        store = artefacts_of(context.artefacts, context.job, context.video)
+        return _recorded(store.window_meta(self.series, context.key.window))
 
     def discard(self, context: StepContext) -> None:
         """Remove what a cancelled unit may have left."""
-        artefacts_of(context.artefacts, context.job, context.video).discard_window(self.series, context.key.window)
+        store = artefacts_of(context.artefacts, context.job, context.video)
+        for name in (self.series, *self.beside):
+            store.discard_window(name, context.key.window)
 
     def _all_stand(self, store: Artefacts, every: Sequence[Span], params_hash: str) -> bool:
         return all(store.window_stands(self.series, span.window, params_hash) for span in every)
+
+
+def _recorded(meta: Meta | Manifest) -> StepResult:
+    return StepResult(models=[ModelInfo(**model) for model in meta["models"]], warnings=tuple(meta["warnings"]))
 
 
 def stamped(
@@ -118,6 +156,7 @@ def stamped(
     *,
     models: Sequence[ModelInfo] = (),
     facts: dict[str, Any] | None = None,
+    warnings: Sequence[str] = (),
 ) -> Stamp:
     """The signature of this step's outputs."""
     made = {
@@ -125,14 +164,9 @@ def stamped(
         "worker": f"{socket.gethostname()}:{os.getpid()}",
         "device": context.models.device,
     }
-    return Stamp(params_hash, models=models, facts=facts, made=made)
+    return Stamp(params_hash, models=models, facts=facts, warnings=warnings, made=made)
 
 
 def _spans(context: StepContext) -> Sequence[Span]:
     store = artefacts_of(context.artefacts, context.job, context.video)
     return spans(read_stored_timebase(store)[0], context.params.window_s)
-
-
-def float32(values: object) -> Array:
-    """An array of the type that artefacts store."""
-    return np.asarray(values, np.float32)

@@ -17,8 +17,6 @@ from pipeline.steps.timing import read_stored_timebase
 from vision.calibration.homography import PitchHomography
 from vision.errors import CalibrationError
 
-UNMARKED = "the pitch is not marked: mark it in the picture to get speeds and distances in metres"
-
 
 class CalibrateStep(ArtefactStep):
     """Writes `calibration`."""
@@ -37,8 +35,9 @@ class CalibrateStep(ArtefactStep):
         if calibration is not None:
             check_fits(calibration, (int(facts["width"]), int(facts["height"])))
         content = {"data": dict(calibration.to_dict()) if calibration is not None else None}
-        store.write_json(ArtefactName.CALIBRATION, content, stamped(context, params_hash))
-        return StepResult(warnings=calibration.warnings if calibration is not None else (UNMARKED,))
+        warnings = calibration.warnings if calibration is not None else ()
+        store.write_json(ArtefactName.CALIBRATION, content, stamped(context, params_hash, warnings=warnings))
+        return StepResult(warnings=warnings)
 
 
 def check_fits(calibration: PitchHomography, size: tuple[int, int]) -> None:

@@ -2,64 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from pipeline.artefacts import Array, artefacts_of, concatenate, empty
+from pipeline.params import ScanParams
 from pipeline.plan import ArtefactName, StepName
-from pipeline.steps.artefact_step import WindowedStep
+from pipeline.steps.artefact_step import WindowedStep, WindowOutput
 from pipeline.steps.base import StepContext, StepResult
+from pipeline.steps.camera import CameraParams, CameraWatch
 from pipeline.steps.profile import choose_profile, thorough
-from pipeline.steps.timing import Span, analysed, dressed, in_batches, read_stored_timebase
+from pipeline.steps.timing import Span, analysed, in_batches, read_stored_timebase, thinned
 from vision.tracking.kit_colour import KIT_SIZE, describe_kits
 from vision.types import PEOPLE, BoolArray, Detections, Detector, ModelInfo
 from vision.video.reader import Frame, VideoReader
+from vision.video.timebase import Timebase
 
 
 class DetectStep(WindowedStep):
-    """Writes `detections`."""
+    """Writes `detections` and `camera`."""
 
     name: ClassVar[StepName] = StepName.DETECT
     series: ClassVar[ArtefactName] = ArtefactName.DETECTIONS
+    beside: ClassVar[tuple[ArtefactName, ...]] = (ArtefactName.CAMERA,)
 
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
         p = context.params
         looked = [p.detector_profile, p.detect_hz, p.kit_hz, p.window_s]
-        return looked, [model.sha256 for model in self.models(context)]
+        return looked, CameraParams(), [model.sha256 for model in self.models(context)]
 
     def models(self, context: StepContext) -> Sequence[ModelInfo]:
         """See `WindowedStep.models`."""
         return [context.models.detector(context.params, thorough(context.params)).info]
 
-    def compute(self, context: StepContext, span: Span) -> tuple[dict[str, Array], StepResult]:
+    def compute(self, context: StepContext, span: Span) -> WindowOutput:
         """See `WindowedStep.compute`."""
         timebase, _ = read_stored_timebase(artefacts_of(context.artefacts, context.job, context.video))
-        mask = analysed(timebase, context.params)
-        with_kits = dressed(timebase, context.params)
-        total = max(1, int(mask[span.start : span.stop].sum()))
+        looks = _Looks.of(timebase, context.params)
+        total = max(1, int(looks.people[span.start : span.stop].sum()))
         rows: list[dict[str, Array]] = []
         done = 0
         with context.artefacts.local_video(context.video.key) as path:
             reader = VideoReader(path, timebase)
-            profile = choose_profile(context, reader)
-            detector = context.models.detector(context.params, profile)
-            frames = reader.frames(span.start, span.stop, wanted=mask)
-            for batch in in_batches(frames, context.params.batch):
-                rows += _detect(detector, batch, with_kits)
+            detector = context.models.detector(context.params, choose_profile(context, reader))
+            watch = CameraWatch(_before(reader, detector, looks, span))
+            for batch in in_batches(reader.frames(span.start, span.stop, wanted=looks.people), context.params.batch):
+                found = detector.detect([frame.image_bgr for frame in batch])
+                for frame, detections in zip(batch, found, strict=True):
+                    rows.append(_rows(frame, detections, with_kit=bool(looks.kits[frame.index])))
+                    if looks.camera[frame.index]:
+                        watch.look(frame, detections)
                 done += len(batch)
                 context.report(done / total)
         arrays = concatenate(rows) if rows else empty(ArtefactName.DETECTIONS, {"kit": (KIT_SIZE,)})
         result = StepResult(models=self.models(context), frames=done, warnings=reader.report.warnings)
-        return arrays, result
+        return WindowOutput({ArtefactName.DETECTIONS: arrays, ArtefactName.CAMERA: watch.arrays()}, result)
 
 
-def _detect(detector: Detector, batch: Sequence[Frame], with_kits: BoolArray) -> Iterator[dict[str, Array]]:
-    found = detector.detect([frame.image_bgr for frame in batch])
-    for frame, detections in zip(batch, found, strict=True):
-        yield _rows(frame, detections, with_kit=bool(with_kits[frame.index]))
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """Which frames are looked at for what: masks over the film's frames."""
+
+    people: BoolArray
+    kits: BoolArray
+    camera: BoolArray
+
+    @classmethod
+    def of(cls, timebase: Timebase, params: ScanParams) -> _Looks:
+        people = analysed(timebase, params)
+        camera = thinned(timebase, people, CameraParams().sample_hz)
+        return cls(people, thinned(timebase, people, params.kit_hz), camera)
+
+
+def _before(reader: VideoReader, detector: Detector, looks: _Looks, span: Span) -> tuple[Frame, Detections] | None:
+    """The last picture before the window in which the camera was watched: windows chain up over the film."""
+    earlier = np.flatnonzero(looks.camera[: span.start])
+    if not len(earlier):
+        return None
+    frame = next(reader.frames(int(earlier[-1]), span.start, wanted=looks.camera), None)
+    return None if frame is None else (frame, detector.detect([frame.image_bgr])[0])
 
 
 def _rows(frame: Frame, detections: Detections, *, with_kit: bool) -> dict[str, Array]:

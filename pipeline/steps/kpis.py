@@ -71,12 +71,14 @@ class _Film:
 
     Attributes:
         frames, t_s: analysed frames and their times [s].
+        no_scale: why there are no metres.
         models: step → model.
     """
 
     frames: Int32Array
     t_s: Float64Array
     scale: MarkedScale | None
+    no_scale: str
     models: Mapping[str, str]
     ball_tracked: bool
 
@@ -89,8 +91,9 @@ class _Film:
             for name in (ArtefactName.DETECTIONS, ArtefactName.POSES)
         }
         ball, _ = store.read_series(ArtefactName.BALL)
-        scale = load_scale(store.manifest(ArtefactName.WORLD)["facts"]["scale"])
-        return cls(frames, timebase.t_s[frames], scale, made, ball_tracked=len(ball["frame"]) > 0)
+        world = store.manifest(ArtefactName.WORLD)["facts"]
+        scale = load_scale(world["scale"])
+        return cls(frames, timebase.t_s[frames], scale, world["reason"], made, ball_tracked=len(ball["frame"]) > 0)
 
 
 @dataclass(slots=True)
@@ -146,7 +149,7 @@ def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, *, seed
     xy = np.concatenate(rows.xy).astype(np.float64) if rows.xy else None
     sigma = np.concatenate(rows.sigma).astype(np.float64) if rows.sigma else None
     track = PlayerTrack.from_rows(film.t_s, place, xy, sigma, poses=rows.poses())
-    measured = Measurement(scale_source=NO_SCALE, models=film.models)
+    measured = Measurement(NO_SCALE, models=film.models, reason=film.no_scale)
     if film.scale is not None and xy is not None:
         sigma_share = film.scale.relative_length_sigma(xy)
         measured = Measurement(film.scale.scale_source, sigma_share, film.models)

@@ -91,10 +91,8 @@ def linked_pieces(store: Artefacts, config: LinkConfig) -> list[Piece]:
         rows = {column: array[seen] for column, array in tracks.items()}
         collector.add(TrackRows(rows["frame"], rows["t"], rows["track_id"], rows["xyxy"], rows["kit"]))
     found = link_tracklets(collector.finish(), config)
-    rows = zip(
-        found.track_id.tolist(), found.first.tolist(), found.last.tolist(), found.linked_id.tolist(), strict=True
-    )
-    return [Piece(*row) for row in rows]
+    columns = (found.track_id, found.first, found.last, found.linked_id)
+    return [Piece(*row) for row in np.stack(columns, axis=1).tolist()]
 
 
 def correct(pieces: Sequence[Piece], corrections: Iterable[Correction]) -> list[Piece]:

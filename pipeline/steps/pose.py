@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.artefacts import Array, artefacts_of, concatenate, empty
 from pipeline.params import EVERYONE
 from pipeline.plan import ArtefactName, StepName
-from pipeline.steps.artefact_step import WindowedStep
+from pipeline.steps.artefact_step import WindowedStep, WindowOutput
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.timing import Span, posed, read_stored_timebase
 from vision.types import Int32Array, Keypoints, ModelInfo
@@ -36,7 +36,7 @@ class PoseStep(WindowedStep):
         """The skeleton, by which readers know the joints."""
         return {"skeleton": context.models.pose(context.params).skeleton}
 
-    def compute(self, context: StepContext, span: Span) -> tuple[dict[str, Array], StepResult]:
+    def compute(self, context: StepContext, span: Span) -> WindowOutput:
         """See `WindowedStep.compute`."""
         store = artefacts_of(context.artefacts, context.job, context.video)
         timebase, _ = read_stored_timebase(store)
@@ -52,7 +52,8 @@ class PoseStep(WindowedStep):
                 parts.append(self._read(context, frame, tracks, wanted))
                 context.report(len(parts) / total)
         arrays = concatenate(parts) if parts else empty(ArtefactName.POSES, {"keypoints": (0, 3)})
-        return arrays, StepResult(models=self.models(context), frames=len(parts), warnings=reader.report.warnings)
+        result = StepResult(models=self.models(context), frames=len(parts), warnings=reader.report.warnings)
+        return WindowOutput({self.series: arrays}, result)
 
     def _read(self, context: StepContext, frame: Frame, tracks: dict[str, Array], wanted: Array) -> dict[str, Array]:
         here = np.flatnonzero((tracks["frame"] == frame.index) & wanted & ~tracks["interpolated"])

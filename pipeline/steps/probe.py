@@ -38,7 +38,9 @@ class ProbeStep(ArtefactStep):
             "keyframe": timebase.keyframe,
         }
         store = artefacts_of(context.artefacts, context.job, context.video)
-        store.write_series(ArtefactName.TIMEBASE, arrays, stamped(context, params_hash, facts=facts))
+        store.write_series(
+            ArtefactName.TIMEBASE, arrays, stamped(context, params_hash, facts=facts, warnings=found.warnings)
+        )
         return StepResult(frames=len(timebase), warnings=found.warnings)
 
 

@@ -69,11 +69,6 @@ def posed(timebase: Timebase, params: ScanParams) -> BoolArray:
     return thinned(timebase, analysed(timebase, params), params.pose_hz)
 
 
-def dressed(timebase: Timebase, params: ScanParams) -> BoolArray:
-    """Frames in which shirt colours are sampled: some of those that are analysed."""
-    return thinned(timebase, analysed(timebase, params), params.kit_hz)
-
-
 def thinned(timebase: Timebase, mask: BoolArray, rate_hz: float) -> BoolArray:
     """Of the frames in `mask`, those that give at least `rate_hz` pictures a second."""
     kept = np.flatnonzero(mask)

@@ -12,13 +12,19 @@ from pipeline.links import Links
 from pipeline.plan import ArtefactName, StepName
 from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
-from pipeline.steps.calibrate import UNMARKED, check_fits
+from pipeline.steps.calibrate import check_fits
+from pipeline.steps.camera import CameraParams, camera_moves
 from pipeline.steps.feet import foot_points, match_poses, usual_offsets
 from pipeline.steps.scale import NO_SCALE, MarkedScale, job_calibration, to_metres
 from pipeline.steps.timing import read_stored_timebase
 from vision.calibration.player_height import scale_from_heights
 from vision.types import Int32Array, Keypoints
 
+UNMARKED = "The pitch is not marked: mark it in the picture to get speeds and distances in metres."
+MOVING = (
+    "The camera moves. Metres need a camera that stands still (a tripod), so there are no speeds and distances; "
+    "positions in the picture and postures are complete."
+)
 _BOXES_FOR_SCALE = 20_000
 """Boxes kept for the scale from heights: far more than it needs, and a bound on memory."""
 
@@ -31,16 +37,21 @@ class WorldStep(ArtefactStep):
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
         heights = sorted((p.player_id, p.height_m) for p in context.job.players)
-        return context.job.calibration, heights, context.job.subject_player_id
+        return context.job.calibration, heights, CameraParams()
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
         store = artefacts_of(context.artefacts, context.job, context.video)
         links = Links.read(store)
-        scale = self._scale(context, store, links)
-        data = dict(scale.to_dict()) if scale is not None else None
-        facts = {"scale_source": scale.scale_source if scale is not None else NO_SCALE, "scale": data}
-        stamp = stamped(context, params_hash, facts=facts)
+        moving = camera_moves(store)
+        scale = None if moving else self._scale(context, store, links)
+        warnings = _warnings(scale, moving=moving)
+        facts = {
+            "scale_source": scale.scale_source if scale is not None else NO_SCALE,
+            "scale": dict(scale.to_dict()) if scale is not None else None,
+            "reason": "" if scale is not None else warnings[0],
+        }
+        stamp = stamped(context, params_hash, facts=facts, warnings=warnings)
         entries = store.manifest(ArtefactName.TRACKS)["windows"]
         usual = usual_offsets((linked, tracks["xyxy"], pose) for linked, tracks, pose in _rows(store, links))
         for number, (linked, tracks, keypoints) in enumerate(_rows(store, links)):
@@ -51,7 +62,7 @@ class WorldStep(ArtefactStep):
             store.write_window(ArtefactName.WORLD, entries[number]["window"], arrays, stamp)
             context.report((number + 1) / len(entries))
         store.write_manifest(ArtefactName.WORLD, stamp, entries)
-        return StepResult(warnings=scale.warnings if scale is not None else (UNMARKED,))
+        return StepResult(warnings=warnings)
 
     def _scale(self, context: StepContext, store: Artefacts, links: Links) -> MarkedScale | None:
         _, facts = read_stored_timebase(store)
@@ -61,6 +72,12 @@ class WorldStep(ArtefactStep):
             check_fits(calibration, size)
             return calibration
         return _scale_from_players(context, store, links, size)
+
+
+def _warnings(scale: MarkedScale | None, *, moving: bool) -> tuple[str, ...]:
+    if scale is not None:
+        return scale.warnings
+    return (MOVING,) if moving else (UNMARKED,)
 
 
 def _scale_from_players(
