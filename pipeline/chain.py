@@ -20,6 +20,8 @@ PROCESS_VIDEO_JOB = "pipeline.tasks.process_video_job"
 SOFT_LIMIT_MARGIN_S = 60
 """The step gets this long to say why it ends before its process is killed."""
 
+ASK_TIMEOUT_S = 2
+
 PUBLISH_RETRY = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2, "interval_max": 0.5}
 """A request must not wait for a broker that is away: reconcile rings later for what could not be published."""
 
@@ -41,7 +43,11 @@ class CeleryBell:
         """See `pipeline.runner.Bell.depth`. A broker that cannot be asked counts as busy."""
         try:
             with current_app.connection_for_write() as connection:
-                return int(connection.SimpleQueue(queue.value).qsize())
+                connection.ensure_connection(max_retries=1, timeout=ASK_TIMEOUT_S)
+                try:
+                    return int(connection.SimpleQueue(queue.value).qsize())
+                except connection.channel_errors:
+                    return 0  # Redis keeps no list for an empty queue
         except (KombuError, OSError):
             log.warning("the depth of queue %s could not be read", queue, exc_info=True)
             return 1

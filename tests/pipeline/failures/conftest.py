@@ -134,7 +134,8 @@ class Farm:
     control: Control
     workers: list[Worker] = field(default_factory=list)
 
-    def start(self, *, concurrency: int = 1, beat: bool = True, twice: bool = False) -> Worker:
+    def start(self, *, concurrency: int = 1, beat: bool = True, twice: bool = False, lease_s: float = 8.0) -> Worker:
+        """Start a worker on all queues. A lease that no kill test waits for is long: this machine may be busy."""
         log = self.control.folder / f"worker{len(self.workers)}.log"
         queues = ",".join(queue.value for queue in Queue)
         command = [sys.executable, "-m", "celery", "-A", "tests.pipeline.failures.worker_app:app", "worker"]
@@ -147,6 +148,7 @@ class Farm:
             "TEST_CONTROL": str(self.control.folder),
             "TEST_DATABASE": str(connection.settings_dict["NAME"]),
             "TEST_SOCKET": str(self.broker.socket),
+            "TEST_LEASE_S": str(lease_s),
         }
         if twice:
             environment["TEST_TWICE"] = "1"
@@ -219,7 +221,7 @@ def shared_farm(django_db_setup: None) -> Iterator[Farm]:
     database, so tests with a farm of their own live in another module.
     """
     with farm_on_disk() as made:
-        made.start(concurrency=4)
+        made.start(concurrency=4, lease_s=2.0)
         made.ready()
         yield made
 

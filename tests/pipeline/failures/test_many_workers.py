@@ -30,11 +30,11 @@ def test_every_message_twice_at_once_changes_nothing(farm: Farm, expected: dict[
 def test_two_workers_share_the_windows_and_one_takes_over_when_the_other_dies(
     farm: Farm, expected: dict[str, bytes]
 ) -> None:
-    first = farm.start(beat=False)
-    farm.start()
+    first = farm.start(beat=False, lease_s=3.0)
+    farm.start(lease_s=3.0)
     farm.ready()
     job_id = queued_job()
-    farm.control.script(job_id, pause_s=0.25)
+    farm.control.script(job_id, pause_s=0.15)
     api.submit(job_id)
     wait_for(lambda: farm.control.is_at(job_id, StepName.DETECT), seconds=30, what="detect runs")
     wait_for(

@@ -31,7 +31,7 @@ from tests.pipeline.scripted import scripted_steps, scripted_tools
 
 CONTROL = Path(os.environ["TEST_CONTROL"])
 RECONCILE_S = 0.5
-TIMING = Timing(lease_s=1.5, renew_s=0.2, report_s=0.1, ring_lost_s=1.0)
+TIMING = Timing(lease_s=float(os.environ["TEST_LEASE_S"]), renew_s=0.2, report_s=0.1, ring_lost_s=1.0)
 
 connections["default"].settings_dict["NAME"] = os.environ["TEST_DATABASE"]
 settings.CHANNEL_LAYERS["default"]["CONFIG"]["hosts"] = [f"unix://{os.environ['TEST_SOCKET']}"]
