@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from channels.db import database_sync_to_async
-from django.core.serializers.json import DjangoJSONEncoder
+from rest_framework.utils.encoders import JSONEncoder
 
 from apps.core.sockets import ObjectConsumer
 from apps.scan.events import group_of, to_event
@@ -46,7 +46,7 @@ class ScanConsumer(ObjectConsumer):
         if state is None or state["version"] <= self.version:
             return
         self.version = state["version"]
-        await self.send(json.dumps(to_event(state), cls=DjangoJSONEncoder))
+        await self.send(json.dumps(to_event(state), cls=JSONEncoder))
 
     @staticmethod
     def _state(job_id: uuid.UUID) -> ScanStatus | None:

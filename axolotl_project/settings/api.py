@@ -21,6 +21,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "apps.core.schema.EnvelopeSchema",
     "EXCEPTION_HANDLER": "apps.core.exception_handler.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,  # ?format= is a pitch's or an export's, never a renderer's
     "COERCE_DECIMAL_TO_STRING": False,
 }
 
