@@ -69,11 +69,11 @@ class BallParams:
         start_cost: cost of every beginning of a path.
         longest_miss_s: longest time that a path passes over [s].
         base_gain: gain of a candidate of score 0; 1 is added by score.
-        still_share: a place that shows candidates in more than this share of the frames of `still_s` is suspected to be
-            a mark on the ground …
-        still_s: … [s] …
-        still_gain: … and its candidates gain only this share: a ball that lies is still found, one that moves wins.
-        still_grid_m: size of a place [m].
+        still_share: a place that shows candidates in more than this share of the frames of `still_s` holds a ball that
+            lies there or a mark on the ground, …
+        still_s: … [s]; …
+        still_grid_m: … size of a place [m].
+        mark_share: it is a mark if this share of its candidates appear while the ball moves elsewhere.
         interpolate_s: gaps up to this are filled [s].
         least_seen: sightings a stretch needs.
         least_share: share of a stretch's frames that must be seen.
@@ -90,10 +90,10 @@ class BallParams:
     start_cost: float = 3.0
     longest_miss_s: float = 0.6
     base_gain: float = 0.2
-    still_share: float = 0.5
+    still_share: float = 0.3
     still_s: float = 20.0
-    still_gain: float = 0.4
-    still_grid_m: float = 0.4
+    still_grid_m: float = 0.6
+    mark_share: float = 0.1
     interpolate_s: float = 0.5
     least_seen: int = 5
     least_share: float = 0.35
@@ -122,11 +122,26 @@ def find_ball(
         raise VisionError(f"the size of a metre must be positive, got {px_per_m} px", code="BAD_SCALE")
     if not np.isin(candidates.frame, frames).all():
         raise VisionError("every ball candidate must lie in an analysed frame", code="BAD_FRAME")
-    row, place, score = _best(candidates, np.searchsorted(frames, candidates.frame), params.candidates)
-    xy_m = place / px_per_m
-    gain = (params.base_gain + score) * _still_factor(row, t_s, xy_m, params)
-    path = _Viterbi(params, t_s).run(row, xy_m, gain)
-    return _filled(frames, t_s, row[path], place[path], score[path], params)
+    row, xy, score = _best(candidates, np.searchsorted(frames, candidates.frame), params.candidates)
+    xy_m = xy / px_per_m
+    believed = np.arange(len(row))
+    still = _still_places(row, t_s, xy_m, params)
+    if (still >= 0).any():
+        moving = np.flatnonzero(still < 0)
+        seen = _way(row[moving], t_s, xy_m[moving], score[moving], params)
+        believed = np.flatnonzero(~_marks(still, row, _stretches(row[moving][seen], t_s, params), params))
+    path = believed[_way(row[believed], t_s, xy_m[believed], score[believed], params)]
+    shown = _stretches(row[path], t_s, params)
+    if not len(shown):
+        return BallPath(np.zeros(0, np.int32), np.zeros((0, 2), np.float32), np.zeros(0, np.float32), np.zeros(0, bool))
+    known = t_s[row[path]]
+    values = [np.interp(t_s[shown], known, column[path]) for column in (xy[:, 0], xy[:, 1], score)]
+    return BallPath(
+        frame=frames[shown].astype(np.int32),
+        xy=np.column_stack(values[:2]).astype(np.float32),
+        score=values[2].astype(np.float32),
+        interpolated=~np.isin(shown, row[path]),
+    )
 
 
 def _best(
@@ -142,18 +157,43 @@ def _best(
     return row[kept], xy[kept], score[kept]
 
 
-def _still_factor(row: NDArray[np.intp], t_s: Float64Array, xy_m: Float64Array, params: BallParams) -> Float64Array:
-    """`still_gain` for candidates at places that show one most of the time, 1 for the others."""
-    if not len(row):
-        return np.zeros(0)
-    block = np.floor((t_s[row] - t_s[0]) / params.still_s).astype(np.int64)
-    frames_in = np.bincount(np.floor((t_s - t_s[0]) / params.still_s).astype(np.int64))
-    cell = np.rint(xy_m / params.still_grid_m).astype(np.int64)
-    _, place, count = np.unique(np.column_stack((block, cell)), axis=0, return_inverse=True, return_counts=True)
-    # A clip shorter than the time that makes a place suspicious accuses nobody.
-    long_enough = frames_in[block] >= 0.5 * params.still_s / max(float(np.median(np.diff(t_s))), 1e-6)
-    still = (count[place.ravel()] > params.still_share * frames_in[block]) & long_enough
-    return np.where(still, params.still_gain, 1.0)
+def _still_places(row: NDArray[np.intp], t_s: Float64Array, xy_m: Float64Array, params: BallParams) -> NDArray[np.intp]:
+    """Number of the place of each candidate, where a place shows one most of the time; -1 for the others."""
+    duration = float(t_s[-1] - t_s[0]) if len(row) else 0.0
+    # A film shorter than half the time that makes a place suspicious accuses nobody.
+    if duration < 0.5 * params.still_s:
+        return np.full(len(row), -1, np.intp)
+    blocks = max(1, round(duration / params.still_s))
+    block = np.minimum((t_s - t_s[0]) / duration * blocks, blocks - 1).astype(np.int64)
+    frames_in = np.bincount(block)[block[row]]
+    result = np.full(len(row), -1, np.intp)
+    # Two grids, as a place on the border of one lies inside the other's cell.
+    for grid, shift in enumerate((0.0, 0.5)):
+        cell = np.floor(xy_m / params.still_grid_m + shift).astype(np.int64)
+        keys = np.column_stack((block[row], cell))
+        _, place, count = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+        place = place.ravel()
+        still = (count[place] > params.still_share * frames_in) & (result < 0)
+        result[still] = grid * len(row) + place[still]
+    return result
+
+
+def _marks(
+    still: NDArray[np.intp], row: NDArray[np.intp], elsewhere: NDArray[np.intp], params: BallParams
+) -> BoolArray:
+    """Candidates of still places that go on while the ball moves elsewhere (in frame rows `elsewhere`)."""
+    numbers, place = np.unique(still, return_inverse=True)
+    away = np.bincount(place, np.isin(row, elsewhere), len(numbers))
+    share = away / np.bincount(place, minlength=len(numbers))
+    marks: BoolArray = (still >= 0) & (share > params.mark_share)[place]
+    return marks
+
+
+def _way(
+    row: NDArray[np.intp], t_s: Float64Array, xy_m: Float64Array, score: Float64Array, params: BallParams
+) -> NDArray[np.intp]:
+    """The chosen candidates."""
+    return _Viterbi(params, t_s).run(row, xy_m, params.base_gain + score)
 
 
 class _Viterbi:
@@ -174,7 +214,7 @@ class _Viterbi:
         starts = np.flatnonzero(np.diff(row, prepend=-1)).tolist()
         champion, champion_state = 0.0, -1
         reach = np.searchsorted(self._t_s[row], self._t_s[row] - self._params.longest_miss_s, side="left")
-        for low, high in zip(starts, [*starts[1:], count], strict=True):
+        for low, high in zip(starts, [*starts[1:], count][: len(starts)], strict=True):
             self._value[low:high, 0] = champion - self._params.start_cost
             self._before[low:high, 0] = champion_state
             self._extend(int(reach[low]), low, high)
@@ -193,7 +233,7 @@ class _Viterbi:
         velocity = (self._xy[low:high, None] - self._xy[None, old:low]) / dt[:, None]
         missed = self._row[low] - self._row[old:low] - 1
         change = velocity[:, :, None] - self._velocity[None, old:low]
-        spread = (params.acceleration_mps2 * dt) ** 2 + 4 * (params.position_error_m / dt) ** 2
+        spread = (params.acceleration_mps2 * dt) ** 2 + 6 * (params.position_error_m / dt) ** 2
         turn = np.minimum(0.5 * np.square(change).sum(-1) / spread[:, None], params.kick_cost)
         turn = np.where(np.isnan(turn), params.first_cost, turn)
         value = self._value[None, old:low] - turn - (params.miss_cost * missed)[None, :, None]
@@ -205,7 +245,10 @@ class _Viterbi:
         slots = slice(1, 1 + kept)
         self._value[low:high, slots] = np.take_along_axis(flat, chosen, 1)
         self._before[low:high, slots] = chosen + old * memory
-        self._velocity[low:high, slots] = np.take_along_axis(velocity, (chosen // memory)[..., None], 1)
+        # The mean with the velocity before halves the noise; after a kick the new one counts alone.
+        smooth = np.where((turn < params.kick_cost) & np.isfinite(change[..., 0]), 0.5, 0.0)
+        kept_velocity = (velocity[:, :, None] - smooth[..., None] * np.nan_to_num(change)).reshape(high - low, -1, 2)
+        self._velocity[low:high, slots] = np.take_along_axis(kept_velocity, chosen[..., None], 1)
 
     def _trace(self, state: int) -> NDArray[np.intp]:
         path: list[int] = []
@@ -215,29 +258,13 @@ class _Viterbi:
         return np.array(path[::-1], np.intp)
 
 
-def _filled(
-    frames: Int32Array,
-    t_s: Float64Array,
-    row: NDArray[np.intp],
-    xy: Float64Array,
-    score: Float64Array,
-    params: BallParams,
-) -> BallPath:
-    """The path with short gaps filled and doubtful stretches left out."""
-    if not len(row):
-        return BallPath(np.zeros(0, np.int32), np.zeros((0, 2), np.float32), np.zeros(0, np.float32), np.zeros(0, bool))
-    rows: list[NDArray[np.intp]] = []
+def _stretches(row: NDArray[np.intp], t_s: Float64Array, params: BallParams) -> NDArray[np.intp]:
+    """Frame rows in which the ball is shown, given those in which the path saw it: short gaps are filled, doubtful
+    stretches left out.
+    """
+    shown: list[NDArray[np.intp]] = [np.zeros(0, np.intp)]
     breaks = np.flatnonzero(np.diff(t_s[row]) > params.interpolate_s) + 1
-    for part in np.split(np.arange(len(row)), breaks):
-        covered = np.arange(row[part[0]], row[part[-1]] + 1)
-        if len(part) >= params.least_seen and len(part) >= params.least_share * len(covered):
-            rows.append(covered)
-    shown = np.concatenate(rows) if rows else np.zeros(0, np.intp)
-    known = t_s[row]
-    values = [np.interp(t_s[shown], known, column).astype(np.float32) for column in (xy[:, 0], xy[:, 1], score)]
-    return BallPath(
-        frame=frames[shown].astype(np.int32),
-        xy=np.column_stack(values[:2]),
-        score=values[2],
-        interpolated=~np.isin(shown, row),
-    )
+    for part in np.split(row, breaks):
+        if len(part) >= params.least_seen and len(part) >= params.least_share * (part[-1] + 1 - part[0]):
+            shown.append(np.arange(part[0], part[-1] + 1))
+    return np.concatenate(shown)

@@ -53,8 +53,8 @@ class CameraMotion:
         """Take the next frame and the boxes `(M, 4)` of its people [px].
 
         Returns:
-            `(3, 3)` map of this frame's pixels to the last frame's; None for the first frame, after a change of size and
-            where the background does not tell (no texture, a cut).
+            `(3, 3)` map of this frame's pixels to the last frame's; None for the first frame, after a change of size,
+            and where the background does not tell (no texture, a cut).
         """
         check_shape("xyxy", xyxy, (None, 4))
         scale = self._params.width / image_bgr.shape[1]
@@ -85,7 +85,7 @@ class CameraMotion:
         corners = cv2.goodFeaturesToTrack(grey, params.corners, params.quality, params.spacing, mask=mask)
         if corners is None or len(corners) < params.least_inliers:
             return None
-        found, followed, _ = cv2.calcOpticalFlowPyrLK(grey, before, corners, None)
+        found, followed, _ = cv2.calcOpticalFlowPyrLK(grey, before, corners, np.empty_like(corners))
         good = followed[:, 0] == 1
         if good.sum() < params.least_inliers:
             return None

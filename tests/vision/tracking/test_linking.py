@@ -1,0 +1,170 @@
+"""Persons over a whole film: scripted absences, shirts, constraints, windows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vision.tracking.kit_colour import KIT_SIZE
+from vision.tracking.linking import Constraints, LinkConfig, LinkedPieces, link_tracklets
+from vision.tracking.tracklets import TrackletCollector, TrackRows
+
+FPS = 25.0
+RED, BLUE = np.zeros(KIT_SIZE, np.float32), np.zeros(KIT_SIZE, np.float32)
+RED[[0, 1, 2, 3]] = 0.5, 0.6, 0.4, 1.0
+BLUE[[0, 1, 2, 8]] = 0.4, 0.2, -0.6, 1.0
+
+
+def run_of(track_id, start_s, stop_s, x, *, speed=60.0, y=300.0, kit=None, shift=None):
+    """A track with constant speed [px/s]; `shift(t_s)` adds a camera motion."""
+    frame = np.arange(round(start_s * FPS), round(stop_s * FPS), dtype=np.int32)
+    t_s = frame / FPS
+    centre = x + speed * (t_s - start_s) + (0 if shift is None else shift(t_s))
+    xyxy = np.column_stack((centre - 20, np.full(len(frame), y - 50), centre + 20, np.full(len(frame), y + 50)))
+    kits = np.full((len(frame), KIT_SIZE), np.nan, np.float32)
+    if kit is not None:
+        kits[::5] = kit
+    return TrackRows(frame, t_s, np.full(len(frame), track_id, np.int32), xyxy.astype(np.float32), kits)
+
+
+def together(*parts):
+    fields = ("frame", "t_s", "track_id", "xyxy", "kit")
+    return TrackRows(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
+
+
+def linked(*parts, config=None, constraints=None):
+    collector = TrackletCollector()
+    collector.add(together(*parts))
+    return link_tracklets(collector.finish(), config, constraints).track_id_map()
+
+
+@pytest.mark.parametrize("gap_s", [0.5, 1.0, 2.0, 3.0])
+def test_a_player_who_comes_back_where_expected_is_the_same(gap_s):
+    reach = 120 + 60 * gap_s
+    parts = run_of(1, 0, 2, 0), run_of(2, 2 + gap_s, 4 + gap_s, reach), run_of(3, 0, 8, 900, y=600)
+    assert linked(*parts) == {1: 1, 2: 1, 3: 3}
+
+
+def test_somebody_elsewhere_later_is_another():
+    assert linked(run_of(1, 0, 2, 0), run_of(2, 2.4, 5, 900)) == {1: 1, 2: 2}
+
+
+def test_nobody_is_linked_over_a_gap_that_is_too_long():
+    config = LinkConfig(gap_s=3.0)
+    assert linked(run_of(1, 0, 2, 0, speed=0), run_of(2, 5.2, 7, 0, speed=0), config=config) == {1: 1, 2: 2}
+    assert linked(run_of(1, 0, 2, 0, speed=0), run_of(2, 4.5, 7, 0, speed=0), config=config) == {1: 1, 2: 1}
+
+
+def test_tracks_that_overlap_in_time_are_never_one_person():
+    assert linked(run_of(1, 0, 2, 0, speed=0), run_of(2, 1.9, 4, 0, speed=0)) == {1: 1, 2: 2}
+
+
+def test_two_who_cross_out_of_sight_keep_their_directions():
+    """Both vanish for a second at the crossing; only their speeds tell who is who."""
+    parts = (
+        run_of(1, 0, 2, 0, speed=150),
+        run_of(2, 0, 2, 600, speed=-150),
+        run_of(3, 3, 5, 450, speed=150),
+        run_of(4, 3, 5, 150, speed=-150),
+    )
+    assert linked(*parts) == {1: 1, 2: 2, 3: 1, 4: 2}
+
+
+def test_the_shirt_decides_where_motion_does_not():
+    def scene(kits):
+        return [run_of(i, s, s + 2, x, speed=0, kit=kit) for i, s, x, kit in kits]
+
+    straight = scene([(1, 0, 100, RED), (2, 0, 140, BLUE), (3, 3, 115, RED), (4, 3, 125, BLUE)])
+    crossed = scene([(1, 0, 100, RED), (2, 0, 140, BLUE), (3, 3, 115, BLUE), (4, 3, 125, RED)])
+    assert linked(*straight) == {1: 1, 2: 2, 3: 1, 4: 2}
+    assert linked(*crossed) == {1: 1, 2: 2, 3: 2, 4: 1}
+
+
+def test_a_pan_during_the_absence_is_followed():
+    """The camera swings by 500 px while one is away; five others show it."""
+
+    def pan(t_s):
+        return 500 * np.clip((t_s - 2) / 2, 0, 1)
+
+    others = [run_of(10 + i, 0, 7, 150 * i, y=200 + 80 * i, speed=0, shift=pan) for i in range(6)]
+    away = run_of(1, 0, 2, 400, speed=0, shift=pan), run_of(2, 4, 7, 400, speed=0, shift=pan)
+    assert linked(*others, *away)[2] == 1
+
+
+def test_a_coach_knows_better_than_the_motion():
+    parts = run_of(1, 0, 2, 0), run_of(2, 2.4, 5, 900), run_of(3, 2.4, 5, 144)
+    assert linked(*parts) == {1: 1, 2: 2, 3: 1}
+    assert linked(*parts, constraints=Constraints(same=[(2, 1)])) == {1: 1, 2: 1, 3: 3}
+    assert linked(*parts, constraints=Constraints(different=[(1, 3)])) == {1: 1, 2: 2, 3: 3}
+
+
+def test_two_boxes_of_one_person_can_be_declared_the_same():
+    parts = run_of(1, 0, 4, 0), run_of(2, 1, 3, 65)
+    assert linked(*parts, constraints=Constraints(same=[(1, 2)])) == {1: 1, 2: 1}
+
+
+def test_different_holds_along_a_chain():
+    """1-2-3 would be one person; 1 and 3 are declared two: the dearer of the two joints goes."""
+    parts = run_of(1, 0, 2, 0, speed=0), run_of(2, 2.2, 4, 0, speed=0), run_of(3, 6, 8, 20, speed=0)
+    assert linked(*parts) == {1: 1, 2: 1, 3: 1}
+    assert linked(*parts, constraints=Constraints(different=[(3, 1)])) == {1: 1, 2: 1, 3: 3}
+
+
+def test_unknown_numbers_in_constraints_do_no_harm():
+    constraints = Constraints(same=[(1, 99)], different=[(98, 1)])
+    assert linked(run_of(1, 0, 2, 0), constraints=constraints) == {1: 1}
+
+
+def test_windows_give_the_same_as_the_whole():
+    rng = np.random.default_rng(0)
+    parts = [
+        run_of(
+            i, s, s + rng.uniform(1, 6), rng.uniform(0, 1800), speed=rng.normal(0, 80), y=rng.uniform(100, 900), kit=RED
+        )
+        for i, s in enumerate(np.sort(rng.uniform(0, 40, 60)), 1)
+    ]
+    rows = together(*parts)
+    whole, windows = TrackletCollector(), TrackletCollector()
+    whole.add(rows)
+    for low in range(0, 1400, 100):
+        part = (rows.frame >= low) & (rows.frame < low + 100)
+        windows.add(TrackRows(*(getattr(rows, n)[part] for n in ("frame", "t_s", "track_id", "xyxy", "kit"))))
+    a, b = whole.finish(), windows.finish()
+    for name in ("track_id", "frame", "t_s", "count", "position", "velocity", "height", "kit"):
+        np.testing.assert_allclose(getattr(b, name), getattr(a, name), rtol=1e-9, atol=1e-6)
+    assert link_tracklets(a).track_id_map() == link_tracklets(b).track_id_map()
+    assert len(set(link_tracklets(a).linked_id.tolist())) < 60
+
+
+def test_persons_do_not_depend_on_the_size_or_place_of_the_picture():
+    rng = np.random.default_rng(1)
+    parts = [
+        run_of(i, s, s + rng.uniform(1, 5), rng.uniform(0, 900), speed=rng.normal(0, 80), y=rng.uniform(100, 900))
+        for i, s in enumerate(np.sort(rng.uniform(0, 20, 40)), 1)
+    ]
+    rows = together(*parts)
+    moved = replace(rows, xyxy=rows.xyxy * 2 + 300)
+    results = []
+    for each in (rows, moved):
+        collector = TrackletCollector()
+        collector.add(each)
+        results.append(link_tracklets(collector.finish()).track_id_map())
+    assert results[0] == results[1]
+
+
+def test_an_empty_film():
+    collector = TrackletCollector()
+    collector.add(TrackRows.of([], np.zeros(0)))
+    pieces = link_tracklets(collector.finish())
+    assert len(pieces) == 0
+    assert pieces.linked(np.array([1], np.int32), np.array([0], np.int32)).tolist() == [-1]
+
+
+def test_rows_are_looked_up_by_number_and_frame():
+    pieces = LinkedPieces(*(np.array(c, np.int32) for c in ([5, 7, 5], [0, 3, 10], [9, 8, 20], [5, 5, 9])))
+    track = np.array([5, 5, 5, 5, 7, 7, 6], np.int32)
+    frame = np.array([0, 9, 10, 21, 3, 9, 3], np.int32)
+    assert pieces.linked(track, frame).tolist() == [5, 5, 9, -1, 5, -1, -1]
+    assert pieces.track_id_map() == {5: 5, 7: 5}
