@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from fractions import Fraction
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,11 @@ from django.utils import timezone
 
 from apps.core.tenancy import TeamOwnedQuerySet
 from pipeline.ports import WHOLE, JobStatus, StepStatus
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from apps.accounts.models import User
 
 
 def choices(values: type[JobStatus] | type[StepStatus]) -> list[tuple[str, str]]:
@@ -21,9 +27,9 @@ def choices(values: type[JobStatus] | type[StepStatus]) -> list[tuple[str, str]]
 class UploadQuerySet(models.QuerySet["Upload"]):
     """Uploads belong to the person who sends them until a session takes the file."""
 
-    def visible_to(self, user: models.Model) -> UploadQuerySet:
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """The user's own uploads."""
-        return self.filter(created_by=user)
+        return self.filter(created_by=user) if isinstance(user, models.Model) else self.none()
 
 
 class Upload(models.Model):

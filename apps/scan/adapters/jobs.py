@@ -56,7 +56,7 @@ FRESH: dict[str, object] = {
 
 
 def _row(key: StepKey) -> QuerySet[JobStep]:
-    return JobStep.objects.filter(job_id=key.job_id, step=key.step, camera=key.camera, window=key.window)
+    return JobStep.objects.filter(job__pk=key.job_id, step=key.step, camera=key.camera, window=key.window)
 
 
 def _key(row: JobStep) -> StepKey:
@@ -160,7 +160,7 @@ class DjangoJobStore:
 
     def unfinished(self, job_id: str, step: StepName) -> int:
         """See `JobStore.unfinished`."""
-        return JobStep.objects.filter(job_id=job_id, step=step).exclude(status=StepStatus.DONE.value).count()
+        return JobStep.objects.filter(job__pk=job_id, step=step).exclude(status=StepStatus.DONE.value).count()
 
     def advance(self, job_id: str, step: StepName) -> bool:
         """See `JobStore.advance`."""
@@ -215,14 +215,14 @@ class DjangoJobStore:
 
     def waiting(self, job_id: str, step: StepName) -> Sequence[StepKey]:
         """See `JobStore.waiting`."""
-        rows = JobStep.objects.filter(job_id=job_id, step=step, status=StepStatus.PENDING.value)
+        rows = JobStep.objects.filter(job__pk=job_id, step=step, status=StepStatus.PENDING.value)
         return [_key(row) for row in rows.order_by("id")]
 
     def rang(self, keys: Sequence[StepKey]) -> None:
         """See `JobStore.rang`."""
         now = self._now()
         for (job_id, step, camera), windows in _grouped(keys).items():
-            rows = JobStep.objects.filter(job_id=job_id, step=step, camera=camera, window__in=windows)
+            rows = JobStep.objects.filter(job__pk=job_id, step=step, camera=camera, window__in=windows)
             rows.update(rung_at=now)
 
     @transaction.atomic
@@ -288,7 +288,7 @@ class DjangoJobStore:
 
     @staticmethod
     def _existing(job_id: str) -> ProcessingJob:
-        job = ProcessingJob.objects.filter(pk=job_id).first()
+        job: ProcessingJob | None = ProcessingJob.objects.filter(pk=job_id).first()
         if job is None:
             raise PipelineError("This scan was deleted.", code="NOT_FOUND")
         return job

@@ -40,7 +40,7 @@ class ChannelsProgressSink:
         ).update(progress_at=now)
         if not due:
             return
-        row = JobStep.objects.filter(job_id=key.job_id, step=key.step, camera=key.camera, window=key.window)
+        row = JobStep.objects.filter(job__pk=key.job_id, step=key.step, camera=key.camera, window=key.window)
         row.filter(status=StepStatus.RUNNING.value).update(progress=fraction)
         self._announce(key.job_id)
 

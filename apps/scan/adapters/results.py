@@ -89,7 +89,7 @@ def _event_row(job: ProcessingJob, event: EventResult, known: set[str]) -> Sessi
 def _known_players(job: ProcessingJob, results: Results) -> set[str]:
     """Players named in the results who still exist in the session's team (one may be deleted during a scan)."""
     rows = (*results["players"], *results["events"], *results["tracks"])
-    named = {row["player_id"] for row in rows} - {None}
+    named = {row["player_id"] for row in rows if row["player_id"] is not None}
     team_id = job.session.team_id
     return {str(pk) for pk in Player.objects.filter(pk__in=named, team_id=team_id).values_list("pk", flat=True)}
 
