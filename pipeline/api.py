@@ -60,6 +60,7 @@ __all__ = [
     "scan_here",
     "steps_from",
     "submit",
+    "workers_by_queue",
 ]
 
 
@@ -171,6 +172,25 @@ def available_devices() -> list[str]:
     from vision.runtime import available_devices as found
 
     return found()
+
+
+def workers_by_queue(timeout_s: float = 1.0) -> dict[str, int]:
+    """Ask every worker through the broker which queues it serves; answers how many serve each queue now.
+
+    Args:
+        timeout_s: how long answers are waited for [s].
+
+    Raises:
+        OSError, kombu.exceptions.KombuError: the broker cannot be reached.
+    """
+    from celery import current_app
+
+    count = {queue.value: 0 for queue in Queue}
+    replies = current_app.control.inspect(timeout=timeout_s).active_queues() or {}
+    for queues in replies.values():
+        for queue in queues:
+            count[queue["name"]] = count.get(queue["name"], 0) + 1
+    return count
 
 
 def reconcile() -> int:

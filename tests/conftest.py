@@ -108,7 +108,7 @@ def test_data() -> Path:
 def var_folder() -> Iterator[Path]:
     """The run-time folder of these tests; gone when they end."""
     var = Path(settings.VAR)
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    var.mkdir(parents=True, exist_ok=True)
     yield var
     shutil.rmtree(var, ignore_errors=True)
     if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -34,6 +34,10 @@ class PartState(TypedDict):
     matters: bool
 
 
+class PartDown(Exception):
+    """A part is down; its message is shown to whoever asks, so it names no address and no secret."""
+
+
 Probe = Callable[[], str]
 """Returns a few words on how the part is; raises where it is down."""
 
@@ -81,6 +85,8 @@ def _state(part: Part, result: Callable[[float], str]) -> PartState:
         return {"ok": True, "detail": result(PART_TIMEOUT_S), "matters": part.matters}
     except FutureTimeout:
         return {"ok": False, "detail": f"no answer in {PART_TIMEOUT_S:g} s", "matters": part.matters}
+    except PartDown as error:
+        return {"ok": False, "detail": str(error), "matters": part.matters}
     except Exception as error:  # noqa: BLE001  (whatever it is, the part is down)
         log.warning("health.part_down", error=str(error))
         return {"ok": False, "detail": type(error).__name__, "matters": part.matters}

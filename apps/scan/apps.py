@@ -12,8 +12,10 @@ class ScanConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the pipeline its ports, sessions their summaries, and deletion what it must take along."""
+        from apps.scan import observability
         from apps.scan.adapters import install_ports
         from apps.scan.lifecycle import register
 
         install_ports()
         register()
+        observability.register()

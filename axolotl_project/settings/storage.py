@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from axolotl_project.settings import env
 from axolotl_project.settings.base import VAR
 
@@ -15,7 +17,8 @@ UPLOAD_ROOT = MEDIA_ROOT / "incoming"
 """On the media's file system, so that a finished upload is moved, not copied."""
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT: Path | None = None
+"""Production collects static files (`production.py`); elsewhere they are served from where they lie."""
 STATICFILES_DIRS: list[str] = []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ROOT = None

@@ -55,13 +55,13 @@ def test_a_dead_broker_makes_it_unready(own_parts: dict[str, health.Part], setti
 
 def test_a_part_that_does_not_matter_is_only_reported(own_parts: dict[str, health.Part]) -> None:
     def broken() -> str:
-        raise LookupError
+        raise health.PartDown("no models")
 
     own_parts.clear()
     own_parts["models"] = health.Part(broken, matters=False)
     answer = Client().get("/health/ready")
     assert answer.status_code == 200
-    assert answer.json()["parts"]["models"] == {"ok": False, "detail": "LookupError", "matters": False}
+    assert answer.json()["parts"]["models"] == {"ok": False, "detail": "no models", "matters": False}
 
 
 def test_a_part_that_hangs_is_down(own_parts: dict[str, health.Part], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from apps.core.health import PartDown
 from apps.scan import observability
 from apps.scan.models import JobStep
 from pipeline import api
@@ -42,7 +43,7 @@ def test_metrics_show_jobs_waiting_steps_and_times() -> None:
     assert metric("axolotl_scan_jobs") == {"queued": 1.0, "completed": 1.0}
     assert metric("axolotl_scan_steps_waiting") == {"detect": 2.0}
     assert metric("axolotl_scan_steps_oldest_seconds")["detect"] == pytest.approx(90, abs=5)
-    assert metric("axolotl_scan_step_seconds") == {"detect,cpu": 3.0}
+    assert metric("axolotl_scan_step_seconds") == {"cpu,detect": 3.0}
 
 
 def test_a_queue_without_a_worker_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +51,7 @@ def test_a_queue_without_a_worker_is_not_ready(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(api, "workers_by_queue", lambda: served)
     assert "video_processing 1" in observability.workers()
     served["video_processing"] = 0
-    with pytest.raises(LookupError, match="no worker serves video_processing"):
+    with pytest.raises(PartDown, match="no worker serves video_processing"):
         observability.workers()
 
 
@@ -60,8 +61,8 @@ def test_nobody_answers_where_no_worker_runs() -> None:
 
 def test_models_are_counted(settings: Any, tmp_path: Path) -> None:
     settings.MODEL_DIR = tmp_path
-    with pytest.raises(FileNotFoundError, match="make models"):
+    with pytest.raises(PartDown, match="make models"):
         observability.models()
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "detector.onnx").touch()
-    assert observability.models() == "1 files"
+    assert observability.models() == "1 file"
