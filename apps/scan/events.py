@@ -6,6 +6,9 @@ from typing import Literal
 
 from apps.scan.status import ScanStatus
 
+STATE_MESSAGE = "scan.state"
+"""Channel message by which `ProgressSink` brings a new state to every open socket of a job."""
+
 EventType = Literal["progress", "completed", "failed"]
 
 
@@ -16,7 +19,7 @@ class ScanEvent(ScanStatus):
 
 
 def group_of(job_id: str) -> str:
-    """Channel group of a job, to which `ProgressSink` sends `scan.state`."""
+    """Channel group of a job."""
     return f"scan.{job_id}"
 
 

@@ -19,11 +19,12 @@ from apps.scan.models import Video
 log = structlog.get_logger(__name__)
 
 _SALT = "scan.media"
+FILMS = "videos"
 
 
 def video_key(session_id: uuid.UUID, video_id: uuid.UUID, container: str) -> str:
     """Name of a film in the storage; its ending is the container found in it, not the one it was called by."""
-    return f"videos/{session_id}/{video_id}.{container}"
+    return f"{FILMS}/{session_id}/{video_id}.{container}"
 
 
 def local_path(key: str) -> Path | None:
@@ -70,6 +71,16 @@ def put_file(source: Path, key: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS)
     source.chmod(settings.FILE_UPLOAD_PERMISSIONS)
     source.rename(target)
+
+
+def unowned_films() -> list[Path]:
+    """Films on this machine that no row knows: a process was killed between moving a file and committing its row."""
+    root = local_path(FILMS)
+    if root is None or not root.is_dir():
+        return []
+    found = {f"{FILMS}/{path.relative_to(root).as_posix()}": path for path in root.rglob("*") if path.is_file()}
+    owned = set(Video.objects.filter(file__startswith=f"{FILMS}/").values_list("file", flat=True))
+    return [path for key, path in found.items() if key not in owned]
 
 
 def take_back(key: str, source: Path) -> None:

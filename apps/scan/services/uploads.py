@@ -13,11 +13,13 @@ from typing import IO, Any
 
 import structlog
 from django.conf import settings
+from django.core.cache import caches
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound, Unavailable
+from apps.scan import media
 from apps.scan.errors import BadUploadRequest, FileTooLarge, QuotaExceeded, UploadExpired, UploadNotUsable
 from apps.scan.formats import check_extension
 from apps.scan.models import Upload, Video
@@ -26,6 +28,7 @@ from apps.scan.uploads import Checksum, append_piece
 log = structlog.get_logger(__name__)
 
 HASH_BYTES = 1024 * 1024
+PURGE_EVERY_S = 3600
 ALIVE = (Upload.Status.RECEIVING, Upload.Status.COMPLETE)
 
 
@@ -73,6 +76,7 @@ def check_quota(*, user: User, length: int, limits: UploadLimits = LIMITS) -> No
         QuotaExceeded: too many uploads open, or too much in a day.
         Unavailable: the disk is full.
     """
+    _purge_now_and_then()
     mine = Upload.objects.visible_to(user)
     now = timezone.now()
     if mine.filter(status=Upload.Status.RECEIVING, expires_at__gt=now).count() >= limits.open_uploads:
@@ -209,21 +213,24 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def purge_stale_uploads(*, limits: UploadLimits = LIMITS) -> int:
-    """Drop expired uploads, and files in the upload folder that no upload owns; answers how many files went.
+def _purge_now_and_then() -> None:
+    """Clean up before room is needed, once an hour in each web process, whether or not a clock runs elsewhere."""
+    if caches["local"].add("scan.uploads.purged", value=True, timeout=PURGE_EVERY_S):
+        purge_stale_uploads()
 
-    Called by the clean-up task. A file younger than `limits.idle` may belong to a request that is running.
+
+def purge_stale_uploads(*, limits: UploadLimits = LIMITS) -> int:
+    """Drop expired uploads, and files that neither an upload nor a film owns; answers how many files went.
+
+    A file younger than `limits.idle` may belong to a request that is running.
     """
     now = timezone.now()
     Upload.objects.filter(status__in=ALIVE, expires_at__lte=now).update(status=Upload.Status.EXPIRED, updated_at=now)
     kept = set(Upload.objects.filter(status__in=ALIVE).values_list("path", flat=True))
     root = Path(settings.UPLOAD_ROOT)
-    if not root.is_dir():
-        return 0
     oldest = now.timestamp() - limits.idle.total_seconds()
-    stale = [
-        file for file in root.iterdir() if file.is_file() and file.name not in kept and file.stat().st_mtime < oldest
-    ]
+    files = [file for file in root.iterdir() if file.is_file() and file.name not in kept] if root.is_dir() else []
+    stale = [file for file in [*files, *media.unowned_films()] if file.stat().st_ctime < oldest]
     for file in stale:
         file.unlink(missing_ok=True)
     Upload.objects.filter(

@@ -198,6 +198,16 @@ def test_kpis_as_last_computed(
     assert (away["grade"], away["player"]) == (None, None)
 
 
+def test_kpis_of_a_session_without_a_film(
+    api_client: Callable[..., Any], coach: User, stranger: User, team: Team, player: Player
+) -> None:
+    session = make_session(team=team)
+    SessionKPI.objects.create(session=session, track_id=3, player=player, grade="C", groups={}, quality={})
+    data = api_client(coach).get(f"/api/scan/{session.pk}/kpis").json()["data"]
+    assert [(row["track_id"], row["player"]["id"]) for row in data["players"]] == [(3, str(player.pk))]
+    assert api_client(stranger).get(f"/api/scan/{session.pk}/kpis").status_code == 404
+
+
 def test_kpis_of_a_scan_that_runs_are_none(api_client: Callable[..., Any], coach: User, job: ProcessingJob) -> None:
     data = api_client(coach).get(f"/api/scan/{job.pk}/kpis").json()["data"]
     assert (data["version"], data["players"]) == (0, [])

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
+from django.core.management import call_command
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.scan import uploads as tus
-from apps.scan.models import ProcessingJob, Upload
+from apps.scan.models import ProcessingJob, Upload, Video
 from apps.scan.services import scans, uploads
 from tests.apps.scan.conftest import files_below
 from tests.factories import videos
@@ -366,19 +367,46 @@ def test_an_upload_expires(phone: Phone) -> None:
 
 
 def test_purge_drops_what_nobody_owns_and_nothing_else(
-    phone: Phone, api_client: Any, coach: User, folders: Path
+    phone: Phone,
+    api_client: Any,
+    coach: User,
+    folders: Path,
+    stored_film: Video,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     alive = Phone(api_client(coach), phone.content)
     alive.send(0, 10)
-    orphan, fresh = folders / "incoming/tmpabc.upload.mp4", folders / "incoming/tmpnew.upload.mp4"
-    for file in (orphan, fresh):
+    orphan = folders / "incoming/tmpabc.upload.mp4"
+    lost_film = folders / "videos" / str(uuid.uuid4()) / "film.mp4"
+    lost_film.parent.mkdir(parents=True)
+    for file in (orphan, lost_film):
         file.write_bytes(b"x")
-    old = time.time() - 25 * 3600
-    for file in (orphan, path_of(phone), path_of(alive)):
-        os.utime(file, (old, old))
-    Upload.objects.filter(pk=phone.id).update(expires_at=timezone.now() - timedelta(seconds=1))
+    owned = stored_film.file.name
+    assert uploads.purge_stale_uploads() == 0, "all are young"
+    later = timezone.now() + timedelta(hours=25)
+    monkeypatch.setattr(uploads.timezone, "now", lambda: later)
+    Upload.objects.filter(pk=alive.id).update(expires_at=later + timedelta(hours=1))
 
-    assert uploads.purge_stale_uploads() == 2
-    assert files_below(folders) == sorted([f"incoming/{alive.id}.part", "incoming/tmpnew.upload.mp4"])
+    assert uploads.purge_stale_uploads() == 3
+    assert files_below(folders) == sorted([f"incoming/{alive.id}.part", owned])
     assert Upload.objects.get(pk=phone.id).status == Upload.Status.EXPIRED
     assert uploads.purge_stale_uploads() == 0, "twice is harmless"
+
+
+def test_rubbish_goes_before_room_is_needed(coach: User, folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any clock elsewhere: opening an upload cleans up, once an hour."""
+    calls: list[int] = []
+    monkeypatch.setattr(uploads, "purge_stale_uploads", lambda: calls.append(1))
+    caches["local"].clear()
+    for _ in range(3):
+        uploads.check_quota(user=coach, length=5)
+    assert calls == [1]
+
+
+def test_the_command_says_what_went(coach: User, folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folders / "incoming/x.part").write_bytes(b"x")
+    later = timezone.now() + timedelta(days=2)
+    monkeypatch.setattr(uploads.timezone, "now", lambda: later)
+    said = StringIO()
+    call_command("purge_uploads", stdout=said)
+    assert said.getvalue() == "1 files removed\n"
