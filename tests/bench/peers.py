@@ -29,8 +29,7 @@ CHILD = HERE / "children" / "serve.py"
 Arrays = Mapping[str, NDArray[np.generic]]
 Params = Mapping[str, str | int | float | bool]
 
-# The child holds the same number of threads as ours: one.
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 class PeerError(RuntimeError):
@@ -70,9 +69,14 @@ def environment(peer: str) -> Path:
 
 
 class Peer:
-    """One running child in a peer's environment; a context manager."""
+    """One running child in a peer's environment; a context manager.
 
-    def __init__(self, peer: str) -> None:
+    Args:
+        peer: section of `requirements/bench.txt` and name of the script.
+        threads: how many the child may use; the same as ours in the rows that compare them.
+    """
+
+    def __init__(self, peer: str, *, threads: int = 1) -> None:
         self.name = peer
         self._folder = tempfile.TemporaryDirectory(prefix="bench-")
         script = HERE / "children" / f"{peer}.py"
@@ -82,7 +86,7 @@ class Peer:
             stdout=subprocess.PIPE,
             stderr=sys.stderr,
             text=True,
-            env={**os.environ, **ONE_THREAD},
+            env={**os.environ, **dict.fromkeys(THREAD_LIMITS, str(threads))},
         )
 
     def __enter__(self) -> Peer:
