@@ -15,8 +15,10 @@ from vision.kpi.policy import ZonePolicy
 from vision.kpi.values import DistanceInterval, HeatMap
 from vision.types import Float64Array, check_shape
 
-HULL_POINTS = 2000
-"""Positions that carry the hull: smoothed to 1 Hz, neighbours are within centimetres."""
+PLACE_RATE_HZ = 2.5
+"""Positions are smoothed to 1 Hz; this many a second tell where a player was."""
+HULL_DIRECTIONS = 90
+"""The outermost positions in every fourth degree span the hull to a few thousandths of its area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,27 @@ def distance_at_least(present: Float64Array, edge: float, fs_hz: float) -> float
 
 def place_values(motion: Motion) -> dict[str, float]:
     """Area and average position by catalogue key."""
-    seen = motion.xy_m[motion.valid]
-    stride = max(1, len(seen) // HULL_POINTS)
+    seen = _thinned(motion)
     centre = seen.mean(axis=0)
+    angle = np.arange(HULL_DIRECTIONS) * (2 * np.pi / HULL_DIRECTIONS)
+    outermost = (np.stack([np.cos(angle), np.sin(angle)], axis=1) @ seen.T).argmax(axis=1)
     return {
-        "movement_area_m2": polygon_area(convex_hull(seen[::stride])),
+        "movement_area_m2": polygon_area(convex_hull(seen[outermost])),
         "mean_position_x_m": float(centre[0]),
         "mean_position_y_m": float(centre[1]),
     }
 
 
+def _thinned(motion: Motion) -> Float64Array:
+    """`(n, 2)` positions at `PLACE_RATE_HZ`; all of a stretch too short for that."""
+    stride = max(1, int(motion.fs_hz // PLACE_RATE_HZ))
+    thin = motion.xy_m[::stride][motion.valid[::stride]]
+    return thin if len(thin) else motion.xy_m[motion.valid]
+
+
 def heat_map(motion: Motion, params: HeatMapParams) -> HeatMap:
     """Seconds per cell, smoothed; the sum stays the time seen."""
-    seen = motion.xy_m[motion.valid]
+    seen = _thinned(motion)
     reach = int(np.ceil(3 * params.blur_m / params.cell_m))
     low = (np.floor(seen.min(axis=0) / params.cell_m) - reach) * params.cell_m
     cells = np.floor((seen.max(axis=0) - low) / params.cell_m).astype(int) + 1 + reach
@@ -75,9 +85,10 @@ def heat_map(motion: Motion, params: HeatMapParams) -> HeatMap:
     counts = np.bincount(row * cells[0] + column, minlength=int(cells.prod())).reshape(cells[1], cells[0])
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * params.cell_m / params.blur_m) ** 2)
     kernel /= kernel.sum()
-    blurred = counts / motion.fs_hz
+    blurred = counts * (motion.valid.sum() / motion.fs_hz / len(seen))
     for axis in (0, 1):
-        blurred = np.apply_along_axis(np.convolve, axis, blurred, kernel, mode="same")
+        shifted = [share * np.roll(blurred, at - reach, axis) for at, share in enumerate(kernel)]
+        blurred = np.sum(shifted, axis=0)
     return HeatMap(
         x_edges_m=(low[0] + params.cell_m * np.arange(cells[0] + 1)).tolist(),
         y_edges_m=(low[1] + params.cell_m * np.arange(cells[1] + 1)).tolist(),

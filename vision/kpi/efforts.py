@@ -56,15 +56,13 @@ def find_efforts(values: Float64Array, fs_hz: float, rule: EffortRule) -> Effort
     and ends with the last row at or above the exit edge before the values stay below it for `exit_s`. A missing row
     (NaN) ends an effort.
     """
-    with np.errstate(invalid="ignore"):
-        over_exit = values >= rule.exit_share * rule.edge
-        over_edge = values >= rule.edge
+    over_edge = values >= rule.edge
     held_start, held_end = run_bounds(over_edge)
     # Counted in frames of 1/fs; the small tolerance keeps 25 frames at 25 Hz a full second.
     long_enough = held_end - held_start >= rule.dwell_s * fs_hz - 1e-6
     if not long_enough.any():
         return Efforts(np.zeros(0, np.int32), np.zeros(0, np.int32))
-    start, end = _merge(over_exit, values, rule.exit_s * fs_hz)
+    start, end = _merge(values >= rule.exit_share * rule.edge, values, rule.exit_s * fs_hz)
     owner = np.unique(np.searchsorted(start, held_start[long_enough], side="right") - 1)
     first = held_start[np.searchsorted(held_start, start[owner])]
     return Efforts(first.astype(np.int32), end[owner].astype(np.int32))
@@ -75,9 +73,10 @@ def _merge(over_exit: BoolArray, values: Float64Array, exit_rows: float) -> tupl
     start, end = run_bounds(over_exit)
     if len(start) < 2:
         return start, end
-    missing = np.concatenate([[0], np.cumsum(~np.isfinite(values))])
-    dip = start[1:] - end[:-1]
-    joined = (dip < exit_rows - 1e-6) & (missing[start[1:]] == missing[end[:-1]])
+    joined = start[1:] - end[:-1] < exit_rows - 1e-6
+    if joined.any() and np.isnan(values.sum()):
+        missing = np.concatenate([[0], np.cumsum(~np.isfinite(values))])
+        joined &= missing[start[1:]] == missing[end[:-1]]
     return start[np.concatenate([[True], ~joined])], end[np.concatenate([~joined, [True]])]
 
 

@@ -118,7 +118,8 @@ def _method_sigma(
     motion: Motion, base: Series, plain: Statistics, statistics: Callable[[Series], Statistics], stride: int
 ) -> dict[str, float]:
     """1σ of what the method itself does: the low-pass (a coarser one tells) and the dead band (slow steps are lost)."""
-    coarse = statistics(replace(base, speed_mps=motion.coarse_mps[::stride]))
+    coarse_mps = motion.coarse_mps if motion.coarse_mps is not None else motion.speed_mps
+    coarse = statistics(replace(base, speed_mps=coarse_mps[::stride]))
     without_band = statistics(replace(base, dead_band_mps=0.0))
     return {
         name: float(np.hypot(coarse[name] - value, DEAD_BAND_SHARE * (without_band[name] - value)))

@@ -37,7 +37,8 @@ class Motion:
         acceleration_mps2: `(N,)` change of speed for counting [m/s²]; NaN throughout where the noise forbids it.
         steady_mps2: `(N,)` change of `coarse_mps`, for sums and energy [m/s²]; likewise NaN.
         steady_noise_mps2: 1σ of its noise [m/s²].
-        coarse_mps: `(N,)` speed at a lower cut-off [m/s]: what the filter itself does to a KPI shows against it.
+        coarse_mps: `(N,)` speed at a lower cut-off [m/s]: what the filter itself does to a KPI shows against it; `None`
+            where nobody asked.
         dead_band_mps: slower adds nothing to the distance [m/s] (at least the policy's).
         seen: `(N,)` the frame showed the player (neither filled nor missing).
         noise_m: 1σ per axis of the raw positions [m]; 0 where too few frames to tell.
@@ -53,7 +54,7 @@ class Motion:
     speed_mps: Float64Array
     acceleration_mps2: Float64Array
     steady_mps2: Float64Array
-    coarse_mps: Float64Array
+    coarse_mps: Float64Array | None
     steady_noise_mps2: float
     dead_band_mps: float
     seen: BoolArray
@@ -96,7 +97,9 @@ class Series:
     steady_noise_mps2: float
 
 
-def estimate_motion(t_s: Float64Array, xy_m: Float64Array, params: SmoothingParams, min_rate_hz: float) -> Motion:
+def estimate_motion(
+    t_s: Float64Array, xy_m: Float64Array, params: SmoothingParams, min_rate_hz: float, *, for_intervals: bool = True
+) -> Motion:
     """Smooth raw positions and differentiate them.
 
     Args:
@@ -104,6 +107,7 @@ def estimate_motion(t_s: Float64Array, xy_m: Float64Array, params: SmoothingPara
         xy_m: `(N, 2)` [m], NaN where not seen.
         params: of the smoothing.
         min_rate_hz: below this frame rate maxima and counts are not told [Hz].
+        for_intervals: also keep what only the intervals need (`coarse_mps`, `residual_m`).
     """
     track = regularise(t_s, xy_m, params)
     fs = track.fs_hz
@@ -119,11 +123,12 @@ def estimate_motion(t_s: Float64Array, xy_m: Float64Array, params: SmoothingPara
         acceleration = _differentiate_runs(fast_speed, fs)
     sigma_v = speed_noise(noise or 0.0, speed_cutoff, fs)
     steady = np.full(len(xy), np.nan)
-    coarse = _smooth(cleaned, fs, speed_cutoff / COARSER, params)[1]
     steady_noise = acceleration_noise(noise or 0.0, speed_cutoff / COARSER, fs)
-    if steady_noise <= params.target_steady_noise_mps2:
+    told = steady_noise <= params.target_steady_noise_mps2
+    coarse = _smooth(cleaned, fs, speed_cutoff / COARSER, params)[1] if told or for_intervals else None
+    if told and coarse is not None:
         steady = _differentiate_runs(coarse, fs)
-    residual = (track.xy_m - fast_xy)[track.seen]
+    residual = (track.xy_m - fast_xy)[track.seen] if for_intervals else np.zeros((0, 2))
     return Motion(
         t0_s=track.t0_s,
         fs_hz=fs,

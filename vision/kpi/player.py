@@ -94,7 +94,9 @@ def calculate_player_kpis(
 def _motion(track: PlayerTrack, measurement: Measurement, params: KPIParams) -> Motion | None:
     if track.xy_m is None or measurement.scale_source == NO_SCALE or len(track.t_s) < 2 or not track.seen.any():
         return None
-    motion = estimate_motion(track.t_s, track.xy_m, params.smoothing, params.min_rate_hz)
+    motion = estimate_motion(
+        track.t_s, track.xy_m, params.smoothing, params.min_rate_hz, for_intervals=params.with_intervals
+    )
     return motion if motion.valid.any() else None
 
 

