@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F
 from django.utils import timezone
 
+from apps.scan.events import group_of
 from apps.scan.models import JobStep, ProcessingJob
 from apps.scan.status import percent_done, status_of
 from pipeline.ports import StepKey, StepStatus
@@ -22,11 +23,6 @@ log = logging.getLogger(__name__)
 
 REPORT_EVERY_S = 0.5
 SEND_TIMEOUT_S = 2.0
-
-
-def scan_group(job_id: str) -> str:
-    """Name of the channel group of one job."""
-    return f"scan.{job_id}"
 
 
 class ChannelsProgressSink:
@@ -58,7 +54,7 @@ class ChannelsProgressSink:
         ProcessingJob.objects.filter(pk=job_id, state_version=job.state_version).update(progress=percent)
         state = json.loads(json.dumps(status_of(job), cls=DjangoJSONEncoder))
         try:
-            async_to_sync(_send)(scan_group(job_id), {"type": "scan.state", "state": state})
+            async_to_sync(_send)(group_of(job_id), {"type": "scan.state", "state": state})
         except Exception:
             # Redis away: the state stands in the database and the page asks for it when nothing comes.
             log.warning("progress of job %s could not be sent", job_id, exc_info=True)
