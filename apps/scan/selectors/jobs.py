@@ -9,6 +9,7 @@ from django.db.models import Q
 from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.scan.models import ProcessingJob, Video
+from apps.sessions.models import Session
 
 
 def find_job(user: User, object_id: uuid.UUID) -> ProcessingJob:
@@ -22,6 +23,20 @@ def find_job(user: User, object_id: uuid.UUID) -> ProcessingJob:
     if job is None:
         raise NotFound("There is no such scan.")
     found: ProcessingJob = job
+    return found
+
+
+def find_session(user: User, object_id: uuid.UUID) -> Session:
+    """The session itself, or a job's, if the user may see it; there may be figures without any scan (one query).
+
+    Raises:
+        NotFound: no such session for this user.
+    """
+    sessions = Session.objects.visible_to(user).filter(Q(pk=object_id) | Q(jobs=object_id))
+    session = sessions.distinct().first()
+    if session is None:
+        raise NotFound("There is no such session.")
+    found: Session = session
     return found
 
 

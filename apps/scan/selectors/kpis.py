@@ -7,7 +7,8 @@ from typing import Any, TypedDict
 
 from apps.accounts.models import STAFF_ROLES, Player, User
 from apps.accounts.permissions import role_in
-from apps.scan.models import ProcessingJob, SessionKPI
+from apps.scan.models import SessionKPI
+from apps.sessions.models import Session
 from vision.kpi.catalogue import CATALOGUE, CATALOGUE_VERSION
 
 
@@ -47,14 +48,14 @@ def reads_whole_team(user: User, team_id: uuid.UUID) -> bool:
     return role_in(user, team_id) in STAFF_ROLES
 
 
-def session_kpis(user: User, job: ProcessingJob) -> SessionKpis:
+def session_kpis(user: User, session: Session) -> SessionKpis:
     """What was measured; a player or guardian gets only their own row (three queries)."""
-    rows = SessionKPI.objects.visible_to(user).filter(session_id=job.session_id, is_current=True)
-    if not reads_whole_team(user, job.session.team_id):
+    rows = SessionKPI.objects.visible_to(user).filter(session=session, is_current=True)
+    if not reads_whole_team(user, session.team_id):
         rows = rows.filter(player__in=user.own_player_ids())
     found = list(rows.select_related("player").order_by("track_id"))
     return SessionKpis(
-        session_id=str(job.session_id),
+        session_id=str(session.pk),
         version=max((row.version for row in found), default=0),
         players=[
             PlayerKpis(

@@ -20,7 +20,7 @@ from apps.scan.formats import content_type
 from apps.scan.models import Video
 from apps.scan.ranges import serve_file
 from apps.scan.renderers import ArraysRenderer, NpzRenderer, PictureRenderer
-from apps.scan.selectors.jobs import find_linked_video, find_video
+from apps.scan.selectors.jobs import find_linked_video, find_session, find_video
 from apps.scan.selectors.kpis import catalogue, session_kpis
 from apps.scan.selectors.results import read_results
 from apps.scan.serializers.results import CatalogueEntryOutput, FrameQuery, KpisOutput, ResultsOutput, ResultsQuery
@@ -50,7 +50,7 @@ class KpisView(ScanView):
     @extend_schema(responses=KpisOutput)
     def get(self, request: Request, object_id: uuid.UUID) -> Response:
         """List the KPIs of every player, in four groups, with quality."""
-        return Response(session_kpis(self.user, self.job(object_id)))
+        return Response(session_kpis(self.user, find_session(self.user, object_id)))
 
 
 class KpiCatalogueView(ScanView):

@@ -199,13 +199,13 @@ def test_kpis_as_last_computed(
 
 
 def test_kpis_of_a_session_without_a_film(
-    api_client: Callable[..., Any], coach: User, stranger: User, team: Team, player: Player
+    api_client: Callable[..., Any], coach: User, other_coach: User, team: Team, player: Player
 ) -> None:
     session = make_session(team=team)
     SessionKPI.objects.create(session=session, track_id=3, player=player, grade="C", groups={}, quality={})
     data = api_client(coach).get(f"/api/scan/{session.pk}/kpis").json()["data"]
     assert [(row["track_id"], row["player"]["id"]) for row in data["players"]] == [(3, str(player.pk))]
-    assert api_client(stranger).get(f"/api/scan/{session.pk}/kpis").status_code == 404
+    assert api_client(other_coach).get(f"/api/scan/{session.pk}/kpis").status_code == 404
 
 
 def test_kpis_of_a_scan_that_runs_are_none(api_client: Callable[..., Any], coach: User, job: ProcessingJob) -> None:

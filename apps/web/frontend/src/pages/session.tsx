@@ -5,6 +5,7 @@ import type { ScanResults, ScanStatus, WatchableResults } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { ScanActions, ScanProgress } from "@/components/scan-progress";
 import { Analysis } from "@/components/session/analysis";
+import { FiguresOnly } from "@/components/session/figures-only";
 import { ScaleBanner } from "@/components/session/scale-banner";
 import { SessionHeader } from "@/components/session/session-header";
 import { ErrorState, Loading } from "@/components/states";
@@ -88,7 +89,7 @@ export default function SessionPage() {
   return (
     <>
       <SessionHeader session={session.data} canEdit={canEdit} />
-      {session.data.job ? <Scan sessionId={id} canEdit={canEdit} /> : <Banner tone="info">{t("session.noFilm")}</Banner>}
+      {session.data.job ? <Scan sessionId={id} canEdit={canEdit} /> : <FiguresOnly session={session.data} />}
     </>
   );
 }

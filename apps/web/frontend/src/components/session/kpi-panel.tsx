@@ -1,6 +1,8 @@
+import { ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { KpiDefinition, KpiGroup, KpiPresent, KpiValue, PlayerKpis } from "@/api/types";
 import { GradeBadge } from "@/components/badge";
+import { Banner } from "@/components/banner";
 import { useKpiCatalogue } from "@/hooks/use-scan";
 import { KpiCard, KpiRow } from "./kpi-card";
 import { ZoneBar, type Zone } from "./zone-bar";
@@ -30,18 +32,27 @@ function zonesOf(present: readonly Entry[], catalogue: Catalogue): Zone[] {
     .map(([key, { value, unit }]) => ({ key, name: nameOf(key, catalogue), value, unit }));
 }
 
-function Absent({ absent, catalogue }: { absent: readonly [string, { absent: string }][]; catalogue: Catalogue }) {
+type AbsentEntry = [key: string, kpi: { absent: string }];
+
+function absentOf(kpis: Record<string, KpiValue>): AbsentEntry[] {
+  return Object.entries(kpis).filter((entry): entry is AbsentEntry => !isPresent(entry));
+}
+
+function Absent({ absent, catalogue }: { absent: readonly AbsentEntry[]; catalogue: Catalogue }) {
   const { t } = useTranslation();
   if (absent.length === 0) return null;
   const byReason = Map.groupBy(absent, ([, kpi]) => kpi.absent);
   return (
-    <details className="rounded-field bg-sunken px-4 py-2.5 text-sm">
-      <summary className="cursor-pointer font-medium text-muted">{t("kpi.absentCount", { count: absent.length })}</summary>
-      <dl className="mt-3 space-y-3 pb-1">
+    <details className="group rounded-field bg-sunken px-4 text-sm">
+      <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 font-medium text-muted">
+        <ChevronRight className="size-4 transition-transform group-open:rotate-90" aria-hidden="true" />
+        {t("kpi.absentCount", { count: absent.length })}
+      </summary>
+      <dl className="space-y-3 pt-1 pb-4">
         {[...byReason].map(([reason, kpis]) => (
           <div key={reason}>
             <dt className="font-medium">{reason}</dt>
-            <dd className="text-muted">{kpis.map(([key]) => nameOf(key, catalogue)).join(", ")}</dd>
+            <dd className="mt-0.5 text-muted">{kpis.map(([key]) => nameOf(key, catalogue)).join(", ")}</dd>
           </div>
         ))}
       </dl>
@@ -49,23 +60,31 @@ function Absent({ absent, catalogue }: { absent: readonly [string, { absent: str
   );
 }
 
+/** When most figures are missing for one reason, that reason is the news. */
+function mainReason(groups: PlayerKpis["groups"]): string | null {
+  const all = GROUPS.flatMap((group) => Object.values(groups[group] ?? {}));
+  const byReason = Map.groupBy(all, (kpi) => ("absent" in kpi ? kpi.absent : ""));
+  const [reason, kpis] = [...byReason].sort(([, a], [, b]) => b.length - a.length)[0] ?? ["", []];
+  return reason && kpis.length > all.length / 2 ? reason : null;
+}
+
 function Group({ group, kpis, catalogue }: { group: KpiGroup; kpis: Record<string, KpiValue>; catalogue: Catalogue }) {
   const { t } = useTranslation();
   const order = [...catalogue.keys()];
   const entries = Object.entries(kpis).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   const present = entries.filter(isPresent);
-  const absent = entries.filter((entry): entry is [string, { absent: string }] => !isPresent(entry));
+  const absent = absentOf(kpis);
   const plain = present.filter(([key]) => !ZONE_KEY.test(key));
   const zones = zonesOf(present, catalogue);
   if (entries.length === 0) return null;
   return (
     <section className="space-y-3">
       <h3 className="text-lg font-semibold">{t(`kpi.groups.${group}`)}</h3>
-      <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+      {plain.length > 0 && <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
         {plain.slice(0, LARGE).map(([key, kpi]) => (
           <KpiCard key={key} id={key} name={nameOf(key, catalogue)} kpi={kpi} definition={catalogue.get(key)} />
         ))}
-      </div>
+      </div>}
       <ZoneBar zones={zones} label={t("kpi.zones")} />
       {plain.length > LARGE && (
         <div className="divide-y divide-line">
@@ -84,7 +103,8 @@ export function KpiPanel({ player }: { player: PlayerKpis }) {
   const { t } = useTranslation();
   const definitions = useKpiCatalogue();
   const catalogue: Catalogue = new Map((definitions.data ?? []).map((definition) => [definition.key, definition]));
-  const { grade_reason: reason } = player.quality;
+  const { grade_reason: gradeReason } = player.quality;
+  const missing = mainReason(player.groups);
   return (
     <div className="space-y-7">
       {player.grade && (
@@ -92,9 +112,14 @@ export function KpiPanel({ player }: { player: PlayerKpis }) {
           <GradeBadge grade={player.grade} large />
           <div className="min-w-0 text-sm">
             <p className="font-semibold">{t(`grade.${player.grade}`)}</p>
-            {typeof reason === "string" && <p className="text-muted">{reason}</p>}
+            {typeof gradeReason === "string" && <p className="text-muted">{gradeReason}</p>}
           </div>
         </div>
+      )}
+      {missing && (
+        <Banner tone="info" title={t("kpi.missing")}>
+          {missing}
+        </Banner>
       )}
       {GROUPS.map((group) => (
         <Group key={group} group={group} kpis={player.groups[group] ?? {}} catalogue={catalogue} />

@@ -35,8 +35,8 @@ export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResu
   }
   const kind = source && source !== "none" ? "estimated" : "noScale";
   return (
-    <Banner tone="warn" title={t(`session.${kind}.title`)} action={link(t(`session.${kind}.action`), "primary")}>
-      {t(`session.${kind}.text`)}
+    <Banner tone="warn" title={t(`session.${kind}.title`)} action={link(t(`session.${kind}.action`), "secondary")}>
+      {results.warnings.length > 0 ? results.warnings.join(" ") : t(`session.${kind}.text`)}
     </Banner>
   );
 }
