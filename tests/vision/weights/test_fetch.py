@@ -55,6 +55,8 @@ def test_remains_of_a_killed_run_are_cleared(
     entries: Mapping[str, ModelEntry], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".one.onnx.abc.part").write_bytes(b"half")
+    (tmp_path / ".fetch-abc").mkdir()
+    (tmp_path / ".fetch-abc" / "models.tgz").write_bytes(b"half")
     (tmp_path / "one.onnx").write_bytes(b"mod")  # a damaged file is replaced
 
     def convert(tarball: Path, out: Path, keys: list[str]) -> None:
