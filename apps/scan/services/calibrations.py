@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
-from functools import lru_cache, partial
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -19,7 +19,7 @@ from apps.scan.children import ChildLimits, read_json, run_child
 from apps.scan.errors import CalibrationRefused, ChildFailed
 from apps.scan.models import Calibration, ProcessingJob
 from apps.scan.permissions import require_right
-from pipeline import api
+from apps.scan.services.reruns import run_again
 from pipeline.api import StepName
 
 log = structlog.get_logger(__name__)
@@ -59,22 +59,28 @@ def _ask(request: Mapping[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def create_calibration(*, user: User, name: str, request: Mapping[str, Any], team_id: uuid.UUID | None) -> Calibration:
-    """Fit and keep a calibration for the team.
+def team_to_calibrate(*, user: User, team_id: uuid.UUID | None) -> Team:
+    """The team for which this user may keep a calibration; it must be named by those who are in several.
 
     Raises:
         NotFound: 404, no such team for this user.
         PermissionDenied: 403.
-        CalibrationRefused: 422.
+        InvalidRequest: 400, it was not named.
     """
     team = _team(user, team_id)
     require_right(user, team.pk, Right.EDIT_SESSIONS)
-    fitted = fit(request)
+    return team
+
+
+def keep_calibration(
+    *, user: User, team: Team, name: str, points: Sequence[Mapping[str, Any]], fitted: Mapping[str, Any]
+) -> Calibration:
+    """Keep what `fit` answered for these points under a name."""
     return Calibration.objects.create(
         team=team,
         name=name,
         data=fitted["data"],
-        points=request["points"],
+        points=list(points),
         error_m=fitted["error_m"],
         max_error_m=fitted["max_error_m"],
         warnings=fitted["warnings"],
@@ -116,7 +122,7 @@ def use_calibration(*, user: User, job: ProcessingJob, calibration_id: uuid.UUID
             before=before,
             after={"calibration_id": str(calibration.pk)},
         )
-        transaction.on_commit(partial(api.submit, str(job.pk), StepName.WORLD), robust=True)
+        run_again(job, StepName.WORLD)
 
 
 def _check_size(job: ProcessingJob, calibration: Calibration) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -16,8 +15,8 @@ from apps.scan.errors import JobStateConflict
 from apps.scan.models import ProcessingJob
 from apps.scan.permissions import require_right
 from apps.scan.selectors.arrays import frame_of_track
+from apps.scan.services.reruns import run_again
 from apps.sessions.models import CorrectionKind, SessionPlayer, TrackCorrection
-from pipeline import api
 from pipeline.api import StepName
 
 
@@ -87,4 +86,4 @@ def _correct(user: User, job: ProcessingJob, correction: TrackCorrection) -> Non
             team_id=job.session.team_id,
             after=after,
         )
-        transaction.on_commit(partial(api.submit, str(job.pk), StepName.LINK), robust=True)
+        run_again(job, StepName.LINK)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any, cast
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from apps.accounts.models import User
+from apps.core.idempotency import Answer, idempotent_json
 from apps.scan.models import ProcessingJob
 from apps.scan.selectors.jobs import find_job
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the same answer."
+)
 
 
 class ScanView(APIView):
@@ -25,6 +33,22 @@ class ScanView(APIView):
     def job(self, object_id: uuid.UUID) -> ProcessingJob:
         """The scan named in the path: a job, or a session's newest."""
         return find_job(self.user, object_id)
+
+
+def job_ref(job: ProcessingJob) -> dict[str, str]:
+    """Job and status after a change."""
+    job.refresh_from_db(fields=["status"])
+    return {"job_id": str(job.pk), "session_id": str(job.session_id), "status": job.status}
+
+
+def changed_once(request: Request, job: ProcessingJob, change: Callable[[], None]) -> Response:
+    """Change a job once for each `Idempotency-Key` and answer its new status."""
+
+    def work() -> Answer:
+        change()
+        return Answer(job_ref(job))
+
+    return idempotent_json(request, "scan.change", work)
 
 
 def queried(serializer: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.idempotency import Answer, idempotent_json
 from apps.core.parsing import parsed
 from apps.core.tenancy import TeamScopedMixin
 from apps.scan.filters import CalibrationFilter
@@ -25,8 +26,7 @@ from apps.scan.serializers.calibrations import (
 )
 from apps.scan.serializers.scans import JobStateOutput
 from apps.scan.services import calibrations
-from apps.scan.views.base import ScanView, queried
-from apps.scan.views.scans import job_ref
+from apps.scan.views.base import KEY, ScanView, changed_once, queried
 
 
 class PitchView(ScanView):
@@ -55,22 +55,31 @@ class CalibrationListView(TeamScopedMixin, ScanView, ListAPIView[Calibration]):
     serializer_class = CalibrationOutput
     filterset_class = CalibrationFilter
 
-    @extend_schema(request=CalibrationCreateInput, responses={201: CalibrationOutput})
+    @extend_schema(request=CalibrationCreateInput, responses={201: CalibrationOutput}, parameters=[KEY])
     def post(self, request: Request) -> Response:
         """Fit the marks and keep the calibration under a name."""
         sent: dict[str, Any] = parsed(CalibrationCreateInput, request)
         name, team_id = sent.pop("name"), sent.pop("team_id", None)
-        made = calibrations.create_calibration(user=self.user, name=name, request=sent, team_id=team_id)
-        return Response(CalibrationOutput(made).data, status=201)
+        team = calibrations.team_to_calibrate(user=self.user, team_id=team_id)
+        fitted = calibrations.fit(sent)
+
+        def work() -> Answer:
+            made = calibrations.keep_calibration(
+                user=self.user, team=team, name=name, points=sent["points"], fitted=fitted
+            )
+            return Answer(CalibrationOutput(made).data, status=201)
+
+        return idempotent_json(request, "calibration.create", work)
 
 
 class UseCalibrationView(ScanView):
     """Which calibration a session uses."""
 
-    @extend_schema(request=CalibrationChoiceInput, responses=JobStateOutput)
+    @extend_schema(request=CalibrationChoiceInput, responses=JobStateOutput, parameters=[KEY])
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Measure with this calibration from now on; the scan runs again from `world`."""
         job = self.job(object_id)
-        sent = parsed(CalibrationChoiceInput, request)
-        calibrations.use_calibration(user=self.user, job=job, calibration_id=sent["calibration_id"])
-        return Response(job_ref(job))
+        chosen = parsed(CalibrationChoiceInput, request)["calibration_id"]
+        return changed_once(
+            request, job, lambda: calibrations.use_calibration(user=self.user, job=job, calibration_id=chosen)
+        )

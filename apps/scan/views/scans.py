@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -26,11 +26,8 @@ from apps.scan.serializers.scans import (
 )
 from apps.scan.services import scans
 from apps.scan.status import status_of
-from apps.scan.views.base import ScanView, queried
+from apps.scan.views.base import KEY, ScanView, job_ref, queried
 
-_KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the same answer."
-)
 _STARTED = OpenApiExample(
     "A scan that waits",
     {
@@ -43,12 +40,6 @@ _STARTED = OpenApiExample(
 )
 
 
-def job_ref(job: Any) -> dict[str, str]:
-    """Job and status after a change."""
-    job.refresh_from_db(fields=["status"])
-    return {"job_id": str(job.pk), "session_id": str(job.session_id), "status": job.status}
-
-
 class QuickScanView(ScanView):
     """One video in, a scan under way."""
 
@@ -58,7 +49,7 @@ class QuickScanView(ScanView):
     @extend_schema(
         request={"multipart/form-data": QuickScanInput, "application/json": QuickScanInput},
         responses=ScanStartedOutput,
-        parameters=[_KEY],
+        parameters=[KEY],
         examples=[_STARTED],
     )
     def post(self, request: Request) -> Response:

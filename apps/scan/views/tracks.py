@@ -12,41 +12,37 @@ from apps.core.parsing import parsed
 from apps.scan.serializers.scans import JobStateOutput
 from apps.scan.serializers.tracks import TrackAssignInput, TrackMergeInput, TrackSplitInput
 from apps.scan.services import tracks
-from apps.scan.views.base import ScanView
-from apps.scan.views.scans import job_ref
+from apps.scan.views.base import KEY, ScanView, changed_once
 
 
 class TrackAssignView(ScanView):
     """A track gets a name."""
 
-    @extend_schema(request=TrackAssignInput, responses=JobStateOutput)
+    @extend_schema(request=TrackAssignInput, responses=JobStateOutput, parameters=[KEY])
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Say which player a track is (null: nobody known)."""
         job = self.job(object_id)
         sent = parsed(TrackAssignInput, request)
-        tracks.assign_track(user=self.user, job=job, track_id=sent["track_id"], player_id=sent["player_id"])
-        return Response(job_ref(job))
+        return changed_once(request, job, lambda: tracks.assign_track(user=self.user, job=job, **sent))
 
 
 class TrackMergeView(ScanView):
     """Two tracks are one person."""
 
-    @extend_schema(request=TrackMergeInput, responses=JobStateOutput)
+    @extend_schema(request=TrackMergeInput, responses=JobStateOutput, parameters=[KEY])
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Join two tracks; the first keeps its number."""
         job = self.job(object_id)
         kept, other = parsed(TrackMergeInput, request)["track_ids"]
-        tracks.merge_tracks(user=self.user, job=job, track_ids=(kept, other))
-        return Response(job_ref(job))
+        return changed_once(request, job, lambda: tracks.merge_tracks(user=self.user, job=job, track_ids=(kept, other)))
 
 
 class TrackSplitView(ScanView):
     """One track is two people."""
 
-    @extend_schema(request=TrackSplitInput, responses=JobStateOutput)
+    @extend_schema(request=TrackSplitInput, responses=JobStateOutput, parameters=[KEY])
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Cut a track at a moment; what follows gets a number of its own."""
         job = self.job(object_id)
         sent = parsed(TrackSplitInput, request)
-        tracks.split_track(user=self.user, job=job, track_id=sent["track_id"], t_s=sent["t_s"])
-        return Response(job_ref(job))
+        return changed_once(request, job, lambda: tracks.split_track(user=self.user, job=job, **sent))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from apps.accounts.models import Role, Team, User
 from apps.core.models import AuditEvent
-from apps.scan.models import Calibration, ProcessingJob, Video
+from apps.scan.models import Calibration, JobStep, ProcessingJob, Video
 from pipeline import api
-from pipeline.api import StepName
 from tests.factories.accounts import make_member, make_team
 from tests.factories.scans import make_calibration
 from vision.calibration.pitch_model import PITCH_FORMATS, PitchModel
@@ -144,6 +144,17 @@ def test_the_staff_keeps_a_calibration_for_the_team(
     assert (listed["data"], listed["pagination"]["total"]) == ([data], 1)
 
 
+def test_a_repeated_request_with_its_key_keeps_one(api_client: Callable[..., Any], coach: User) -> None:
+    body = {**clicks(), "name": "Main pitch"}
+    headers = {"Idempotency-Key": "k"}
+    post = partial(api_client(coach).post, "/api/scan/calibrations", format="json", headers=headers)
+    first, second = post(body), post(body)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["data"] == second.json()["data"]
+    assert Calibration.objects.count() == 1
+    assert post({**body, "name": "Other"}).status_code == 409
+
+
 def test_marks_that_mislead_are_not_kept(api_client: Callable[..., Any], coach: User) -> None:
     assert keep(api_client(coach), points=clicks()["points"][:3]).status_code == 422
     assert keep(api_client(coach), name="").status_code == 400
@@ -179,9 +190,9 @@ def test_the_list_is_the_teams_in_a_constant_number_of_queries(
 
 
 @pytest.fixture
-def submitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, StepName | None]]:
-    calls: list[tuple[str, StepName | None]] = []
-    monkeypatch.setattr(api, "submit", lambda job_id, from_step=None: calls.append((job_id, from_step)))
+def submitted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    calls: list[str] = []
+    monkeypatch.setattr(api, "submit", calls.append)
     return calls
 
 
@@ -204,7 +215,7 @@ def test_a_new_calibration_measures_again_from_world(
     assert response.json()["data"]["job_id"] == str(job.pk)
     job.refresh_from_db()
     assert job.calibration == chosen
-    assert submitted == [(str(job.pk), StepName.WORLD)]
+    assert submitted == [str(job.pk)]
     event = AuditEvent.objects.get(action="scan.calibrate")
     assert (event.before, event.after) == ({"calibration_id": None}, {"calibration_id": str(chosen.pk)})
 
@@ -214,8 +225,12 @@ def test_a_finished_scan_is_opened_again_at_world(
 ) -> None:
     """Through the real pipeline: the job waits at `world`, and nothing before it is done anew."""
     ProcessingJob.objects.filter(pk=job.pk).update(status="completed", current_step="publish")
+    for step in ("link", "world", "kpis"):
+        JobStep.objects.create(job=job, step=step, status="done")
     with django_capture_on_commit_callbacks(execute=True):
-        assert use(api_client(coach), job, make_calibration(team).pk).status_code == 200
+        response = use(api_client(coach), job, make_calibration(team).pk)
+    assert (response.status_code, response.json()["data"]["status"]) == (200, "queued")
+    assert list(job.steps.values_list("step", "status")) == [("link", "done")]
     job.refresh_from_db()
     assert (job.status, job.current_step, job.runs) == ("queued", "world", 2)
 

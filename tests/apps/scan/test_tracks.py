@@ -13,7 +13,7 @@ from apps.core.models import AuditEvent
 from apps.scan.models import ProcessingJob
 from apps.sessions.models import SessionPlayer, TrackCorrection
 from pipeline import api
-from pipeline.api import StepName
+from pipeline.ports import installed
 from tests.factories.accounts import make_player
 from tests.factories.artefacts import AWAY, HOME, store_of, write_scan
 
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def submitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, StepName | None]]:
-    calls: list[tuple[str, StepName | None]] = []
-    monkeypatch.setattr(api, "submit", lambda job_id, from_step=None: calls.append((job_id, from_step)))
+def submitted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    calls: list[str] = []
+    monkeypatch.setattr(api, "submit", calls.append)
     return calls
 
 
@@ -62,7 +62,10 @@ def test_assign(
     assert response.json()["data"]["job_id"] == str(tracked.pk)
     said = TrackCorrection.objects.get()
     assert (said.kind, said.track_id, said.player, said.made_by) == ("assign", HOME, player, coach)
-    assert submitted == [(str(tracked.pk), StepName.LINK)]
+    assert response.json()["data"]["status"] == "queued"
+    assert submitted == [str(tracked.pk)]
+    tracked.refresh_from_db()
+    assert (tracked.status, tracked.current_step, tracked.runs) == ("queued", "link", 2)
     event = AuditEvent.objects.get(action="track.assign")
     assert (event.actor, event.after["player_id"]) == (coach, str(player.pk))
 
@@ -84,13 +87,38 @@ def test_split_is_at_the_tracks_own_frame(api_client: Callable[..., Any], coach:
     assert (said.kind, said.track_id, said.frame) == ("split", HOME, 124)
 
 
-def test_a_finished_scan_is_opened_again_at_link(
-    api_client: Callable[..., Any], coach: User, tracked: ProcessingJob, django_capture_on_commit_callbacks: Any
+def test_a_word_and_its_effect_are_stored_together(
+    api_client: Callable[..., Any], coach: User, tracked: ProcessingJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        say(api_client(coach), tracked, "assign", BODIES["assign"])
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(installed().jobs, "reset", fail)
+    assert say(api_client(coach), tracked, "assign", BODIES["assign"]).status_code == 500
+    assert TrackCorrection.objects.count() == 0
+
+
+def test_a_word_on_a_scan_that_has_not_come_so_far_waits_for_it(
+    api_client: Callable[..., Any], coach: User, tracked: ProcessingJob
+) -> None:
+    """Tracks are known from an earlier run; this one is still at `track`."""
+    ProcessingJob.objects.filter(pk=tracked.pk).update(status="running", current_step="track")
+    response = say(api_client(coach), tracked, "assign", BODIES["assign"])
+    assert (response.status_code, response.json()["data"]["status"]) == (200, "running")
     tracked.refresh_from_db()
-    assert (tracked.status, tracked.current_step) == ("queued", "link")
+    assert (tracked.current_step, tracked.runs) == ("track", 1)
+    assert TrackCorrection.objects.count() == 1
+
+
+@pytest.mark.parametrize("action", BODIES)
+def test_a_repeated_word_with_its_key_is_said_once(
+    api_client: Callable[..., Any], coach: User, tracked: ProcessingJob, action: str
+) -> None:
+    client, url = api_client(coach), f"/api/scan/{tracked.pk}/tracks/{action}"
+    answers = [client.post(url, BODIES[action], format="json", headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].json()["data"] == answers[1].json()["data"]
+    assert TrackCorrection.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,22 @@
+"""Making results anew after a coach's word on tracks or pitch."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+
+from apps.scan.models import ProcessingJob
+from pipeline import api
+from pipeline.api import StepName
+from pipeline.ports import installed
+
+
+def run_again(job: ProcessingJob, from_step: StepName) -> None:
+    """Open the job again from a step on, in the caller's transaction: the word and its effect are stored together.
+
+    A job that has not come to the step yet will find the word there. Workers are rung for after the commit; should
+    the process die before that, the clock finds the open job.
+    """
+    installed().jobs.reset(str(job.pk), from_step)
+    transaction.on_commit(partial(api.submit, str(job.pk)), robust=True)
