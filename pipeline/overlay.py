@@ -27,6 +27,8 @@ from vision.video.writer import VideoWriter
 
 _HOLD_S = 0.5
 """A box is carried on between frames in which it was found that are at most this far apart [s]."""
+_END_HOLD_S = 0.15
+"""… and this long after the last of them [s]: one picture at the slowest rate that is analysed."""
 _TRAIL_S = 1.5
 """Length of the trail behind a player [s]."""
 
@@ -134,6 +136,8 @@ def _at(rows: Mapping[str, Array], column: str, t_s: float) -> Array | None:
     after = int(np.searchsorted(times, t_s - 1e-6))
     if after < len(times) and abs(times[after] - t_s) < 1e-6:
         return cast(Array, rows[column][after])
+    if after == len(times) and after and t_s - times[-1] <= _END_HOLD_S:
+        return cast(Array, rows[column][-1])
     if after in (0, len(times)) or times[after] - times[after - 1] > _HOLD_S:
         return None
     share = (t_s - times[after - 1]) / (times[after] - times[after - 1])
