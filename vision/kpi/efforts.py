@@ -63,7 +63,8 @@ def find_efforts(values: Float64Array, fs_hz: float, rule: EffortRule) -> Effort
     if not long_enough.any():
         return Efforts(np.zeros(0, np.int32), np.zeros(0, np.int32))
     start, end = _merge(values >= rule.exit_share * rule.edge, values, rule.exit_s * fs_hz)
-    owner = np.unique(np.searchsorted(start, held_start[long_enough], side="right") - 1)
+    owner = np.searchsorted(start, held_start[long_enough], side="right") - 1
+    owner = owner[np.concatenate([[True], owner[1:] != owner[:-1]])]
     first = held_start[np.searchsorted(held_start, start[owner])]
     return Efforts(first.astype(np.int32), end[owner].astype(np.int32))
 

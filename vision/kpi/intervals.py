@@ -38,7 +38,7 @@ class IntervalParams:
 
     replicates: int = 48
     block_s: float = 0.2
-    rate_hz: float = 10.0
+    rate_hz: float = 8.0
     min_pool: int = 4096
 
 

@@ -243,7 +243,7 @@ def _median_of_lanes(lanes: list[Float64Array]) -> Float64Array:
 
 
 def position_noise(xy_m: Float64Array, seen: BoolArray) -> float | None:
-    """1σ per axis [m] of the frame-to-frame noise, measured on `(N, 2)` positions themselves.
+    """1σ per axis (root mean square of both) [m] of the frame-to-frame noise, measured on `(N, 2)` positions.
 
     Third differences cancel what a player can do within a few frames (below 1 cm at 25 fps) and leave √20 σ of white
     noise. Taken also over two and three frames, because detectors' errors stick for some frames; the largest counts.
@@ -260,7 +260,9 @@ def position_noise(xy_m: Float64Array, seen: BoolArray) -> float | None:
         usable = both[0] & both[1] & both[2] & both[3]
         third = (lanes[3] - 3 * lanes[2] + 3 * lanes[1] - lanes[0])[usable]
         if len(third) >= 20:
-            estimates.append(float(np.median(np.abs(third))) * MAD_TO_SIGMA / np.sqrt(20.0))
+            # Axis by axis: a camera sees depth several times worse than width, and a median over both would miss it.
+            per_axis = np.median(np.abs(third), axis=0) * MAD_TO_SIGMA / np.sqrt(20.0)
+            estimates.append(float(np.sqrt(np.mean(per_axis**2))))
     return float(max(estimates)) if estimates else None
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -51,15 +52,17 @@ def load(path: str) -> tuple[Float64Array, Float64Array]:
         return data["t_s"], data["xy"]
 
 
-def evaluate(t_s: Float64Array, xy: Float64Array, *, with_intervals: bool) -> float:
-    """Seconds for the full suite of all players."""
+def evaluate(
+    t_s: Float64Array, xy: Float64Array, *, with_intervals: bool, clock: Callable[[], float] = time.perf_counter
+) -> float:
+    """Seconds for the full suite of all players; `clock` tells which."""
     policy, params = ZonePolicy(), KPIParams(with_intervals=with_intervals)
     sigma = np.full(len(t_s), 0.1)
-    start = time.perf_counter()
+    start = clock()
     for player in range(len(xy)):
         track = PlayerTrack(t_s, xy[player], sigma, np.isfinite(xy[player, :, 0]))
         calculate_player_kpis(track, policy, rng=np.random.default_rng(player), params=params)
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def peak_memory_mb(t_s: Float64Array, xy: Float64Array) -> float:
@@ -83,11 +86,12 @@ def run(repeats: int) -> list[Row]:
 
         runs = interleave(repeats, {OURS: lambda: evaluate(t_s, xy, with_intervals=False), PEER: theirs})
     whole = make_match(0.05)
-    plain = [evaluate(*whole, with_intervals=False) for _ in range(2)]
-    with_intervals = [evaluate(*whole, with_intervals=True) for _ in range(min(repeats, 3))]
+    # No peer has intervals, so nothing takes turns with them: processor time leaves the machine's other work out.
+    plain = [evaluate(*whole, with_intervals=False, clock=time.process_time) for _ in range(2)]
+    with_intervals = [evaluate(*whole, with_intervals=True, clock=time.process_time) for _ in range(repeats)]
     extra = [seconds - min(plain) for seconds in with_intervals]
     return [
         compare("kpis: whole match, 22 × 90 min × 25 Hz", "s", runs, Bar("ratio_at_most", 0.5)),
-        measure("kpis: intervals of a whole match", "s", extra, Bar("at_most", INTERVALS_S)),
+        measure("kpis: intervals of a whole match", "CPU s", extra, Bar("at_most", INTERVALS_S)),
         measure("kpis: peak memory of a whole match", "MB", [peak_memory_mb(*whole)], Bar("at_most", MEMORY_MB)),
     ]
