@@ -44,3 +44,12 @@ class LeaseLost(PipelineError):
     """Another worker took the step over; this one must leave without publishing."""
 
     code = "LEASE_LOST"
+
+
+def worker_lost(step: str, attempts: int) -> PipelineError:
+    """What a job fails with when its workers die again and again at the same step."""
+    return PipelineError(
+        f"The computer that analyses stopped {attempts} times at step '{step}', most likely for want of memory. "
+        "Press retry, or choose the fast preset; if it stops again, tell whoever runs this server.",
+        code="WORKER_LOST",
+    )

@@ -340,19 +340,6 @@ class ArtefactStore(Protocol):
         ...
 
 
-class ProgressState(TypedDict):
-    """Retained, versioned state of a job; a lost message is mended by the next."""
-
-    job_id: str
-    session_id: str
-    version: int
-    status: str
-    progress: float
-    step: str | None
-    eta_s: float | None
-    error: dict[str, str] | None
-
-
 class ProgressSink(Protocol):
     """Tells the world; at most twice a second a job (the runner sees to it)."""
 
@@ -388,15 +375,6 @@ class Ports:
     artefacts: ArtefactStore
     progress: ProgressSink
     machine: Machine = field(default_factory=Machine)
-
-
-def worker_lost(key: StepKey, attempts: int) -> PipelineError:
-    """What a job fails with when its workers die again and again at the same step."""
-    return PipelineError(
-        f"The computer that analyses stopped {attempts} times at step '{key.step}', most likely for want of memory. "
-        "Press retry, or choose the fast preset; if it stops again, tell whoever runs this server.",
-        code="WORKER_LOST",
-    )
 
 
 _installed: list[Ports] = []

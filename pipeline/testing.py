@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipeline.errors import ArtefactError, PipelineError
+from pipeline.errors import ArtefactError, PipelineError, worker_lost
 from pipeline.plan import PLANS, StepName, next_step, progress_percent, restart_step, steps_from
 from pipeline.ports import (
     BACK_OFF_S,
@@ -26,7 +26,6 @@ from pipeline.ports import (
     StepKey,
     StepStatus,
     StepSummary,
-    worker_lost,
 )
 
 OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -103,7 +102,7 @@ class MemoryJobStore:
             if outcome is not ClaimOutcome.CLAIMED or row is None:
                 return Claim(outcome)
             if row.attempt >= max_attempts:
-                self._fail(row, worker_lost(key, row.attempt))
+                self._fail(row, worker_lost(key.step, row.attempt))
                 return Claim(ClaimOutcome.STOPPED)
             row.status, row.token, row.attempt = StepStatus.RUNNING, uuid.uuid4().hex, row.attempt + 1
             row.lease_until = self.now() + timedelta(seconds=lease_s)

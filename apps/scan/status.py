@@ -41,7 +41,7 @@ class StepState(TypedDict):
 
 
 class ScanStatus(TypedDict):
-    """`pipeline.ports.ProgressState` with steps and times."""
+    """The whole versioned state of a job, with its steps and times."""
 
     job_id: str
     session_id: str

@@ -21,7 +21,7 @@ from apps.scan.adapters.results import store_results
 from apps.scan.models import JobStep, ProcessingJob
 from apps.sessions.models import Session, SessionStatus
 from pipeline.api import JobKind, StepName, next_step, restart_step, steps_from
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, worker_lost
 from pipeline.ports import (
     BACK_OFF_S,
     STALL_S,
@@ -35,7 +35,6 @@ from pipeline.ports import (
     StepKey,
     StepStatus,
     StepSummary,
-    worker_lost,
 )
 
 OPEN = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
@@ -89,7 +88,7 @@ class DjangoJobStore:
         if row is None or outcome is not ClaimOutcome.CLAIMED:
             return Claim(outcome)
         if row.attempt >= max_attempts:
-            self._fail(row, row.token, worker_lost(key, row.attempt))
+            self._fail(row, row.token, worker_lost(key.step, row.attempt))
             return Claim(ClaimOutcome.STOPPED)
         token = uuid.uuid4().hex
         here = ProcessingJob.objects.filter(pk=row.job_id, status__in=OPEN, current_step=key.step)

@@ -45,6 +45,8 @@ class Command(BaseCommand):
         self.stdout.write(f"worker for {', '.join(queues)}: device {device}, {threads} threads")
         self.stdout.flush()
         environment = {**os.environ, "WORKER_DEVICE": device, "WORKER_THREADS": str(threads)}
+        # Celery looks for the application in the working directory, which may be any.
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(settings.ROOT), os.environ.get("PYTHONPATH"))))
         environment |= dict.fromkeys(THREAD_LIMITS, str(threads)) | {"OPENCV_FOR_THREADS_NUM": "1"}
         command = celery_command(queues, options["concurrency"], beat=options["beat"])
         os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter; no shell is involved
