@@ -242,19 +242,31 @@ class PitchHomography:
         """Read `to_dict`'s form.
 
         Raises:
-            CalibrationError: another kind or version.
+            CalibrationError: another kind or version, or data that is damaged.
         """
         if data.get("kind") != cls.scale_source or data.get("version") != SCHEMA_VERSION:
             raise CalibrationError(
                 f"This is not a pitch calibration of version {SCHEMA_VERSION} "
                 f"(kind {data.get('kind')!r}, version {data.get('version')!r}); mark the pitch again."
             )
+        try:
+            return cls._read(data)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CalibrationError(f"The stored calibration is damaged ({error}); mark the pitch again.") from error
+
+    @classmethod
+    def _read(cls, data: PitchHomographyDict) -> PitchHomography:
         width, height = data["image_size"]
         x, y = data["pitch_centre_m"]
+        matrix, covariance = (np.asarray(data[key], np.float64) for key in ("matrix", "covariance"))
+        check_shape("matrix", matrix, (3, 3))
+        check_shape("covariance", covariance, (len(covariance), len(covariance)))
+        if len(covariance) not in (8, 9) or not (np.isfinite(matrix).all() and np.isfinite(covariance).all()):
+            raise ValueError("numbers are missing")
         return cls(
-            matrix=np.asarray(data["matrix"], np.float64),
+            matrix=matrix,
             k1=float(data["k1"]),
-            covariance=np.asarray(data["covariance"], np.float64),
+            covariance=covariance,
             frame=FitFrame((int(width), int(height)), (x, y), float(data["pitch_scale_m"])),
             error_m=MarkError(data["error_rms_m"], data["error_max_m"], data["error_rms_px"]),
             residual_m=np.asarray(data["residual_m"], np.float64),

@@ -40,13 +40,13 @@ def distance_values(series: Series, policy: ZonePolicy) -> dict[str, float]:
     present = series.speed_mps[np.isfinite(series.speed_mps)]
     moving = present[present >= series.dead_band_mps]
     total = float(moving.sum()) / fs_hz
-    at_least = [total, *(distance_at_least(present, edge, fs_hz) for edge in policy.zone_edges_mps), 0.0]
+    at_least = [total, *(distance_at_least(moving, edge, fs_hz) for edge in policy.zone_edges_mps), 0.0]
     values = {f"distance_zone_{zone + 1}_m": at_least[zone] - at_least[zone + 1] for zone in range(len(at_least) - 1)}
     return values | {
         "total_distance_m": total,
         "distance_per_min_m": 60.0 * total * fs_hz / len(present),
-        "high_speed_distance_m": distance_at_least(present, policy.high_speed_mps, fs_hz),
-        "sprint_distance_m": distance_at_least(present, policy.sprint_mps, fs_hz),
+        "high_speed_distance_m": distance_at_least(moving, policy.high_speed_mps, fs_hz),
+        "sprint_distance_m": distance_at_least(moving, policy.sprint_mps, fs_hz),
     }
 
 

@@ -46,6 +46,7 @@ class Motion:
         speed_noise_mps, acceleration_noise_mps2: 1σ per axis left after it.
         residual_m: `(K, 2)` raw minus smoothed positions of seen frames [m]: what the bootstrap draws from.
         fit_for_peaks: maxima and counts may be told (noise and frame rate allow it).
+        fit_for_speed: anything in metres may be told.
     """
 
     t0_s: float
@@ -65,6 +66,7 @@ class Motion:
     acceleration_noise_mps2: float | None
     residual_m: Float64Array
     fit_for_peaks: bool
+    fit_for_speed: bool
 
     @property
     def valid(self) -> BoolArray:
@@ -149,6 +151,7 @@ def estimate_motion(
         ),
         residual_m=residual[np.isfinite(residual[:, 0])],
         fit_for_peaks=chosen is not None and fs >= min_rate_hz,
+        fit_for_speed=sigma_v <= params.max_speed_noise_mps,
     )
 
 

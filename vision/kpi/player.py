@@ -151,6 +151,10 @@ def _why_absent(
         has_scale = track.xy_m is not None and measurement.scale_source != NO_SCALE
         reason = "The player was never in view for a second at a time." if has_scale else measurement.reason
         return missing | {"metres": reason}
+    if not motion.fit_for_speed:
+        missing["metres"] = (
+            f"Positions jump by {motion.noise_m:.1f} m from frame to frame: too noisy for any speed or distance."
+        )
     if not motion.fit_for_peaks:
         missing["peaks"] = (
             f"Positions jump by {motion.noise_m:.2f} m at {motion.fs_hz:.0f} frames a second: too noisy or too few "
@@ -253,7 +257,7 @@ def _gait_samples(gait: Gait, pose_t_s: Float64Array, motion: Motion | None) -> 
 
 
 def _details(motion: Motion | None, policy: ZonePolicy, params: KPIParams) -> Details:
-    if motion is None:
+    if motion is None or not motion.fit_for_speed:
         return Details(efforts=[], speed_series=None, heat_map=None, distance_by_interval=[])
     return Details(
         efforts=list_efforts(motion, policy) if motion.fit_for_peaks else [],

@@ -41,6 +41,8 @@ class SmoothingParams:
         hampel_floor_m: … and at least this far [m]: less moves no KPI, and a still player's MAD is 0.
         min_cutoff_hz: below it sprints are flattened [Hz].
         max_cutoff_hz: nothing that a player's position does is faster [Hz].
+        max_speed_noise_mps: above it nothing is told in metres per second or metres [m/s]: a standing player would
+            seem to walk.
         speed_cutoff_hz: cap for speed and zones [Hz].
         target_speed_noise_mps: the cut-off is the largest that keeps the speed's 1σ below this [m/s].
         acceleration_noise_targets_mps2: the same for counted accelerations, the first that can be met [m/s²].
@@ -60,6 +62,7 @@ class SmoothingParams:
     hampel_floor_m: float = 0.1
     min_cutoff_hz: float = 0.8
     max_cutoff_hz: float = 3.0
+    max_speed_noise_mps: float = 0.5
     speed_cutoff_hz: float = 1.0
     target_speed_noise_mps: float = 0.15
     acceleration_noise_targets_mps2: tuple[float, ...] = (0.25, 0.5)

@@ -159,6 +159,9 @@ def test_json_round_trip_is_exact() -> None:
     for ours, theirs in zip(fitted.to_pitch(pixels), again.to_pitch(pixels), strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert again.warnings == fitted.warnings and again.error_m == fitted.error_m
+    for damage in ({"matrix": [[1.0]]}, {"covariance": []}, {"image_size": 3}, {"k1": None}):
+        with pytest.raises(CalibrationError, match="damaged"):
+            PitchHomography.from_dict({**fitted.to_dict(), **damage})  # type: ignore[typeddict-item]
     changed = {**fitted.to_dict(), "version": 99}
     with pytest.raises(CalibrationError, match="version 99"):
         PitchHomography.from_dict(changed)  # type: ignore[arg-type]

@@ -199,6 +199,15 @@ def test_too_noisy_for_peaks_keeps_the_totals() -> None:
     assert kpis["quality"]["grade"] == "D"
 
 
+def test_hopeless_noise_is_told_as_nothing() -> None:
+    """Positions that jump by metres (a wrong calibration near the horizon) give no figure at all."""
+    kpis = kpis_of(sampled(wander(np.random.default_rng(7), 60.0, AREA), 25.0, 2.0), intervals=True)
+    for group in ("speed", "distance"):
+        assert all("absent" in entry for entry in kpis[group].values())  # type: ignore[literal-required]
+    assert "too noisy for any speed" in kpis["distance"]["total_distance_m"]["absent"]  # type: ignore[typeddict-item]
+    assert kpis["quality"]["grade"] == "D" and kpis["details"]["speed_series"] is None
+
+
 def test_too_few_frames_for_peaks() -> None:
     kpis = kpis_of(sampled(wander(np.random.default_rng(8), 60.0, AREA), 8.0))
     assert "8 frames a second" in kpis["speed"]["max_speed_mps"]["absent"]  # type: ignore[typeddict-item]
@@ -270,3 +279,25 @@ def test_intervals_of_the_film_add_up() -> None:
     parts = kpis["details"]["distance_by_interval"]
     assert len(parts) == 3
     assert sum(part["distance_m"] for part in parts) == pytest.approx(value(kpis, "total_distance_m"))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_torn_tracks_never_break_it(seed: int) -> None:
+    """Random rates, jitter, noise, gaps, jumps and lengths: every figure is finite, ordered and told or explained."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(2, 400))
+    t = np.cumsum(rng.uniform(0.3, 1.7, count)) / rng.choice([5.0, 25.0, 60.0])
+    xy = np.cumsum(rng.normal(0, rng.choice([0.0, 0.1, 3.0]), (count, 2)), axis=0)
+    for _ in range(int(rng.integers(0, 6))):
+        start = int(rng.integers(0, count))
+        xy[start : start + int(rng.integers(1, 60))] = np.nan
+    kpis = kpis_of(track_of(t, xy), intervals=True, scale_sigma=0.02, seed=seed)
+    for group in GROUPS:
+        for key, entry in kpis[group].items():  # type: ignore[literal-required]
+            if "value" in entry:
+                numbers = [entry["low"], entry["value"], entry["high"]]
+                assert np.isfinite(numbers).all() and numbers == sorted(numbers), (key, entry)
+    quality = kpis["quality"]
+    assert quality["grade"] in ("A", "B", "C", "D")
+    assert 0 <= quality["coverage"] <= 1 and quality["frames_missing"] >= 0
+    json.dumps(kpis, allow_nan=False)
