@@ -12,8 +12,9 @@ from apps.scan.models import JobStep, ProcessingJob
 from pipeline.api import JobKind, StepName, StepSpec, plan_of, progress_percent
 from pipeline.ports import JobStatus, StepStatus
 
-MIN_ETA_PERCENT = 3.0
-"""Below this share of the work an estimate from the pace so far would be a guess."""
+MIN_ETA_PERCENT = 8.0
+"""Below this share of the work an estimate from the pace so far would be a guess: the first steps take 3 % by weight
+and a second by the clock, then models are loaded."""
 
 
 class ErrorState(TypedDict):
@@ -98,8 +99,8 @@ def _fraction(row: JobStep) -> float:
 
 def _eta_s(job: ProcessingJob, rows: Sequence[JobStep]) -> float | None:
     percent = percent_done(job, rows)
-    if job.started_at is None or percent < MIN_ETA_PERCENT:
-        return None
+    if job.started_at is None or job.runs > 1 or percent < MIN_ETA_PERCENT:
+        return None  # a later run starts in the middle, and perhaps days after the first
     elapsed: timedelta = timezone.now() - job.started_at
     return round(elapsed.total_seconds() * (100.0 - percent) / percent, 0)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict
 
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 
-from apps.scan.models import ProcessingJob
+from apps.scan.models import JobStep, ProcessingJob, Video
 from pipeline.api import JobStatus
 
 RECENT_SCANS = 10
@@ -69,19 +69,29 @@ def estimate_s(preset: str, *, duration_s: float) -> float | None:
 
 
 def _paces() -> dict[str, Pace]:
-    """Pace of each preset over its latest completed scans that ran once, longer films counting more."""
+    """Pace of each preset over its latest completed scans, longer films counting more.
+
+    A scan that ran once took what the clock says; one that a coach's word opened again, the sum of its steps.
+    """
+    films = Video.objects.filter(session=OuterRef("session")).order_by().values("session")
+    steps = JobStep.objects.filter(job=OuterRef("pk")).order_by().values("job")
     done = ProcessingJob.objects.filter(
-        status=JobStatus.COMPLETED.value, runs=1, started_at__isnull=False, ended_at__gt=F("started_at")
+        status=JobStatus.COMPLETED.value, started_at__isnull=False, ended_at__gt=F("started_at")
+    ).annotate(
+        film_s=Subquery(films.annotate(total=Sum("duration_s")).values("total")),
+        compute_s=Subquery(steps.annotate(total=Sum("compute_s")).values("total")),
     )
-    rows = done.annotate(film_s=Sum("session__videos__duration_s")).filter(film_s__gt=0).order_by("-ended_at")
+    columns = ("preset", "runs", "started_at", "ended_at", "film_s", "compute_s")
     found: dict[str, list[tuple[float, float]]] = {}
-    for preset, start, end, film_s in rows.values_list("preset", "started_at", "ended_at", "film_s")[:100]:
+    for preset, runs, start, end, film_s, compute_s in done.order_by("-ended_at").values_list(*columns)[:100]:
+        work_s = (end - start).total_seconds() if runs == 1 else compute_s
         of_preset = found.setdefault(preset, [])
-        if len(of_preset) < RECENT_SCANS:
-            of_preset.append(((end - start).total_seconds(), film_s))
+        if film_s and work_s and len(of_preset) < RECENT_SCANS:
+            of_preset.append((work_s, film_s))
     return {
         preset: Pace(sum(work for work, _ in pairs) / sum(film for _, film in pairs), len(pairs))
         for preset, pairs in found.items()
+        if pairs
     }
 
 

@@ -45,6 +45,7 @@ class QuickScanView(ScanView):
 
     parser_classes = (VideoFormParser, JSONParser)
     throttle_classes = (UploadThrottle,)
+    envelope_extra = {name: {"type": "string", "format": "uuid"} for name in ("job_id", "session_id")}
 
     @extend_schema(
         request={"multipart/form-data": QuickScanInput, "application/json": QuickScanInput},

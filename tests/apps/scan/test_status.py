@@ -52,6 +52,18 @@ def test_windows_are_counted(
     assert 0 < data["progress"] < 50
 
 
+@pytest.mark.parametrize(
+    ("runs", "step", "eta_s"),
+    [(1, "publish", 1.0), (1, "detect", None), (2, "publish", None)],  # done; too early; opened again, days later
+)
+def test_an_estimate_is_not_guessed(
+    api_client: Callable[..., Any], coach: User, job: ProcessingJob, runs: int, step: str, eta_s: float | None
+) -> None:
+    started = timezone.now() - timedelta(seconds=99)
+    ProcessingJob.objects.filter(pk=job.pk).update(status="running", current_step=step, runs=runs, started_at=started)
+    assert api_client(coach).get(f"/api/scan/{job.pk}/status").json()["data"]["eta_s"] == eta_s
+
+
 def test_a_failure_says_why_in_a_coachs_words(api_client: Callable[..., Any], coach: User, job: ProcessingJob) -> None:
     ProcessingJob.objects.filter(pk=job.pk).update(
         status="failed", error_code="UNDECODABLE", error_message="The film is damaged.", error_trace="Traceback secret"
@@ -165,13 +177,15 @@ def test_estimates_come_from_this_machines_own_scans(
 ) -> None:
     finished(team, "fast", film_s=10, work_s=30)
     finished(team, "fast", film_s=90, work_s=170)
-    finished(team, "fast", film_s=10, work_s=9999, runs=2)  # repeated: its time says nothing
+    again = finished(team, "fast", film_s=100, work_s=9999, runs=2)  # opened again: its steps count, not the clock
+    for step, compute_s in (("detect", 150), ("pose", 50)):
+        JobStep.objects.create(job=again, step=step, status="done", compute_s=compute_s)
     finished(team, "standard", film_s=10, work_s=9999, status="failed")
     client = api_client(coach)
     with django_assert_num_queries(2):  # user, jobs
         found = presets(client)
-    assert found["fast"]["estimate_s"] == 120.0  # 200 s of work for 100 s of film
-    assert found["fast"]["estimate_basis"] == "measured on this machine, 2 scans"
+    assert found["fast"]["estimate_s"] == 120.0  # 400 s of work for 200 s of film
+    assert found["fast"]["estimate_basis"] == "measured on this machine, 3 scans"
     assert found["standard"]["estimate_s"] is None
     assert presets(client, "")["fast"]["estimate_s"] is None, "without a film there is nothing to estimate"
 
