@@ -66,7 +66,9 @@ def take_images(
         graph.initializer.append(numpy_helper.from_array(np.asarray([2, 1, 0], np.int64), "images/order"))
         front.append(helper.make_node("Gather", ["images/nchw", "images/order"], ["images/swapped"], axis=1))
     front.append(helper.make_node("Cast", [front[-1].output[0]], ["images/float"], to=TensorProto.FLOAT))
-    for name, op, values in (("mean", "Sub", mean), ("std", "Div", std)):
+    for name, op, values, neutral in (("mean", "Sub", mean, 0), ("std", "Div", std, 1)):
+        if all(value == neutral for value in values):
+            continue
         constant = numpy_helper.from_array(np.asarray(values, np.float32).reshape(1, 3, 1, 1), f"images/{name}")
         graph.initializer.append(constant)
         front.append(helper.make_node(op, [front[-1].output[0], f"images/{name}"], [f"images/less_{name}"]))
