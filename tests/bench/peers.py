@@ -16,6 +16,7 @@ import venv
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,8 @@ class Peer:
     def call(self, arrays: Arrays, params: Params) -> dict[str, NDArray[np.generic]]:
         """Run the script once on `arrays` and give back the arrays it made."""
         given, made = (str(Path(self._folder.name) / name) for name in ("given.npz", "made.npz"))
-        np.savez(given, **dict(arrays))
+        named: dict[str, Any] = dict(arrays)
+        np.savez(given, **named)
         if self._child.stdin is None or self._child.stdout is None:
             raise PeerError(f"{self.name} has no pipe")
         self._child.stdin.write(json.dumps({"given": given, "made": made, "params": dict(params)}) + "\n")

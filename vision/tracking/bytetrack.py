@@ -38,7 +38,7 @@ class ByteTrackConfig:
 
     Attributes:
         high_score: detections from here on take part in the first association. ByteTrack has 0.6 for a detector
-            trained on the scene; general ones see small players with less.
+            trained on the scene; general ones see the far half of a pitch's players with less than 0.3.
         low_score: detections below are ignored; ByteTrack's 0.1.
         new_score: least score of a detection that starts a track.
         match_limit: largest surprise of a pair in the first association.
@@ -54,9 +54,9 @@ class ByteTrackConfig:
         motion: how boxes move.
     """
 
-    high_score: float = 0.4
+    high_score: float = 0.25
     low_score: float = 0.1
-    new_score: float = 0.5
+    new_score: float = 0.3
     match_limit: float = 55.0
     low_limit: float = 40.0
     new_limit: float = 40.0

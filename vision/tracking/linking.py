@@ -23,11 +23,11 @@ from vision.tracking.association import assign
 from vision.tracking.bytetrack import ByteTrackConfig
 from vision.tracking.kit_colour import kit_distance
 from vision.tracking.tracklets import Tracklets
-from vision.types import NO_TRACK, Float64Array, Int32Array
+from vision.types import NO_TRACK, BoolArray, Float64Array, Int32Array
 
 Pair = tuple[int, int]
 
-TRACKLET_CONFIG = ByteTrackConfig(match_limit=40.0, low_limit=30.0, lost_s=0.4)
+TRACKLET_CONFIG = ByteTrackConfig(match_limit=26.0, low_limit=24.0, new_limit=32.0, confirm_hits=3, lost_s=0.4)
 """The tracker before linking: gives up early and doubts more, as a joint can be found later and a mix-up cannot."""
 
 _FORBIDDEN = 1e9
@@ -49,8 +49,8 @@ class LinkConfig:
         memory_s: time constant after which a velocity is forgotten [s].
         centre_error: error of a position at an end.
         height_ratio: usual change of the box height over a gap, as a ratio's logarithm.
-        kit_distance: usual distance between descriptors of one shirt.
-        kit_cost: cost of another shirt altogether.
+        kit_distance: usual distance between the descriptors of one shirt, as medians over tracklets.
+        kit_cost: most that a different shirt costs; more than any joint may.
     """
 
     gap_s: float = 8.0
@@ -61,8 +61,8 @@ class LinkConfig:
     memory_s: float = 0.7
     centre_error: float = 0.05
     height_ratio: float = 0.15
-    kit_distance: float = 0.25
-    kit_cost: float = 30.0
+    kit_distance: float = 0.12
+    kit_cost: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ class LinkedPieces:
 
     Each `(P,)` int32, one a piece.
 
-    The number of a person is the tracker's number of their first tracklet.
+    The number of a person is the tracker's number of their first tracklet, or the next free one where a track was cut
+    and its later part begins somebody else.
     """
 
     track_id: Int32Array
@@ -126,7 +127,8 @@ def link_tracklets(
         One piece a tracklet, in the order of `tracklets`.
     """
     config, constraints = config or LinkConfig(), constraints or Constraints()
-    place = {int(number): row for row, number in enumerate(tracklets.track_id)}
+    # Of a track that was cut, the first piece stands for all.
+    place = {int(number): row for row, number in reversed(list(enumerate(tracklets.track_id)))}
     same = [(place[a], place[b]) for a, b in constraints.same if a in place and b in place]
     different = {frozenset((place[a], place[b])) for a, b in constraints.different if a in place and b in place}
     ending, starting = _candidates(tracklets, config.gap_s, same)
@@ -134,6 +136,7 @@ def link_tracklets(
     for first, second in same:
         forced = (ending == first) & (starting == second) | (ending == second) & (starting == first)
         cost[forced] = _FORCED
+    cost[_cut_between(tracklets, ending, starting)] = _FORBIDDEN
     for pair in different:
         cost[np.isin(ending, list(pair)) & np.isin(starting, list(pair))] = _FORBIDDEN
     before = np.full(len(tracklets), -1, np.intp)
@@ -146,7 +149,7 @@ def link_tracklets(
         track_id=tracklets.track_id,
         first=tracklets.frame[:, 0],
         last=tracklets.frame[:, 1],
-        linked_id=tracklets.track_id[person],
+        linked_id=_numbers(tracklets)[person],
     )
 
 
@@ -261,6 +264,25 @@ def _unite(person: NDArray[np.intp], same: Collection[Pair]) -> NDArray[np.intp]
         low, high = sorted((int(person[first]), int(person[second])))
         person[person == high] = low
     return person
+
+
+def _cut_between(tracklets: Tracklets, ending: NDArray[np.intp], starting: NDArray[np.intp]) -> BoolArray:
+    """Pairs of neighbouring pieces of one track, which was cut because they are two persons."""
+    order = np.lexsort((tracklets.frame[:, 0], tracklets.track_id))
+    place = np.empty(len(order), np.intp)
+    place[order] = np.arange(len(order))
+    same_track: BoolArray = tracklets.track_id[ending] == tracklets.track_id[starting]
+    same_track &= place[starting] == place[ending] + 1
+    return same_track
+
+
+def _numbers(tracklets: Tracklets) -> Int32Array:
+    """The number each tracklet would give a person who begins with it."""
+    numbers = tracklets.track_id.copy()
+    first = np.unique(numbers, return_index=True)[1]
+    later = np.setdiff1d(np.arange(len(numbers)), first)
+    numbers[later] = numbers.max(initial=0) + 1 + np.arange(len(later))
+    return numbers
 
 
 def _sortable(track_id: Int32Array, frame: Int32Array) -> NDArray[np.int64]:

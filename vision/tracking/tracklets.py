@@ -1,5 +1,7 @@
 """Tracks of a film summed up piece by piece, for `linking`: where each starts and ends, how fast, in which shirt.
 
+A track that changes its shirt has gone over from one player to another and is cut there.
+
 A `TrackletCollector` takes a film window by window and keeps a few numbers a tracklet, whatever the film's length.
 """
 
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.tracking.kit_colour import KIT_SIZE
+from vision.tracking.kit_colour import KIT_SIZE, kit_distance
 from vision.types import Float32Array, Float64Array, Int32Array, Tracks, check_shape
 
 
@@ -97,6 +99,10 @@ class TrackletParams:
         usual_speed: speed of a player where it is not measured [heights/s].
         drift_tracks: least number of tracks whose median step is taken for the motion of the camera.
         kits: shirt samples kept a tracklet.
+        other_kit: a sample farther than this from the tracklet's last shirts shows another; different teams are mostly
+            above 0.5, one shirt in sun and shade below 0.25.
+        other_samples: such samples in a row, alike among themselves, that cut a track; one may be an arm in front.
+        known_samples: last shirts that are compared with, at least three.
     """
 
     ends: int = 15
@@ -106,6 +112,12 @@ class TrackletParams:
     usual_speed: float = 1.5
     drift_tracks: int = 5
     kits: int = 64
+    other_kit: float = 0.42
+    other_samples: int = 2
+    known_samples: int = 8
+
+
+_LEAST_KNOWN = 3
 
 
 class _Piece:
@@ -117,6 +129,9 @@ class _Piece:
         self.count = 0
         self.head = self.tail = np.zeros((0, 4))
         self.kits: Float32Array = np.zeros((0, KIT_SIZE), np.float32)
+        self.recent: list[Float32Array] = []
+        self.doubtful: list[tuple[int, Float32Array]] = []
+        self.last_sample_frame = first_frame
 
     def add(self, last_frame: int, rows: Float64Array, kits: Float32Array, params: TrackletParams) -> None:
         self.last_frame = last_frame
@@ -127,6 +142,21 @@ class _Piece:
         self.kits = np.concatenate((self.kits, kits))
         while len(self.kits) > params.kits:
             self.kits = self.kits[::2]
+
+    def changed(self, frame: int, sample: Float32Array, params: TrackletParams) -> int | None:
+        """Take the next shirt sample; the frame at which another shirt came, once enough samples show it."""
+        if len(self.recent) >= _LEAST_KNOWN:
+            usual = np.median(self.recent, axis=0)
+            if kit_distance(usual, sample) > params.other_kit:
+                alike = all(kit_distance(other, sample) < params.other_kit for _, other in self.doubtful)
+                self.doubtful = [*self.doubtful, (frame, sample)] if alike else [(frame, sample)]
+                if len(self.doubtful) < params.other_samples:
+                    return None
+                return (self.last_sample_frame + self.doubtful[0][0] + 1) // 2
+        self.doubtful = []
+        self.recent = [*self.recent, sample][-params.known_samples :]
+        self.last_sample_frame = frame
+        return None
 
     def kit(self) -> Float32Array:
         if not len(self.kits):
@@ -144,7 +174,8 @@ class TrackletCollector:
 
     def __init__(self, params: TrackletParams | None = None) -> None:
         self._params = params or TrackletParams()
-        self._pieces: dict[int, _Piece] = {}
+        self._open: dict[int, _Piece] = {}
+        self._done: list[_Piece] = []
         self._camera = np.zeros(2)
         self._last: tuple[Int32Array, Float64Array] = (np.zeros(0, np.int32), np.zeros((0, 2)))
 
@@ -161,17 +192,37 @@ class TrackletCollector:
         starts = np.flatnonzero(np.diff(track_id, prepend=track_id[0] - 1))
         kit = None if rows.kit is None else rows.kit[order]
         for start, stop in zip(starts, [*starts[1:], len(order)], strict=True):
-            number = int(track_id[start])
-            piece = self._pieces.get(number)
-            if piece is None:
-                piece = self._pieces[number] = _Piece(number, int(frame[start]))
-            worn = np.zeros((0, KIT_SIZE), np.float32) if kit is None else kit[start:stop]
-            worn = worn[np.isfinite(worn).all(1)]
-            piece.add(int(frame[stop - 1]), values[start:stop], worn, self._params)
+            worn = np.zeros((stop - start, KIT_SIZE), np.float32) if kit is None else kit[start:stop]
+            known = np.isfinite(worn).all(1) if kit is not None else np.zeros(stop - start, np.bool_)
+            self._take(int(track_id[start]), frame[start:stop], values[start:stop], worn, known)
+
+    def _take(
+        self, number: int, frame: Int32Array, values: Float64Array, worn: Float32Array, known: NDArray[np.bool_]
+    ) -> None:
+        """Add boxes of one track to its open piece, cut where the shirt changes."""
+        piece = self._open.get(number)
+        if piece is None:
+            piece = self._open[number] = _Piece(number, int(frame[0]))
+        begun = 0
+        for sample in np.flatnonzero(known):
+            at = piece.changed(int(frame[sample]), worn[sample], self._params)
+            if at is None:
+                continue
+            # Never before this window: what was taken stays taken.
+            cut = max(int(np.searchsorted(frame, at)), begun)
+            if cut > begun:
+                part = slice(begun, cut)
+                piece.add(int(frame[cut - 1]), values[part], worn[part][known[part]], self._params)
+            if piece.count:
+                self._done.append(piece)
+            piece = self._open[number] = _Piece(number, int(frame[cut]))
+            begun = cut
+        rest = slice(begun, len(frame))
+        piece.add(int(frame[-1]), values[rest], worn[rest][known[rest]], self._params)
 
     def finish(self) -> Tracklets:
         """The tracklets, ordered by start, then number."""
-        pieces = sorted(self._pieces.values(), key=lambda piece: (piece.first_frame, piece.track_id))
+        pieces = sorted([*self._done, *self._open.values()], key=lambda piece: (piece.first_frame, piece.track_id))
         ends = [self._end(rows, at) for piece in pieces for rows, at in ((piece.head, 0), (piece.tail, -1))]
         measured = np.array(ends).reshape(len(pieces), 2, 7)
         return Tracklets(

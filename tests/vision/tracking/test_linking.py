@@ -117,6 +117,52 @@ def test_unknown_numbers_in_constraints_do_no_harm():
     assert linked(run_of(1, 0, 2, 0), constraints=constraints) == {1: 1}
 
 
+def switched(at_s, stop_s, *, back_s=None, x=100.0):
+    """One track of a tracker that goes over from a red to a blue player at `at_s` (and back at `back_s`)."""
+    whole = run_of(1, 0, stop_s, x, speed=10)
+    for row in range(0, len(whole.frame), 5):
+        blue = whole.t_s[row] >= at_s and (back_s is None or whole.t_s[row] < back_s)
+        whole.kit[row] = BLUE if blue else RED
+    return whole
+
+
+def test_a_track_that_changes_its_shirt_is_two_persons():
+    rows = switched(3.0, 8.0)
+    for parts in ([rows], [rows, run_of(2, 0, 8, 700, kit=RED)]):
+        collector = TrackletCollector()
+        collector.add(together(*parts))
+        pieces = link_tracklets(collector.finish())
+        own = pieces.track_id == 1
+        assert pieces.linked_id[own].tolist() == [1, len(parts) + 1]
+        assert pieces.first[own].tolist() == [0, 73] and pieces.last[own].tolist() == [72, 199]
+
+
+def test_an_opponent_in_front_for_a_moment_is_cut_out_and_bridged():
+    collector = TrackletCollector()
+    collector.add(switched(3.0, 8.0, back_s=3.8))
+    pieces = link_tracklets(collector.finish())
+    assert pieces.linked_id.tolist() == [1, 2, 1]
+
+
+def test_one_odd_look_cuts_nothing():
+    rows = run_of(1, 0, 8, 0, kit=RED)
+    rows.kit[100] = BLUE
+    collector = TrackletCollector()
+    collector.add(rows)
+    assert link_tracklets(collector.finish()).first.tolist() == [0]
+
+
+def test_a_change_of_shirt_is_found_over_the_border_of_windows():
+    rows = switched(3.0, 8.0)
+    collector = TrackletCollector()
+    for low in range(0, 200, 10):
+        part = (rows.frame >= low) & (rows.frame < low + 10)
+        collector.add(TrackRows(*(getattr(rows, n)[part] for n in ("frame", "t_s", "track_id", "xyxy", "kit"))))
+    pieces = link_tracklets(collector.finish())
+    assert pieces.linked_id.tolist() == [1, 2]
+    assert abs(int(pieces.first[1]) - 75) <= 10
+
+
 def test_windows_give_the_same_as_the_whole():
     rng = np.random.default_rng(0)
     parts = [
