@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from pipeline.local import ScanRequest, ScanResults, run_local
@@ -45,9 +46,8 @@ class ScriptedDetector:
     def _one(self, image: np.ndarray) -> Detections:
         number = videos.read_number(image)
         self.seen.append(number)
-        feet = to_image(np.array(self.script(number), np.float64).reshape(-1, 2))
-        feet = feet[np.isfinite(feet).all(axis=1)]
-        boxes = np.column_stack([feet[:, 0] - 4, feet[:, 1] - 16, feet[:, 0] + 4, feet[:, 1]])
+        boxes = boxes_of(self.script(number))
+        boxes = boxes[np.isfinite(boxes).all(axis=1)]
         kinds = np.full(len(boxes), CLASS_PERSON, np.int16)
         if self.ball:
             boxes = np.vstack([boxes, [94.0, 62.0, 98.0, 66.0]])
@@ -74,6 +74,12 @@ class ScriptedPose:
         return people
 
 
+def boxes_of(places_m: Sequence[tuple[float, float]]) -> np.ndarray:
+    """`(M, 4)` boxes of people at these places."""
+    feet = to_image(np.array(places_m, np.float64).reshape(-1, 2))
+    return np.column_stack([feet[:, 0] - 4, feet[:, 1] - 16, feet[:, 0] + 4, feet[:, 1]])
+
+
 def to_image(xy_m: np.ndarray) -> np.ndarray:
     """Pitch → picture of the scripted camera."""
     return np.array(SIZE) / 2 + PX_PER_M * xy_m * np.array([1.0, -1.0])
@@ -83,6 +89,30 @@ def calibration() -> dict:
     """The scripted camera's calibration."""
     marks = np.array([[x, y] for x in (-20.0, 0.0, 20.0) for y in (-12.0, 0.0, 12.0)])
     return dict(PitchHomography.fit(to_image(marks), marks, image_size=SIZE).to_dict())
+
+
+SHIRTS = ((40, 40, 200), (200, 60, 40), (60, 200, 60), (220, 220, 220))
+
+
+def film(path: Path, frames: int, script: Script, *, pan_px: float = 0.0, **kind) -> Path:
+    """A film of the script's people, each in a shirt of their own, before a still scene full of structure.
+
+    With `pan_px` the camera turns by so many pixels a frame.
+    """
+    ground = np.random.default_rng(8).integers(40, 215, (SIZE[1] // 4, SIZE[0], 3), np.uint8)
+    scene = cv2.resize(ground, (4 * SIZE[0], SIZE[1]), interpolation=cv2.INTER_LINEAR)
+
+    def picture(number: int) -> np.ndarray:
+        left = round(pan_px * number)
+        seen = scene[:, left : left + SIZE[0]].copy()
+        for place, box in enumerate(boxes_of(script(number))):
+            if np.isfinite(box).all():
+                low, high = np.maximum(box.round().astype(int)[:2], 0), box.round().astype(int)[2:]
+                seen[low[1] : high[1], low[0] : high[0]] = SHIRTS[place % len(SHIRTS)]
+        return videos.stamp_number(seen, number)
+
+    options = {"crf": "10", "g": "50"}
+    return videos.write_video(path, (picture(n) for n in range(frames)), **{"options": options, **kind})
 
 
 def scripted_tools(detector: ScriptedDetector, model_dir: Path) -> Tools:
@@ -95,7 +125,7 @@ def scan(tmp_path: Path, script: Script, frames: int = 200, **request) -> tuple[
     """Film a script and scan it; `request` as in `ScanRequest`."""
     video = tmp_path / "film.mp4"
     if not video.exists():
-        videos.numbered_video(video, frames, width=SIZE[0], height=SIZE[1], options={"crf": "10", "g": "50"})
+        film(video, frames, script)
     detector = ScriptedDetector(script, ball=request.pop("ball", False))
     wanted = ScanRequest(video, tmp_path / "out", **{"overlay": False, **request})
     return run_local(wanted, scripted_tools(detector, tmp_path)), detector

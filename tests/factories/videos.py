@@ -24,7 +24,12 @@ def numbered_picture(number: int, width: int = 96, height: int = 64) -> np.ndarr
     rows = np.arange(height)[:, None]
     columns = np.arange(width)[None, :]
     grey = ((rows * 3 + columns * 2 + number * 5) % 128 + 64).astype(np.uint8)
-    picture = np.repeat(grey[:, :, None], 3, axis=2)
+    return stamp_number(np.repeat(grey[:, :, None], 3, axis=2), number)
+
+
+def stamp_number(picture: np.ndarray, number: int) -> np.ndarray:
+    """Write `number` in binary along the picture's top edge."""
+    height, width = picture.shape[:2]
     block = width // BITS
     for bit in range(BITS):
         picture[: height // 4, bit * block : (bit + 1) * block] = 235 if number >> bit & 1 else 20
