@@ -37,6 +37,15 @@ def notify_access_changed(user_id: uuid.UUID) -> None:
     transaction.on_commit(send, robust=True)
 
 
+class NoSuchSocket(AsyncJsonWebsocketConsumer):
+    """Every address without a socket."""
+
+    async def connect(self) -> None:
+        """Close with the code that says so."""
+        await self.accept()
+        await self.close(code=NOT_FOUND)
+
+
 class ObjectConsumer(AsyncJsonWebsocketConsumer):
     """A socket about one object, named in the URL as `object_id`.
 

@@ -21,6 +21,7 @@ from apps.accounts.socket_auth import TicketAuthMiddleware
 from apps.accounts.tokens import issue_ticket, redeem_ticket
 from apps.core.sockets import ObjectConsumer
 from apps.sessions.models import Session
+from axolotl_project.routing import router
 from tests.factories.accounts import make_member, make_team
 from tests.factories.sessions import make_session
 
@@ -116,6 +117,13 @@ async def test_a_ticket_of_another_purpose_or_object_4403(cast: Cast) -> None:
 async def test_another_teams_object_and_none_at_all_look_the_same(cast: Cast) -> None:
     assert await close_code(cast.session.pk, await sync_to_async(cast.ticket)(cast.stranger)) == 4404
     assert await close_code(uuid.uuid4(), await sync_to_async(cast.ticket)(cast.stranger)) == 4404
+
+
+@pytest.mark.parametrize("address", ["/ws/nothing", "/", "/ws/scan"])
+async def test_an_address_without_a_socket_4404(redis_server: str, address: str) -> None:
+    socket = WebsocketCommunicator(TicketAuthMiddleware(router), address)
+    assert (await socket.connect())[0]
+    assert (await socket.receive_output(timeout=2))["code"] == 4404
 
 
 async def test_a_closed_account_4401(cast: Cast) -> None:
