@@ -12,6 +12,9 @@ import { useNotify } from "@/components/toast";
 import { useMe } from "@/hooks/use-account";
 import { useSavePlayer } from "@/hooks/use-players";
 
+const POSITIONS = ["goalkeeper", "defender", "midfielder", "forward"] as const;
+const FEET = ["left", "right", "both"] as const;
+
 /** An empty field is no number, not zero: what nobody entered stays unknown. */
 const optionalNumber = (low: number, high: number, message: string) =>
   z.pipe(
@@ -23,6 +26,8 @@ const schema = z.object({
   team_id: z.string(),
   first_name: z.string().check(z.trim(), z.minLength(1, "form.firstName")),
   last_name: z.string().check(z.trim()),
+  position: z.enum(["", ...POSITIONS]),
+  dominant_foot: z.enum(["", ...FEET]),
   date_of_birth: z.pipe(z.string(), z.transform((text) => text || null)),
   jersey_number: optionalNumber(1, 99, "form.number"),
   height_cm: optionalNumber(50, 250, "form.height"),
@@ -40,6 +45,8 @@ function fieldsOf(player: Player | null, teamId: string): Fields {
     team_id: player?.team_id ?? teamId,
     first_name: player?.first_name ?? "",
     last_name: player?.last_name ?? "",
+    position: player?.position ?? "",
+    dominant_foot: player?.dominant_foot ?? "",
     date_of_birth: player?.date_of_birth ?? "",
     jersey_number: asText(player?.jersey_number),
     height_cm: asText(player?.height_cm),
@@ -54,6 +61,7 @@ export function PlayerDialog({ player, onClose }: { player: Player | null; onClo
   const save = useSavePlayer(player?.id ?? null);
   const notify = useNotify();
   const errorText = useErrorText();
+  const unknown = { value: "", label: t("players.feet.none") };
   const teams = me?.memberships.map(({ team }) => team) ?? [];
   const { register, handleSubmit, formState } = useForm<Fields, unknown, Values>({
     resolver: zodResolver(schema),
@@ -82,6 +90,16 @@ export function PlayerDialog({ player, onClose }: { player: Player | null; onClo
         <TextField label={t("players.lastName")} autoComplete="off" {...register("last_name")} />
         <TextField label={t("players.dateOfBirth")} type="date" {...register("date_of_birth")} />
         <TextField label={t("players.number")} inputMode="numeric" error={error("jersey_number")} {...register("jersey_number")} />
+        <SelectField
+          label={t("players.position")}
+          options={[unknown, ...POSITIONS.map((value) => ({ value, label: t(`players.positions.${value}`) }))]}
+          {...register("position")}
+        />
+        <SelectField
+          label={t("players.foot")}
+          options={[unknown, ...FEET.map((value) => ({ value, label: t(`players.feet.${value}`) }))]}
+          {...register("dominant_foot")}
+        />
         <TextField label={t("players.height")} inputMode="decimal" error={error("height_cm")} {...register("height_cm")} />
         <TextField label={t("players.weight")} inputMode="decimal" error={error("weight_kg")} {...register("weight_kg")} />
         <Button type="submit" look="primary" busy={save.isPending} className="col-span-2 mt-2">

@@ -5,13 +5,15 @@ import { usePreferences } from "@/hooks/use-preferences";
 import { formatWait } from "@/units/format";
 
 interface PresetChoiceProps {
+  /** Whether the film's length is known, without which nothing can be estimated. */
+  known: boolean;
   presets: readonly Preset[];
   value: PresetKey;
   onChange: (key: PresetKey) => void;
 }
 
 /** How thorough the scan is, with what it costs in time on this machine. */
-export function PresetChoice({ presets, value, onChange }: PresetChoiceProps) {
+export function PresetChoice({ known, presets, value, onChange }: PresetChoiceProps) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   return (
@@ -30,9 +32,9 @@ export function PresetChoice({ presets, value, onChange }: PresetChoiceProps) {
           </span>
           <span className="mt-1 text-sm text-muted group-data-[state=checked]:text-ink">{preset.description}</span>
           <span className="mt-3 text-sm font-semibold">
-            {preset.estimate_s === null ? t("newScan.noEstimate") : t("newScan.estimate", { time: formatWait(preset.estimate_s, language) })}
+            {preset.estimate_s === null ? t(known ? "newScan.noEstimate" : "newScan.estimateLater") : t("newScan.estimate", { time: formatWait(preset.estimate_s, language) })}
           </span>
-          <span className="text-xs text-muted group-data-[state=checked]:text-ink">{preset.estimate_basis}</span>
+          {known && <span className="text-xs text-muted group-data-[state=checked]:text-ink">{preset.estimate_basis}</span>}
         </RadioGroup.Item>
       ))}
     </RadioGroup.Root>

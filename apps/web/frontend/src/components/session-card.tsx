@@ -1,10 +1,11 @@
-import { FlaskConical, Film } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { SessionListItem } from "@/api/types";
+import { useTeamName } from "@/hooks/use-account";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatDate, formatQuantity } from "@/units/format";
 import { GradeBadge, StatusBadge, Tag } from "./badge";
+import { PitchArt } from "./pitch-art";
 import { ProgressBar } from "./progress";
 
 function Thumbnail({ url }: { url: string | null }) {
@@ -13,9 +14,7 @@ function Thumbnail({ url }: { url: string | null }) {
       {url ? (
         <img src={url} alt="" loading="lazy" className="size-full object-cover transition-transform duration-300 group-hover:scale-[1.03]" />
       ) : (
-        <div className="grid size-full place-items-center text-on-pond-muted">
-          <Film className="size-9" aria-hidden="true" />
-        </div>
+        <PitchArt className="size-full" />
       )}
     </div>
   );
@@ -68,6 +67,7 @@ function Job({ job }: { job: NonNullable<SessionListItem["job"]> }) {
 export function SessionCard({ session }: { session: SessionListItem }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
+  const team = useTeamName(session.team_id);
   const { id, title, thumbnail_url, session_type, start, created_at, player, job, kpis, synthetic } = session;
   return (
     <article className="group relative flex flex-col overflow-hidden rounded-card border border-line bg-surface shadow-card transition-shadow hover:shadow-pop">
@@ -82,23 +82,14 @@ export function SessionCard({ session }: { session: SessionListItem }) {
               {title || t("sessions.untitled")}
             </Link>
           </h2>
-          {player && <p className="text-sm text-muted">{player.display_name}</p>}
+          <p className="text-sm text-muted">{[player?.display_name, team].filter(Boolean).join(" · ")}</p>
         </div>
         <div className="mt-auto space-y-3">
           {job && <Job job={job} />}
           {kpis && <Figures kpis={kpis} />}
-          {synthetic && (
-            <Tag className="gap-1.5">
-              {t("sessions.synthetic")}
-            </Tag>
-          )}
+          {synthetic && <Tag>{t("sessions.synthetic")}</Tag>}
         </div>
       </div>
-      {synthetic && (
-        <span className="absolute top-3 right-3 grid size-8 place-items-center rounded-full bg-surface/90 text-muted" title={t("sessions.synthetic")}>
-          <FlaskConical className="size-4" aria-hidden="true" />
-        </span>
-      )}
     </article>
   );
 }

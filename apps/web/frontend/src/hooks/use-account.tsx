@@ -37,6 +37,14 @@ export function useSignedOutWatch(): void {
   }, [client]);
 }
 
+/** The team's name, for people who are in several; null for the others, who need not read it everywhere. */
+export function useTeamName(teamId: string): string | null {
+  const { data: me } = useMe();
+  const memberships = me?.memberships ?? [];
+  if (memberships.length < 2) return null;
+  return memberships.find(({ team }) => team.id === teamId)?.team.name ?? null;
+}
+
 const EDITORS = new Set(["owner", "coach", "analyst"]);
 
 /** May this person upload, relabel and calibrate in any of their teams? */

@@ -38,16 +38,31 @@ it("shows nobody in a gap in which nobody was seen", () => {
   expect(momentAt([sparse], 2, 0.02)).toBeNull();
 });
 
-it("leaves out who is only on one side, and keypoints only one side saw", () => {
-  const pose = (...values: number[]) => new Float32Array(values);
-  const base = { boxes: [], ball: null, world: [], frame: 0 };
+it("leaves out who is only on one side", () => {
+  const base = { boxes: [], poses: new Map(), ball: null, world: [], frame: 0 };
   const box = { trackId: 1, box: [0, 0, 1, 1] as const, score: 1, interpolated: false };
-  const moment = between(
-    { ...base, t: 0, boxes: [box], poses: new Map([[1, pose(0, 0, 0.9, 5, 5, 0.9)]]) },
-    { ...base, t: 1, poses: new Map([[1, pose(2, 2, 0.5, Number.NaN, Number.NaN, 0)]]) },
-    0.5,
-  );
-  expect(moment.boxes).toEqual([]);
-  expect(Array.from(moment.poses.get(1)!.slice(0, 3))).toEqual([1, 1, 0.5]);
-  expect(moment.poses.get(1)![5]).toBe(0);
+  expect(between({ ...base, t: 0, boxes: [box] }, { ...base, t: 1 }, 0.5).boxes).toEqual([]);
+});
+
+it("fills in poses, which are looked at less often than boxes", () => {
+  const window = buildWindow({
+    tracks: {
+      frame: [0, 2, 4],
+      t: [0, 0.08, 0.16],
+      track_id: [1, 1, 1],
+      xyxy: [0, 0, 0].map(() => [0, 0, 10, 20]),
+      score: [1, 1, 1],
+      interpolated: [false, false, false],
+    },
+    poses: {
+      frame: [0, 4],
+      t: [0, 0.16],
+      track_id: [1, 1],
+      keypoints: [[[0, 0, 0.9], [5, 5, 0.9]], [[2, 2, 0.5], [null, null, 0]]],
+    },
+  });
+  const pose = momentAt([window], 0.08, 0.02)!.poses.get(1)!;
+  expect(Array.from(pose.slice(0, 3))).toEqual([1, 1, 0.5]);
+  expect(pose[3]).toBeNaN();
+  expect(pose[5]).toBe(0);
 });

@@ -26,6 +26,25 @@ function mixPose(a: Float32Array, b: Float32Array, share: number): Float32Array 
   return a.map((value, i) => (i % 3 === 2 ? Math.min(value, b[i]!) : mix(value, b[i]!, share)));
 }
 
+/** The neighbours of `t` in a row of samples that may continue in the next window. */
+function neighbours<T extends { t: number }>(rows: readonly (readonly T[])[], t: number): [T | undefined, T | undefined] {
+  let before: T | undefined;
+  let after: T | undefined;
+  for (const row of rows) {
+    const right = lowerBound(row, t);
+    before = row[right - 1] ?? before;
+    after ??= row[right];
+  }
+  return [before, after];
+}
+
+/** The pose of a track at `t`, between two that were looked at; null in a longer gap. */
+function poseBetween(windows: readonly TimeWindow[], trackId: number, t: number): Float32Array | null {
+  const [before, after] = neighbours(windows.map(({ poses }) => poses.get(trackId) ?? []), t);
+  if (!before || !after || after.t - before.t > MAX_GAP_S) return null;
+  return mixPose(before.points, after.points, (t - before.t) / (after.t - before.t));
+}
+
 /** The moment `t` between two frames, of what both show. */
 export function between(before: Frame, after: Frame, t: number): Frame {
   const share = (t - before.t) / (after.t - before.t);
@@ -33,12 +52,6 @@ export function between(before: Frame, after: Frame, t: number): Frame {
     const to = after.boxes.find(({ trackId }) => trackId === from.trackId);
     return to ? [{ ...from, box: mixBox(from.box, to.box, share), interpolated: from.interpolated || to.interpolated }] : [];
   });
-  const poses = new Map(
-    [...before.poses].flatMap(([trackId, from]) => {
-      const to = after.poses.get(trackId);
-      return to ? [[trackId, mixPose(from, to, share)] as const] : [];
-    }),
-  );
   const world = before.world.flatMap((from) => {
     const to = after.world.find(({ trackId }) => trackId === from.trackId);
     return to ? [{ ...from, xy: mixPoint(from.xy, to.xy, share) }] : [];
@@ -47,19 +60,26 @@ export function between(before: Frame, after: Frame, t: number): Frame {
     before.ball && after.ball
       ? { xy: mixPoint(before.ball.xy, after.ball.xy, share), interpolated: before.ball.interpolated || after.ball.interpolated }
       : null;
-  return { frame: before.frame, t, boxes, poses, ball, world };
+  return { frame: before.frame, t, boxes, poses: new Map(), ball, world };
+}
+
+/** Poses are looked at less often than boxes: give each player without one the pose between its neighbours. */
+function withPoses(frame: Frame, windows: readonly TimeWindow[]): Frame {
+  const poses = new Map(frame.poses);
+  for (const { trackId } of frame.boxes) {
+    const pose = poses.has(trackId) ? null : poseBetween(windows, trackId, frame.t);
+    if (pose) poses.set(trackId, pose);
+  }
+  return { ...frame, poses };
 }
 
 /** What to show at `t`: the frame itself, else the moment between its neighbours, else nothing. */
 export function momentAt(windows: readonly TimeWindow[], t: number, tolerance: number): Frame | null {
-  let before: Frame | undefined;
-  let after: Frame | undefined;
   for (const window of windows) {
     const exact = frameAt(window, t, tolerance);
-    if (exact) return exact;
-    const right = lowerBound(window.frames, t);
-    before = window.frames[right - 1] ?? before;
-    after ??= window.frames[right];
+    if (exact) return withPoses(exact, windows);
   }
-  return before && after && after.t - before.t <= MAX_GAP_S ? between(before, after, t) : null;
+  const [before, after] = neighbours(windows.map(({ frames }) => frames), t);
+  const near = before && after && after.t - before.t <= MAX_GAP_S;
+  return near ? withPoses(between(before, after, t), windows) : null;
 }

@@ -34,6 +34,7 @@ export interface Scene {
 /** Below this a keypoint is a guess; the pose model's own score. */
 const KEYPOINT_MIN_SCORE = 0.3;
 const TRAIL_SECONDS = 2;
+const SELECTED = "#ff7fa8";
 const HALO = "rgba(4, 20, 24, 0.55)";
 const LABEL_FONT = '600 12px "Figtree Variable", system-ui, sans-serif';
 const LABEL_HEIGHT = 18;
@@ -75,9 +76,18 @@ function drawTrails(ctx: Context, { recent, t, fit, styleOf, selected }: Scene):
   ctx.globalAlpha = 1;
 }
 
+/** On a player smaller than this, joints would hide the body. */
+const JOINTS_FROM_PX = 80;
+
+function heightOnScreen(frame: Frame, trackId: number, fit: Fit): number {
+  const box = frame.boxes.find((candidate) => candidate.trackId === trackId)?.box;
+  return box ? (box[3] - box[1]) * fit.scale : Number.POSITIVE_INFINITY;
+}
+
 function drawSkeletons(ctx: Context, frame: Frame, { fit, skeleton, styleOf }: Scene): void {
   ctx.lineCap = "round";
   for (const [trackId, points] of frame.poses) {
+    const large = heightOnScreen(frame, trackId, fit) >= JOINTS_FROM_PX;
     const seen = (k: number) => points[3 * k + 2]! >= KEYPOINT_MIN_SCORE && !Number.isNaN(points[3 * k]!);
     ctx.beginPath();
     for (const [a, b] of skeleton.limbs) {
@@ -85,7 +95,8 @@ function drawSkeletons(ctx: Context, frame: Frame, { fit, skeleton, styleOf }: S
       ctx.moveTo(points[3 * a]! * fit.scale + fit.x, points[3 * a + 1]! * fit.scale + fit.y);
       ctx.lineTo(points[3 * b]! * fit.scale + fit.x, points[3 * b + 1]! * fit.scale + fit.y);
     }
-    strokeTwice(ctx, styleOf(trackId).color, 2);
+    strokeTwice(ctx, styleOf(trackId).color, large ? 2 : 1);
+    if (!large) continue;
     ctx.fillStyle = "#ffffff";
     for (let k = 0; k < skeleton.keypoints.length; k++) {
       if (!seen(k)) continue;
@@ -125,7 +136,7 @@ function drawBoxes(ctx: Context, frame: Frame, { fit, layers, styleOf, selected 
       ctx.setLineDash(interpolated ? [5, 4] : []);
       ctx.beginPath();
       ctx.roundRect(x, y, width, height, 4);
-      strokeTwice(ctx, color, trackId === selected ? 3.5 : 1.75);
+      strokeTwice(ctx, trackId === selected ? SELECTED : color, trackId === selected ? 3 : 1.75);
       ctx.setLineDash([]);
     }
     if (layers.names) drawLabel(ctx, name, color, x + width / 2, y);

@@ -29,6 +29,13 @@ export interface TimeWindow {
   frames: Frame[];
   /** track → foot points in time order, for trails. */
   trails: Map<number, { t: number; xy: Point }[]>;
+  /** track → its poses in time order; there are fewer of them than of boxes. */
+  poses: Map<number, PoseSample[]>;
+}
+
+export interface PoseSample {
+  t: number;
+  points: Float32Array;
 }
 
 export function windowIndex(t: number, windowSeconds: number): number {
@@ -91,7 +98,19 @@ export function buildWindow(arrays: ScanArrays): TimeWindow {
     if (isPresent(xy)) at(frame, world.t[i]!).world.push({ trackId: world.track_id[i]!, xy, sigma: world.sigma[i] ?? null });
   });
   const frames = [...byFrame.values()].sort((a, b) => a.t - b.t);
-  return { frames, trails: trailsOf(frames) };
+  return { frames, trails: trailsOf(frames), poses: poseTracks(frames) };
+}
+
+function poseTracks(frames: readonly Frame[]): TimeWindow["poses"] {
+  const tracks: TimeWindow["poses"] = new Map();
+  for (const { t, poses } of frames) {
+    for (const [trackId, points] of poses) {
+      const track = tracks.get(trackId) ?? [];
+      track.push({ t, points });
+      tracks.set(trackId, track);
+    }
+  }
+  return tracks;
 }
 
 function trailsOf(frames: readonly Frame[]): TimeWindow["trails"] {

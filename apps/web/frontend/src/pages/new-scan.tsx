@@ -66,6 +66,11 @@ function Details({ choices, change }: { choices: Choices; change: (next: Partial
   );
 }
 
+/** The connection gave up, as opposed to the server refusing the film: sending it again goes on where it stopped. */
+function isBroken(error: unknown): boolean {
+  return error instanceof ApiError && (error.unreachable || error.status >= 500);
+}
+
 function ScanForm() {
   const { t } = useTranslation();
   const errorText = useErrorText();
@@ -89,7 +94,7 @@ function ScanForm() {
     <div className="grid max-w-4xl gap-8">
       {upload.phase === "failed" && (
         <Banner tone="bad" title={t("upload.failed", { name: upload.fileName })}>
-          {errorText(upload.error)} {t("upload.again")}
+          {errorText(upload.error)} {isBroken(upload.error) && t("upload.again")}
         </Banner>
       )}
       <DropZone
@@ -108,7 +113,7 @@ function ScanForm() {
         {presets.isPending && <Skeleton className="h-32" />}
         {presets.isError && <ErrorState error={presets.error} retry={() => void presets.refetch()} />}
         {presets.data && (
-          <PresetChoice presets={presets.data} value={choices.preset} onChange={(preset) => setChoices((now) => ({ ...now, preset }))} />
+          <PresetChoice presets={presets.data} known={facts !== null} value={choices.preset} onChange={(preset) => setChoices((now) => ({ ...now, preset }))} />
         )}
       </div>
       <div className="flex flex-wrap items-center gap-4">

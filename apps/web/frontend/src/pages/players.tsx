@@ -18,7 +18,7 @@ function PlayerCard({ player, onEdit }: { player: Player; onEdit: (() => void) |
   const facts = [
     team,
     age_years !== null && t("players.age", { age: Math.floor(age_years) }),
-    position,
+    position && t(`players.positions.${position}`),
     height_cm !== null && `${height_cm} cm`,
   ].filter(Boolean);
   const Shield = consent.given ? ShieldCheck : ShieldQuestion;
@@ -66,7 +66,7 @@ export default function PlayersPage() {
           {t("players.empty.text")}
         </EmptyState>
       )}
-      <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+      <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3">
         {players.data?.items.map((player) => (
           <li key={player.id}>
             <PlayerCard player={player} onEdit={canEdit ? () => setEdited(player) : null} />

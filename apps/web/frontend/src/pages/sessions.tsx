@@ -14,7 +14,7 @@ import { useTitle } from "@/hooks/use-title";
 
 const SEARCH_DELAY_MS = 300;
 const TYPES = ["training", "match", "analysis", "live"] as const;
-const GRID = "grid gap-5 sm:grid-cols-2 xl:grid-cols-3";
+const GRID = "grid grid-cols-1 gap-5 sm:grid-cols-2 xl:grid-cols-3";
 
 function ScanLink() {
   const { t } = useTranslation();

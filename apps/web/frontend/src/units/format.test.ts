@@ -21,6 +21,12 @@ describe("formatQuantity", () => {
     expect(formatQuantity(3, "count", "m/s", "en")).toEqual({ text: "3", unit: "" });
   });
 
+  it("writes long times as a clock, and never minus zero", () => {
+    expect(formatQuantity(2080, "s", "m/s", "en")).toEqual({ text: "34:40", unit: "min" });
+    expect(formatQuantity(19.04, "s", "m/s", "en")).toEqual({ text: "19.0", unit: "s" });
+    expect(formatQuantity(-0, "", "m/s", "en").text).toBe("0");
+  });
+
   it("uses the language's decimal mark", () => {
     expect(formatQuantity(7.04, "m/s", "m/s", "es").text).toBe("7,0");
   });

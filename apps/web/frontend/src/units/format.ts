@@ -20,6 +20,8 @@ function formatNumber(value: number, language: string, decimals: number): string
   return new Intl.NumberFormat(language, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
+    // A value that rounds to zero is zero, not "-0".
+    signDisplay: "negative",
   }).format(value);
 }
 
@@ -30,10 +32,16 @@ export function speedFrom(mps: number, units: Units): number {
 /** Units that count things and are not written behind the number. */
 const COUNTS = new Set(["count", "1", ""]);
 
+/** From here on a time reads better as a clock. */
+const LONG_TIME_S = 120;
+
 /** A KPI's value in the reader's units and language. */
 export function formatQuantity(value: number, unit: string, units: Units, language: string): Quantity {
   if (unit === "m/s") {
     return { text: formatNumber(speedFrom(value, units), language, 1), unit: units };
+  }
+  if (unit === "s" && value >= LONG_TIME_S) {
+    return { text: formatClock(value), unit: "min" };
   }
   if (unit === "m" && Math.abs(value) >= 1000) {
     return { text: formatNumber(value / 1000, language, 2), unit: "km" };

@@ -78,7 +78,7 @@ export function Analysis({ scanId, results, kpis, canEdit }: AnalysisProps) {
 
   const { tracks } = results;
   const nameOf = useMemo(() => (track: Track) => track.player?.display_name ?? t("track.name", { id: track.track_id }), [t]);
-  const styleOf = useMemo(() => stylesFor(tracks, nameOf), [tracks, nameOf]);
+  const styleOf = useMemo(() => stylesFor(tracks), [tracks]);
   const selected = tracks.some(({ track_id }) => track_id === chosen) ? chosen : firstTrack(tracks);
   const track = tracks.find(({ track_id }) => track_id === selected);
   const playerKpis = kpis?.players.find(({ track_id }) => track_id === selected);
@@ -110,7 +110,7 @@ export function Analysis({ scanId, results, kpis, canEdit }: AnalysisProps) {
             ))}
           </Tabs.List>
           <Tabs.Content value="figures" className="p-5 outline-offset-[-2px]">
-            <Figures kpis={kpis} player={playerKpis} name={track ? nameOf(track) : ""} />
+            <Figures kpis={kpis} player={playerKpis} known={results.warnings} name={track ? nameOf(track) : ""} />
           </Tabs.Content>
           <Tabs.Content value="tracks" className="p-4 outline-offset-[-2px]">
             <TrackList scanId={scanId} tracks={tracks} nameOf={nameOf} selected={selected} onSelect={setChosen} clock={clock} canEdit={canEdit} />
@@ -131,7 +131,14 @@ export function Analysis({ scanId, results, kpis, canEdit }: AnalysisProps) {
   );
 }
 
-function Figures({ kpis, player, name }: { kpis: SessionKpis | undefined; player: PlayerKpis | undefined; name: string }) {
+interface FiguresProps {
+  kpis: SessionKpis | undefined;
+  player: PlayerKpis | undefined;
+  known: readonly string[];
+  name: string;
+}
+
+function Figures({ kpis, player, known, name }: FiguresProps) {
   const { t } = useTranslation();
   if (!kpis) return <Skeleton className="h-60" />;
   if (kpis.players.length === 0) return <p className="text-muted">{t("kpi.none")}</p>;
@@ -140,7 +147,7 @@ function Figures({ kpis, player, name }: { kpis: SessionKpis | undefined; player
       <p className="mb-4 text-sm text-muted">
         {t("kpi.for")} <span className="font-semibold text-ink">{name}</span>
       </p>
-      {player ? <KpiPanel player={player} /> : <p className="text-muted">{t("kpi.noneFor")}</p>}
+      {player ? <KpiPanel player={player} known={known} /> : <p className="text-muted">{t("kpi.noneFor")}</p>}
     </>
   );
 }

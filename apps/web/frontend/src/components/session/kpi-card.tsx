@@ -50,7 +50,7 @@ function useFormatted(id: string, { value, unit, low, high }: KpiPresent) {
   const shown = formatQuantity(value, unit, units, language);
   const ends = [low, high].map((end) => (end === null ? null : formatQuantity(end, unit, units, language)));
   const [from, to] = ends;
-  return { shown, interval: from && to ? { low: from.text, high: `${to.text} ${to.unit}`.trim() } : null };
+  return { shown, interval: from && to && from.text !== to.text ? { low: from.text, high: `${to.text} ${to.unit}`.trim() } : null };
 }
 
 interface KpiProps {

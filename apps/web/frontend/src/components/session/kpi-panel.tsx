@@ -60,6 +60,10 @@ function Absent({ absent, catalogue }: { absent: readonly AbsentEntry[]; catalog
   );
 }
 
+function hasFigures(kpis: Record<string, KpiValue> | undefined): boolean {
+  return Object.entries(kpis ?? {}).some(isPresent);
+}
+
 /** When most figures are missing for one reason, that reason is the news. */
 function mainReason(groups: PlayerKpis["groups"]): string | null {
   const all = GROUPS.flatMap((group) => Object.values(groups[group] ?? {}));
@@ -76,15 +80,14 @@ function Group({ group, kpis, catalogue }: { group: KpiGroup; kpis: Record<strin
   const absent = absentOf(kpis);
   const plain = present.filter(([key]) => !ZONE_KEY.test(key));
   const zones = zonesOf(present, catalogue);
-  if (entries.length === 0) return null;
   return (
     <section className="space-y-3">
       <h3 className="text-lg font-semibold">{t(`kpi.groups.${group}`)}</h3>
-      {plain.length > 0 && <div className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-3">
         {plain.slice(0, LARGE).map(([key, kpi]) => (
           <KpiCard key={key} id={key} name={nameOf(key, catalogue)} kpi={kpi} definition={catalogue.get(key)} />
         ))}
-      </div>}
+      </div>
       <ZoneBar zones={zones} label={t("kpi.zones")} />
       {plain.length > LARGE && (
         <div className="divide-y divide-line">
@@ -98,13 +101,14 @@ function Group({ group, kpis, catalogue }: { group: KpiGroup; kpis: Record<strin
   );
 }
 
-/** All figures of one player, with how far they can be trusted. */
-export function KpiPanel({ player }: { player: PlayerKpis }) {
+/** All figures of one player, with how far they can be trusted. `known`: what the page says already. */
+export function KpiPanel({ player, known = [] }: { player: PlayerKpis; known?: readonly string[] }) {
   const { t } = useTranslation();
   const definitions = useKpiCatalogue();
   const catalogue: Catalogue = new Map((definitions.data ?? []).map((definition) => [definition.key, definition]));
   const { grade_reason: gradeReason } = player.quality;
-  const missing = mainReason(player.groups);
+  const reason = mainReason(player.groups);
+  const missing = reason && !known.includes(reason) ? reason : null;
   return (
     <div className="space-y-7">
       {player.grade && (
@@ -121,9 +125,13 @@ export function KpiPanel({ player }: { player: PlayerKpis }) {
           {missing}
         </Banner>
       )}
-      {GROUPS.map((group) => (
-        <Group key={group} group={group} kpis={player.groups[group] ?? {}} catalogue={catalogue} />
+      {GROUPS.filter((group) => hasFigures(player.groups[group])).map((group) => (
+        <Group key={group} group={group} kpis={player.groups[group]!} catalogue={catalogue} />
       ))}
+      <Absent
+        absent={GROUPS.filter((group) => !hasFigures(player.groups[group])).flatMap((group) => absentOf(player.groups[group] ?? {}))}
+        catalogue={catalogue}
+      />
     </div>
   );
 }

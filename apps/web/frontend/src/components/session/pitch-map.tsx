@@ -18,7 +18,7 @@ interface PitchMapProps {
 }
 
 /** Large enough to click, about as wide as a player's reach. */
-const DOT_RADIUS_M = 1.1;
+const DOT_RADIUS_M = 1.3;
 
 function Dots({ pitch, clock, overlay, styleOf, selected, onSelect }: PitchMapProps & { pitch: Pitch }) {
   const { t } = useTranslation();
@@ -44,7 +44,7 @@ function Dots({ pitch, clock, overlay, styleOf, selected, onSelect }: PitchMapPr
                 stroke={trackId === selected ? "#ffffff" : "#06231c"}
                 strokeWidth={trackId === selected ? 0.5 : 0.25}
               />
-              <text x={x} y={y - 1.8} textAnchor="middle" fontSize={2} fontWeight={600} fill="#ffffff">
+              <text x={x} y={y - 2} textAnchor="middle" fontSize={3.2} fontWeight={600} fill="#ffffff">
                 {name}
               </text>
             </g>

@@ -25,7 +25,7 @@ export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResu
           <span>
             {t("session.calibrated", {
               name: calibration.name,
-              error: new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(error),
+              error: new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(error),
             })}
           </span>
         )}

@@ -83,7 +83,7 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
         <ArrowLeft className="size-4" aria-hidden="true" />
         {t("session.back")}
       </Link>
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+      <div className="flex items-start justify-between gap-4">
         <div className="min-w-0">
           <h1 className="text-2xl font-semibold break-words md:text-3xl">{session.title || t("sessions.untitled")}</h1>
           <p className="mt-1 flex flex-wrap items-center gap-2 text-muted">
@@ -92,7 +92,7 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
           </p>
         </div>
         {canEdit && (
-          <div className="flex">
+          <div className="flex shrink-0">
             <Button look="quiet" size="icon" aria-label={t("session.rename")} onClick={() => setOpen("rename")}>
               <Pencil className="size-4.5" aria-hidden="true" />
             </Button>

@@ -7,6 +7,9 @@ import { formatClock, speedFrom } from "@/units/format";
 
 const HEIGHT = 132;
 
+/** In a shorter film whole seconds would repeat along the axis. */
+const SHORT_S = 12;
+
 interface SpeedTimelineProps {
   series: { t_s: number[]; speed_mps: (number | null)[] };
   clock: VideoClock;
@@ -47,7 +50,7 @@ function optionsFor(width: number, clock: VideoClock, units: Units): uPlot.Optio
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: { x: { time: false, range: [0, clock.duration] }, y: { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 1)] } },
     axes: [
-      { ...axis, grid: { show: false }, size: 26, values: (_plot, ticks) => ticks.map((t) => formatClock(t)) },
+      { ...axis, grid: { show: false }, size: 26, values: (_plot, ticks) => ticks.map((t) => formatClock(t, clock.duration < SHORT_S ? 1 : 0)) },
       { ...axis, size: 58, values: (_plot, ticks) => ticks.map((value, i) => (i === ticks.length - 1 ? `${value} ${units}` : `${value}`)) },
     ],
     // A gap in the curve is a time when the player was not seen; it is never bridged.
