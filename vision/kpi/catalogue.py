@@ -81,14 +81,30 @@ def _speed() -> list[KPIDefinition]:
             "p95_speed_mps", "speed", "m/s", "95 % speed", "The player was slower than this 95 % of the time.",
             "95th percentile of speed", SMOOTH, ("metres", "peaks"),
         ),
-        *(
-            KPIDefinition(
-                f"time_zone_{zone}_s", "speed", "s", f"Time in zone {zone}", f"Time spent in speed zone {zone}.",
-                "rows with speed in the zone of {zone_edges_mps} / frame rate", SMOOTH, ("metres",),
-                "zones are the team's policy; there is no consensus (Gualtieri et al. 2023)",
-            )
-            for zone in range(1, 6)
+        *_zone_times(),
+        *_sprints(),
+        *_accelerations(),
+        KPIDefinition(
+            "acceleration_density_mps2", "speed", "m/s²", "Speed changes",
+            "How hard the player changed speed on average; needs no threshold.",
+            "mean of |acceleration|", SMOOTH_SLOW, ("metres", "steady"),
         ),
+    ]  # fmt: skip
+
+
+def _zone_times() -> list[KPIDefinition]:
+    return [
+        KPIDefinition(
+            f"time_zone_{zone}_s", "speed", "s", f"Time in zone {zone}", f"Time spent in speed zone {zone}.",
+            "rows with speed in the zone of {zone_edges_mps} / frame rate", SMOOTH, ("metres",),
+            "zones are the team's policy; there is no consensus (Gualtieri et al. 2023)",
+        )
+        for zone in range(1, 6)
+    ]  # fmt: skip
+
+
+def _sprints() -> list[KPIDefinition]:
+    return [
         KPIDefinition(
             "high_intensity_runs", "speed", "", "High-intensity runs",
             "How often the player ran fast for at least a second.",
@@ -104,12 +120,6 @@ def _speed() -> list[KPIDefinition]:
             "repeated_sprint_bouts", "speed", "", "Repeated-sprint bouts", "Groups of sprints with short rests.",
             "groups of ≥ {repeated_sprints} sprints with ≤ {repeated_recovery_s} between two", SMOOTH,
             ("metres", "peaks"), "Spencer (definition from memory, to be verified)", count=True,
-        ),
-        *_accelerations(),
-        KPIDefinition(
-            "acceleration_density_mps2", "speed", "m/s²", "Speed changes",
-            "How hard the player changed speed on average; needs no threshold.",
-            "mean of |acceleration|", SMOOTH_SLOW, ("metres", "steady"),
         ),
     ]  # fmt: skip
 
@@ -144,15 +154,7 @@ def _distance() -> list[KPIDefinition]:
             "distance_per_min_m", "distance", "m/min", "Distance per minute", "Ground covered per minute in view.",
             "60 · total_distance_m / time seen", SMOOTH, ("metres",),
         ),
-        *(
-            KPIDefinition(
-                f"distance_zone_{zone}_m", "distance", "m", f"Distance in zone {zone}",
-                f"Ground covered in speed zone {zone}.",
-                "Σ speed · dt in the zone of {zone_edges_mps}", SMOOTH, ("metres",),
-                "zones are the team's policy; there is no consensus (Gualtieri et al. 2023)",
-            )
-            for zone in range(1, 6)
-        ),
+        *_zone_distances(),
         KPIDefinition(
             "high_speed_distance_m", "distance", "m", "High-speed distance",
             "Ground covered at high speed or faster: the best single sign of how tired the legs will be tomorrow.",
@@ -168,6 +170,24 @@ def _distance() -> list[KPIDefinition]:
             "Σ EC · speed · dt / 3.6 J/kg/m, EC by acceleration", SMOOTH_SLOW, ("metres", "steady"),
             "Minetti & Pavei 2018; criticism PMC9729919", experimental=True,
         ),
+        *_places(),
+    ]  # fmt: skip
+
+
+def _zone_distances() -> list[KPIDefinition]:
+    return [
+        KPIDefinition(
+            f"distance_zone_{zone}_m", "distance", "m", f"Distance in zone {zone}",
+            f"Ground covered in speed zone {zone}.",
+            "Σ speed · dt in the zone of {zone_edges_mps}", SMOOTH, ("metres",),
+            "zones are the team's policy; there is no consensus (Gualtieri et al. 2023)",
+        )
+        for zone in range(1, 6)
+    ]  # fmt: skip
+
+
+def _places() -> list[KPIDefinition]:
+    return [
         KPIDefinition(
             "movement_area_m2", "distance", "m²", "Area covered", "Size of the area in which the player moved.",
             "area of the convex hull of positions", SMOOTH, ("metres",),

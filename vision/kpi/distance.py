@@ -107,7 +107,9 @@ def distance_by_interval(motion: Motion, policy: ZonePolicy, length_s: float) ->
             DistanceInterval(
                 t0_s=motion.t0_s + start / motion.fs_hz,
                 t1_s=motion.t0_s + (start + len(part)) / motion.fs_hz,
-                distance_m=distance_at_least(present, max(motion.dead_band_mps, policy.dead_band_mps), motion.fs_hz),
+                distance_m=distance_at_least(
+                    present, max(motion.plan.dead_band_mps, policy.dead_band_mps), motion.fs_hz
+                ),
                 coverage=len(present) / len(part),
             )
         )

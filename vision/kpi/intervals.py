@@ -9,7 +9,7 @@ reaches down by as much.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,10 +51,10 @@ def block_noise(motion: Motion, rows: int, rng: np.random.Generator, params: Int
     pool = motion.residual_m
     spread = float(pool.std()) if len(pool) else 0.0
     if len(pool) < 4 * block or spread == 0.0:
-        return rng.normal(0.0, motion.noise_m, (rows, 2))
+        return rng.normal(0.0, motion.plan.noise_m, (rows, 2))
     starts = rng.integers(0, len(pool) - block, size=rows // block + 1)
     drawn = pool[(starts[:, None] + np.arange(block)).ravel()[:rows]]
-    noise: Float64Array = (drawn - drawn.mean(axis=0)) * (motion.noise_m / spread)
+    noise: Float64Array = (drawn - drawn.mean(axis=0)) * (motion.plan.noise_m / spread)
     return noise
 
 
@@ -81,23 +81,9 @@ def bootstrap(
     """
     stride = max(1, int(motion.fs_hz // params.rate_hz))
     base = _thin(measured, stride)
-    velocity = _velocity(motion)[::stride]
-    pools = _noise_pools(motion, stride, len(velocity), rng, params)
     plain = statistics(base)
     rows: dict[str, list[float]] = {name: [] for name in plain}
-    for share in rng.permutation(_even_normal(params.replicates)):
-        scale = 1.0 + scale_sigma * float(share)
-        start = int(rng.integers(0, len(pools[0]) - len(velocity) + 1))
-        noise, jerk, steady = (pool[start : start + len(velocity)] for pool in pools)
-        disturbed = velocity + noise
-        redraw = Series(
-            np.sqrt(disturbed[:, 0] ** 2 + disturbed[:, 1] ** 2) * scale,
-            (base.acceleration_mps2 + jerk) * scale,
-            (base.steady_mps2 + steady) * scale,
-            base.fs_hz,
-            base.dead_band_mps,
-            base.steady_noise_mps2,
-        )
+    for redraw in _redraws(motion, base, stride, scale_sigma, rng, params):
         for name, value in statistics(redraw).items():
             rows[name].append(value)
     method = _method_sigma(motion, base, plain, statistics, stride)
@@ -105,6 +91,25 @@ def bootstrap(
         name: (float(np.mean(drawn)) - plain[name], float(np.hypot(np.std(drawn, ddof=1), method[name])))
         for name, drawn in rows.items()
     }
+
+
+def _redraws(
+    motion: Motion, base: Series, stride: int, scale_sigma: float, rng: np.random.Generator, params: IntervalParams
+) -> Iterator[Series]:
+    """The measurement with other noise and another scale, again and again."""
+    velocity = _velocity(motion)[::stride]
+    pools = _noise_pools(motion, stride, len(velocity), rng, params)
+    for share in rng.permutation(_even_normal(params.replicates)):
+        scale = 1.0 + scale_sigma * float(share)
+        start = int(rng.integers(0, len(pools[0]) - len(velocity) + 1))
+        noise, counted, steady = (pool[start : start + len(velocity)] for pool in pools)
+        disturbed = velocity + noise
+        yield replace(
+            base,
+            speed_mps=np.sqrt(disturbed[:, 0] ** 2 + disturbed[:, 1] ** 2) * scale,
+            acceleration_mps2=(base.acceleration_mps2 + counted) * scale,
+            steady_mps2=(base.steady_mps2 + steady) * scale,
+        )
 
 
 def _even_normal(count: int) -> Float64Array:
@@ -154,12 +159,12 @@ def _noise_pools(
     """
     length = max(2 * rows, params.min_pool) * stride
     noise = block_noise(motion, length, rng, params)
-    velocity = differentiate(lowpass(noise, motion.speed_cutoff_hz, motion.fs_hz), motion.fs_hz)
-    slow = differentiate(lowpass(noise[:, :1], motion.speed_cutoff_hz / COARSER, motion.fs_hz), motion.fs_hz)
+    velocity = differentiate(lowpass(noise, motion.plan.speed_hz, motion.fs_hz), motion.fs_hz)
+    slow = differentiate(lowpass(noise[:, :1], motion.plan.speed_hz / COARSER, motion.fs_hz), motion.fs_hz)
     steady = differentiate(slow[:, 0], motion.fs_hz)
     counted = steady
-    if motion.acceleration_cutoff_hz is not None:
-        fast = differentiate(lowpass(noise[:, :1], motion.acceleration_cutoff_hz, motion.fs_hz), motion.fs_hz)
+    if motion.plan.acceleration_hz is not None:
+        fast = differentiate(lowpass(noise[:, :1], motion.plan.acceleration_hz, motion.fs_hz), motion.fs_hz)
         counted = differentiate(fast[:, 0], motion.fs_hz)
     return velocity[::stride], counted[::stride], steady[::stride]
 

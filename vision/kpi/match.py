@@ -88,10 +88,7 @@ def calculate_kpis(
     Raises:
         ShapeError: poses or times do not match the frames.
     """
-    if poses and len(poses) != len(detections):
-        raise ShapeError(f"poses: {len(detections)} frames of keypoints are needed, got {len(poses)}")
-    if t_s is not None and len(t_s) != len(detections):
-        raise ShapeError(f"t_s: {len(detections)} frame times are needed, got {len(t_s)}")
+    _check_lengths(detections, poses, t_s)
     rows = _collect(detections, poses)
     infos = {track: _info(track, players) for track in rows}
     mapping = calibration or _mapping_from_heights(rows, infos)
@@ -113,6 +110,17 @@ def calculate_kpis(
         result["physical"][info.key] = found["physical"]
         result["quality"][info.key] = found["quality"]
     return result
+
+
+def _check_lengths(
+    detections: Sequence[Tracks],
+    poses: Sequence[Keypoints | None],
+    t_s: Sequence[float] | Float64Array | None,
+) -> None:
+    if poses and len(poses) != len(detections):
+        raise ShapeError(f"poses: {len(detections)} frames of keypoints are needed, got {len(poses)}")
+    if t_s is not None and len(t_s) != len(detections):
+        raise ShapeError(f"t_s: {len(detections)} frame times are needed, got {len(t_s)}")
 
 
 def _collect(detections: Sequence[Tracks], poses: Sequence[Keypoints | None]) -> dict[int, _Rows]:

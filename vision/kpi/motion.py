@@ -8,6 +8,7 @@ import numpy as np
 
 from vision.kpi.smoothing import (
     SmoothingParams,
+    UniformTrack,
     acceleration_noise,
     choose_acceleration_cutoff,
     choose_cutoff,
@@ -26,6 +27,32 @@ difference is about the filter's own error (1.25 times), and counts as its 1σ."
 
 
 @dataclass(frozen=True, slots=True)
+class FilterPlan:
+    """What the noise allows.
+
+    Attributes:
+        noise_m: 1σ per axis of the raw positions [m]; assumed where too few frames could tell.
+        speed_hz, acceleration_hz: cut-offs [Hz]; `None` where the noise forbids counting accelerations.
+        speed_noise_mps, acceleration_noise_mps2, steady_noise_mps2: 1σ per axis left in each series.
+        dead_band_mps: slower adds nothing to the distance [m/s] (at least the policy's).
+        steady: sums of accelerations and energy may be told.
+        peaks: maxima and counts may be told (noise and frame rate allow it).
+        speeds: anything in metres may be told.
+    """
+
+    noise_m: float
+    speed_hz: float
+    acceleration_hz: float | None
+    speed_noise_mps: float
+    acceleration_noise_mps2: float | None
+    steady_noise_mps2: float
+    dead_band_mps: float
+    steady: bool
+    peaks: bool
+    speeds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Motion:
     """Smoothed movement on a uniform time grid; NaN where the player was not seen (gaps above the limit).
 
@@ -36,17 +63,11 @@ class Motion:
         speed_mps: `(N,)` [m/s].
         acceleration_mps2: `(N,)` change of speed for counting [m/s²]; NaN throughout where the noise forbids it.
         steady_mps2: `(N,)` change of `coarse_mps`, for sums and energy [m/s²]; likewise NaN.
-        steady_noise_mps2: 1σ of its noise [m/s²].
         coarse_mps: `(N,)` speed at a lower cut-off [m/s]: what the filter itself does to a KPI shows against it; `None`
             where nobody asked.
-        dead_band_mps: slower adds nothing to the distance [m/s] (at least the policy's).
-        seen: `(N,)` the frame showed the player (neither filled nor missing).
-        noise_m: 1σ per axis of the raw positions [m]; 0 where too few frames to tell.
-        speed_cutoff_hz, acceleration_cutoff_hz: low-pass used [Hz].
-        speed_noise_mps, acceleration_noise_mps2: 1σ per axis left after it.
         residual_m: `(K, 2)` raw minus smoothed positions of seen frames [m]: what the bootstrap draws from.
-        fit_for_peaks: maxima and counts may be told (noise and frame rate allow it).
-        fit_for_speed: anything in metres may be told.
+        seen: `(N,)` the frame showed the player (neither filled nor missing).
+        plan: cut-offs, noise and what may be told.
     """
 
     t0_s: float
@@ -56,17 +77,9 @@ class Motion:
     acceleration_mps2: Float64Array
     steady_mps2: Float64Array
     coarse_mps: Float64Array | None
-    steady_noise_mps2: float
-    dead_band_mps: float
-    seen: BoolArray
-    noise_m: float
-    speed_cutoff_hz: float
-    acceleration_cutoff_hz: float | None
-    speed_noise_mps: float
-    acceleration_noise_mps2: float | None
     residual_m: Float64Array
-    fit_for_peaks: bool
-    fit_for_speed: bool
+    seen: BoolArray
+    plan: FilterPlan
 
     @property
     def valid(self) -> BoolArray:
@@ -113,23 +126,17 @@ def estimate_motion(
     """
     track = regularise(t_s, xy_m, params)
     fs = track.fs_hz
-    noise = position_noise(track.xy_m, track.seen)
+    plan = _plan(track, params, min_rate_hz)
     cleaned = hampel(track.xy_m, params)
-    chosen = choose_cutoff(noise or 0.0, fs, params)
-    speed_cutoff = min(chosen or params.min_cutoff_hz, params.speed_cutoff_hz, params.nyquist_share * fs)
-    acceleration_cutoff = choose_acceleration_cutoff(noise or 0.0, fs, params)
-    xy, speed = _smooth(cleaned, fs, speed_cutoff, params)
+    xy, speed = _smooth(cleaned, fs, plan.speed_hz, params)
     fast_xy, acceleration = xy, np.full(len(xy), np.nan)
-    if acceleration_cutoff is not None:
-        fast_xy, fast_speed = _smooth(cleaned, fs, acceleration_cutoff, params)
+    if plan.acceleration_hz is not None:
+        fast_xy, fast_speed = _smooth(cleaned, fs, plan.acceleration_hz, params)
         acceleration = _differentiate_runs(fast_speed, fs)
-    sigma_v = speed_noise(noise or 0.0, speed_cutoff, fs)
-    steady = np.full(len(xy), np.nan)
-    steady_noise = acceleration_noise(noise or 0.0, speed_cutoff / COARSER, fs)
-    told = steady_noise <= params.target_steady_noise_mps2
-    coarse = _smooth(cleaned, fs, speed_cutoff / COARSER, params)[1] if told or for_intervals else None
-    if told and coarse is not None:
-        steady = _differentiate_runs(coarse, fs)
+    coarse, steady = None, np.full(len(xy), np.nan)
+    if plan.steady or for_intervals:
+        coarse = _smooth(cleaned, fs, plan.speed_hz / COARSER, params)[1]
+        steady = _differentiate_runs(coarse, fs) if plan.steady else steady
     residual = (track.xy_m - fast_xy)[track.seen] if for_intervals else np.zeros((0, 2))
     return Motion(
         t0_s=track.t0_s,
@@ -139,19 +146,33 @@ def estimate_motion(
         acceleration_mps2=acceleration,
         steady_mps2=steady,
         coarse_mps=coarse,
-        steady_noise_mps2=steady_noise,
-        dead_band_mps=params.dead_band_sigmas * sigma_v,
-        seen=track.seen,
-        noise_m=noise or 0.0,
-        speed_cutoff_hz=speed_cutoff,
-        acceleration_cutoff_hz=acceleration_cutoff,
-        speed_noise_mps=sigma_v,
-        acceleration_noise_mps2=(
-            None if acceleration_cutoff is None else acceleration_noise(noise or 0.0, acceleration_cutoff, fs)
-        ),
         residual_m=residual[np.isfinite(residual[:, 0])],
-        fit_for_peaks=chosen is not None and fs >= min_rate_hz,
-        fit_for_speed=sigma_v <= params.max_speed_noise_mps,
+        seen=track.seen,
+        plan=plan,
+    )
+
+
+def _plan(track: UniformTrack, params: SmoothingParams, min_rate_hz: float) -> FilterPlan:
+    """Cut-offs for the noise that is in the positions."""
+    fs = track.fs_hz
+    measured = position_noise(track.xy_m, track.seen)
+    noise = params.assumed_noise_m if measured is None else measured
+    chosen = choose_cutoff(noise, fs, params)
+    speed_hz = min(chosen or params.min_cutoff_hz, params.speed_cutoff_hz, params.nyquist_share * fs)
+    acceleration_hz = choose_acceleration_cutoff(noise, fs, params)
+    speed_noise_mps = speed_noise(noise, speed_hz, fs)
+    steady_noise = acceleration_noise(noise, speed_hz / COARSER, fs)
+    return FilterPlan(
+        noise_m=noise,
+        speed_hz=speed_hz,
+        acceleration_hz=acceleration_hz,
+        speed_noise_mps=speed_noise_mps,
+        acceleration_noise_mps2=(None if acceleration_hz is None else acceleration_noise(noise, acceleration_hz, fs)),
+        steady_noise_mps2=steady_noise,
+        dead_band_mps=params.dead_band_sigmas * speed_noise_mps,
+        steady=steady_noise <= params.target_steady_noise_mps2,
+        peaks=chosen is not None and fs >= min_rate_hz,
+        speeds=speed_noise_mps <= params.max_speed_noise_mps,
     )
 
 

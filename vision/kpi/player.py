@@ -106,14 +106,14 @@ def _values(series: Series, policy: ZonePolicy) -> dict[str, float]:
 
 def measured_series(motion: Motion, policy: ZonePolicy) -> Series:
     """The measurement itself, with the larger of the policy's and the noise's dead band."""
-    dead_band = max(motion.dead_band_mps, policy.dead_band_mps)
+    dead_band = max(motion.plan.dead_band_mps, policy.dead_band_mps)
     return Series(
         motion.speed_mps,
         motion.acceleration_mps2,
         motion.steady_mps2,
         motion.fs_hz,
         dead_band,
-        motion.steady_noise_mps2,
+        motion.plan.steady_noise_mps2,
     )
 
 
@@ -134,11 +134,11 @@ def _spread(
         motion, measured_series(motion, policy), statistics, measurement.scale_sigma, rng, params.intervals
     )
     known = track.sigma_m[track.seen & np.isfinite(track.sigma_m)]
-    place = float(np.median(known)) if len(known) else motion.noise_m
+    place = float(np.median(known)) if len(known) else motion.plan.noise_m
     area = place_values(motion)["movement_area_m2"]
     found["mean_position_x_m"] = found["mean_position_y_m"] = (0.0, place)
     # A scale error counts twice in an area; noise moves each of the hull's sides outwards by about its sigma.
-    found["movement_area_m2"] = (0.0, 2 * measurement.scale_sigma * area + 4 * np.sqrt(area) * motion.noise_m)
+    found["movement_area_m2"] = (0.0, 2 * measurement.scale_sigma * area + 4 * np.sqrt(area) * motion.plan.noise_m)
     return found
 
 
@@ -151,27 +151,27 @@ def _why_absent(
         has_scale = track.xy_m is not None and measurement.scale_source != NO_SCALE
         reason = "The player was never in view for a second at a time." if has_scale else measurement.reason
         return missing | {"metres": reason}
-    if not motion.fit_for_speed:
+    if not motion.plan.speeds:
         missing["metres"] = (
-            f"Positions jump by {motion.noise_m:.1f} m from frame to frame: too noisy for any speed or distance."
+            f"Positions jump by {motion.plan.noise_m:.1f} m from frame to frame: too noisy for any speed or distance."
         )
-    if not motion.fit_for_peaks:
+    if not motion.plan.peaks:
         missing["peaks"] = (
-            f"Positions jump by {motion.noise_m:.2f} m at {motion.fs_hz:.0f} frames a second: too noisy or too few "
-            "for maxima and counts."
+            f"Positions jump by {motion.plan.noise_m:.2f} m at {motion.fs_hz:.0f} frames a second: too noisy or too "
+            "few for maxima and counts."
         )
     if not np.isfinite(motion.steady_mps2).any():
         missing["steady"] = (
-            f"Positions jump by {motion.noise_m:.2f} m: too noisy to add up accelerations (it would add up noise)."
+            f"Positions jump by {motion.plan.noise_m:.2f} m: too noisy to add up accelerations (it would add up noise)."
         )
     if not np.isfinite(motion.acceleration_mps2).any():
         missing["acceleration"] = (
-            f"Positions jump by {motion.noise_m:.2f} m: too noisy for accelerations (they would be mostly noise)."
+            f"Positions jump by {motion.plan.noise_m:.2f} m: too noisy for accelerations (they would be mostly noise)."
         )
-    noise = motion.acceleration_noise_mps2
+    noise = motion.plan.acceleration_noise_mps2
     if noise is not None and noise > smoothing.noise_per_edge * policy.acceleration_edges_mps2[0] * 1.001:
         missing["low_acceleration"] = (
-            f"Positions jump by {motion.noise_m:.2f} m: too noisy to count gentle accelerations; see the harder ones."
+            f"Positions jump by {motion.plan.noise_m:.2f} m: too noisy to count gentle accelerations."
         )
     return missing
 
@@ -257,10 +257,10 @@ def _gait_samples(gait: Gait, pose_t_s: Float64Array, motion: Motion | None) -> 
 
 
 def _details(motion: Motion | None, policy: ZonePolicy, params: KPIParams) -> Details:
-    if motion is None or not motion.fit_for_speed:
+    if motion is None or not motion.plan.speeds:
         return Details(efforts=[], speed_series=None, heat_map=None, distance_by_interval=[])
     return Details(
-        efforts=list_efforts(motion, policy) if motion.fit_for_peaks else [],
+        efforts=list_efforts(motion, policy) if motion.plan.peaks else [],
         speed_series=speed_series(motion),
         heat_map=heat_map(motion, params.heat_map),
         distance_by_interval=distance_by_interval(motion, policy, params.part_s),

@@ -44,6 +44,7 @@ class SmoothingParams:
         max_speed_noise_mps: above it nothing is told in metres per second or metres [m/s]: a standing player would
             seem to walk.
         speed_cutoff_hz: cap for speed and zones [Hz].
+        assumed_noise_m: position noise where too few frames could tell it [m]: a phone's, rather high than low.
         target_speed_noise_mps: the cut-off is the largest that keeps the speed's 1σ below this [m/s].
         acceleration_noise_targets_mps2: the same for counted accelerations, the first that can be met [m/s²].
         noise_per_edge: a band is counted only where the noise is at most this share of its edge: more breaks the
@@ -64,6 +65,7 @@ class SmoothingParams:
     max_cutoff_hz: float = 3.0
     max_speed_noise_mps: float = 0.5
     speed_cutoff_hz: float = 1.0
+    assumed_noise_m: float = 0.15
     target_speed_noise_mps: float = 0.15
     acceleration_noise_targets_mps2: tuple[float, ...] = (0.25, 0.5)
     noise_per_edge: float = 0.25

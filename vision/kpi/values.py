@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import Literal, NotRequired, TypeAlias, TypedDict, TypeGuard
 
 Grade: TypeAlias = Literal["A", "B", "C", "D", ""]
 """`A` (best) to `D`; empty where there are no metres to grade."""
@@ -132,6 +132,6 @@ class MatchKPIs(TypedDict):
     quality: dict[str, Quality]
 
 
-def is_measured(entry: KPIEntry) -> bool:
-    """Whether the entry carries a value."""
+def is_measured(entry: KPIEntry) -> TypeGuard[KPIValue]:
+    """Whether the entry carries a value (else it carries the reason)."""
     return "value" in entry

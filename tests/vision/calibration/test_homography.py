@@ -108,7 +108,7 @@ def test_lines_sharpen_the_fit() -> None:
         pixels = camera.project_ground(along)
         lines.append(LineCorrespondence(pixels[camera.inside(pixels)], PITCH.segments()[name]))
     rng = np.random.default_rng(5)
-    errors = {"points": [], "lines": []}
+    errors: dict[str, list[float]] = {"points": [], "lines": []}
     for _ in range(30):
         pixels = camera.project_ground(metres) + rng.normal(0.0, 1.5, (4, 2))
         noisy = [
@@ -118,7 +118,7 @@ def test_lines_sharpen_the_fit() -> None:
         for key, given in (("points", None), ("lines", noisy)):
             fitted = PitchHomography.fit(pixels, metres, image_size=SIZE, line_correspondences=given)
             found, _ = fitted.to_pitch(camera.project_ground(np.array([[30.0, 20.0]])))
-            errors[key].append(np.linalg.norm(found - [[30.0, 20.0]]))
+            errors[key].append(float(np.linalg.norm(found - [[30.0, 20.0]])))
     assert np.median(errors["lines"]) < np.median(errors["points"]) / 2
 
 

@@ -55,7 +55,9 @@ def test_start_is_where_the_edge_is_reached() -> None:
 
 def plain(speed: np.ndarray, rule: EffortRule) -> list[tuple[int, int]]:
     """The definition as a loop over frames."""
-    efforts, start, last, below, held, best = [], None, 0, 0, 0, 0
+    efforts: list[tuple[int, int]] = []
+    start: int | None = None
+    last = below = held = best = 0
 
     def close() -> None:
         if start is not None and best >= rule.dwell_s * FS - 1e-6:

@@ -66,7 +66,7 @@ def filmed(seed: int, noise_share: float) -> tuple[FilmedScene, list[Trajectory]
 @pytest.mark.parametrize("noise_share", [0.01, 0.02])
 def test_speed_truth(noise_share: float) -> None:
     scene, players, motions = filmed(0, noise_share)
-    assert max(motion.noise_m for motion in motions) < 0.2
+    assert max(motion.plan.noise_m for motion in motions) < 0.2
     found = np.stack([motion.speed_mps for motion in motions])
     valid = np.isfinite(found)
     error, truth = (found - scene.speed_mps)[valid], scene.speed_mps[valid]
@@ -75,7 +75,7 @@ def test_speed_truth(noise_share: float) -> None:
         assert band.sum() > 200
         assert np.sqrt(np.mean(error[band] ** 2)) <= 0.20, f"{low}-{high} m/s"
     for player, motion in zip(players, motions, strict=True):
-        moving = motion.speed_mps[motion.valid & (motion.speed_mps >= max(0.2, motion.dead_band_mps))]
+        moving = motion.speed_mps[motion.valid & (motion.speed_mps >= max(0.2, motion.plan.dead_band_mps))]
         assert moving.sum() / 25 == pytest.approx(player.covered(0, 60), rel=0.02)
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from tests.vision.kpi.tracks import POLICY, kpis_of, kpis_of_observed, sampled, value
+from tests.vision.kpi.tracks import POLICY, entry_of, kpis_of, kpis_of_observed, measured, sampled, value
 from vision.kpi.distance import distance_values
 from vision.kpi.intervals import IntervalParams, block_noise, interval
 from vision.kpi.motion import Series, estimate_motion
@@ -49,8 +49,7 @@ def test_coverage_on_synthetic_scenes(sigma_m: float) -> None:
         kpis = kpis_of_observed(seen, 0.01, seed)
         exact = true_values(truth, t_s)
         for key in TOLD:
-            entry = {**kpis["speed"], **kpis["distance"]}[key]
-            assert "value" in entry
+            entry = measured(entry_of(kpis, key))
             held[key].append(entry["low"] - 1e-9 <= exact[key] <= entry["high"] + 1e-9)
     shares = {key: float(np.mean(rows)) for key, rows in held.items()}
     assert min(shares.values()) >= 0.78, shares
@@ -62,8 +61,8 @@ def test_more_noise_means_wider() -> None:
     truth = wander(np.random.default_rng(1), 120.0, AREA)
     widths = []
     for sigma in (0.02, 0.15):
-        entry = kpis_of(sampled(truth, 25.0, sigma), intervals=True)["speed"]["max_speed_mps"]
-        assert "value" in entry
+        entry = measured(kpis_of(sampled(truth, 25.0, sigma), intervals=True)["speed"]["max_speed_mps"])
+
         widths.append(entry["high"] - entry["low"])
     assert widths[1] > 2 * widths[0]
 
@@ -71,16 +70,16 @@ def test_more_noise_means_wider() -> None:
 def test_scale_error_widens_lengths_in_proportion() -> None:
     """5 % of scale error alone is ± 1.645 × 5 % of the distance, whatever the seed."""
     track = sampled(wander(np.random.default_rng(2), 120.0, AREA), 25.0, 0.01)
-    entry = kpis_of(track, intervals=True, scale_sigma=0.05)["distance"]["total_distance_m"]
-    assert "value" in entry
+    entry = measured(kpis_of(track, intervals=True, scale_sigma=0.05)["distance"]["total_distance_m"])
+
     half = (entry["high"] - entry["low"]) / 2
     assert half / entry["value"] == pytest.approx(1.645 * 0.05, rel=0.1)
 
 
 def test_without_intervals_bounds_equal_the_value() -> None:
     kpis = kpis_of(sampled(wander(np.random.default_rng(3), 30.0, AREA), 25.0, 0.05))
-    entry = kpis["speed"]["max_speed_mps"]
-    assert "value" in entry and entry["low"] == entry["value"] == entry["high"] == value(kpis, "max_speed_mps")
+    entry = measured(kpis["speed"]["max_speed_mps"])
+    assert entry["low"] == entry["value"] == entry["high"] == value(kpis, "max_speed_mps")
 
 
 def test_redrawn_noise_has_the_measured_size() -> None:

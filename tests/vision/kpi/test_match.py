@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.scenes.pitch_views import PITCH, clicked
+from tests.vision.kpi.tracks import measured, reason
 from vision.errors import ShapeError
 from vision.kpi import calculate_distance_metrics, calculate_kpis, calculate_speed_metrics
 from vision.kpi.match import PlayerInfo
@@ -60,7 +61,8 @@ class TestSpeedMetrics:
 
 
 def test_distance_metrics() -> None:
-    metrics = calculate_distance_metrics([[0, 0], [3, 4], [3, 10], [np.nan, 0], [3, 10]], 2)
+    path = np.array([[0, 0], [3, 4], [3, 10], [np.nan, 0], [3, 10]])
+    metrics = calculate_distance_metrics(path, 2)
     assert metrics == {"total_distance": 11.0, "distance_per_minute": 660.0, "coverage": 0.5}
 
 
@@ -74,8 +76,7 @@ def test_a_calibrated_film() -> None:
     assert set(result) == KEYS
     assert set(result["speed"]) == {"ana", "2", "3", "4"}
     for index, name in enumerate(("ana", "2", "3", "4")):
-        entry = result["distance"][name]["total_distance_m"]
-        assert "value" in entry
+        entry = measured(result["distance"][name]["total_distance_m"])
         true_distance = filmed.speed_mps[index].mean() * 20
         assert entry["value"] == pytest.approx(true_distance, rel=0.06, abs=1.0)
         quality = result["quality"][name]
@@ -94,14 +95,14 @@ def test_players_get_their_own_zones() -> None:
         for players in (None, {track: PlayerInfo(str(track), policy=children) for track in range(1, 5)})
     ]
     assert found[1]["quality"]["1"]["zones"].startswith("u12")
-    high = [sum(f["distance"][k]["sprint_distance_m"].get("value", 0.0) for k in "1234") for f in found]  # type: ignore[attr-defined]
+    high = [sum(measured(f["distance"][k]["sprint_distance_m"])["value"] for k in "1234") for f in found]
     assert high[1] > high[0]
 
 
 def test_without_calibration_and_heights_there_are_no_metres() -> None:
     result = calculate_kpis(scene(3.0).frames(), [], t_s=np.arange(0, 3, 0.04))
     assert all("absent" in entry for entry in result["speed"]["1"].values())
-    assert "mark the pitch" in result["speed"]["1"]["max_speed_mps"]["absent"]  # type: ignore[typeddict-item]
+    assert "mark the pitch" in reason(result["speed"]["1"]["max_speed_mps"])
     assert result["quality"]["1"]["scale_source"] == "none" and result["quality"]["1"]["grade"] == ""
 
 
@@ -119,7 +120,7 @@ def test_without_times_there_are_no_speeds() -> None:
     filmed = scene(3.0)
     calibration = clicked(filmed.camera, np.random.default_rng(1), 1.0)
     result = calculate_kpis(filmed.frames(), [], calibration=calibration)
-    assert "No frame times" in result["speed"]["1"]["max_speed_mps"]["absent"]  # type: ignore[typeddict-item]
+    assert "No frame times" in reason(result["speed"]["1"]["max_speed_mps"])
 
 
 def test_nothing_in_nothing_out() -> None:
@@ -150,4 +151,4 @@ def test_ball_track_changes_the_technical_reason() -> None:
     frames = scene(1.0).frames()
     without = calculate_kpis(frames, [])["technical"]["1"]["touches"]
     with_ball = calculate_kpis(frames, [], ball=np.zeros((25, 2)))["technical"]["1"]["touches"]
-    assert "ball was not tracked" in without["absent"] and "does not detect ball events" in with_ball["absent"]  # type: ignore[typeddict-item]
+    assert "ball was not tracked" in reason(without) and "does not detect ball events" in reason(with_ball)

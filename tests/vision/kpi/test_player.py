@@ -7,14 +7,14 @@ import json
 import numpy as np
 import pytest
 
-from tests.vision.kpi.tracks import POLICY, kpis_of, sampled, track_of, value
-from vision.kpi.catalogue import CATALOGUE, keys_of
+from tests.vision.kpi.tracks import POLICY, entry_of, groups_of, kpis_of, measured, reason, sampled, track_of, value
+from vision.kpi.catalogue import CATALOGUE, GROUPS, keys_of
 from vision.kpi.player import KPIParams, calculate_player_kpis
 from vision.kpi.track import Measurement, PlayerTrack
+from vision.kpi.values import is_measured
 from vision.synthetic.movement import Phase, scripted, wander
 from vision.synthetic.observation import frame_times
 
-GROUPS = ("speed", "distance", "technical", "physical")
 AREA = (-45.0, -30.0, 45.0, 30.0)
 
 
@@ -104,8 +104,8 @@ def test_implausible_is_marked_not_clipped() -> None:
     x[(t >= 10) & (t < 12)] += 16.0 * (t[(t >= 10) & (t < 12)] - 10)
     x[t >= 12] += 32.0
     kpis = kpis_of(track_of(t, np.stack([x, np.zeros(len(t))], axis=1)))
-    entry = kpis["speed"]["max_speed_mps"]
-    assert "value" in entry and entry["value"] > 15 and entry["implausible"]
+    entry = measured(kpis["speed"]["max_speed_mps"])
+    assert entry["value"] > 15 and entry["implausible"]
     marked = [item for item in kpis["quality"]["implausible"] if item["kind"] == "speed"]
     assert len(marked) == 1 and 9 < marked[0]["t0_s"] < 11 < marked[0]["t1_s"] < 13
     assert kpis["quality"]["grade"] == "D" and "impossible" in kpis["quality"]["grade_reason"]
@@ -145,9 +145,9 @@ def test_mirrored_moved_and_turned_pitch_changes_nothing() -> None:
         for key in (*keys_of("speed"), *keys_of("distance")):
             # Turning changes which axis an outlier stands out on (Hampel works per axis).
             tolerance = 5e-3 if name == "turned" else 1e-6
-            entry, twin = {**base["speed"], **base["distance"]}[key], {**other["speed"], **other["distance"]}[key]
-            if "value" in entry and not key.startswith("mean_position") and not (name == "turned" and "celer" in key):
-                assert twin["value"] == pytest.approx(entry["value"], rel=tolerance, abs=0.05), (name, key)  # type: ignore[typeddict-item]
+            entry, twin = entry_of(base, key), entry_of(other, key)
+            if is_measured(entry) and not key.startswith("mean_position") and not (name == "turned" and "celer" in key):
+                assert measured(twin)["value"] == pytest.approx(entry["value"], rel=tolerance, abs=0.05), (name, key)
 
 
 def test_same_seed_same_result_and_json() -> None:
@@ -156,22 +156,22 @@ def test_same_seed_same_result_and_json() -> None:
     assert first == second
     assert json.loads(json.dumps(first)) == first
     other = kpis_of(track, intervals=True, scale_sigma=0.01, seed=10)
-    assert other["speed"]["max_speed_mps"]["value"] == first["speed"]["max_speed_mps"]["value"]  # type: ignore[typeddict-item]
+    assert value(other, "max_speed_mps") == value(first, "max_speed_mps")
     assert other["speed"]["max_speed_mps"] != first["speed"]["max_speed_mps"]
 
 
 def test_groups_hold_exactly_the_catalogue() -> None:
     kpis = kpis_of(sampled(wander(np.random.default_rng(6), 30.0, AREA), 25.0, 0.02), intervals=True)
     for group in GROUPS:
-        assert tuple(kpis[group]) == keys_of(group)  # type: ignore[literal-required]
-        for key, entry in kpis[group].items():  # type: ignore[literal-required]
-            if "value" in entry:
+        assert tuple(groups_of(kpis)[group]) == keys_of(group)
+        for key, entry in groups_of(kpis)[group].items():
+            if is_measured(entry):
                 assert entry["unit"] == CATALOGUE[key].unit
                 assert entry["low"] <= entry["value"] <= entry["high"]
                 assert np.isfinite([entry["value"], entry["low"], entry["high"]]).all()
                 assert 0 <= entry["coverage"] <= 1 and entry["n"] >= 0
             else:
-                assert entry["absent"].endswith((".", ")."))
+                assert reason(entry).endswith((".", ")."))
     assert all("absent" in entry for entry in kpis["technical"].values())
 
 
@@ -181,10 +181,10 @@ def test_without_scale_there_are_no_metres() -> None:
     kpis = calculate_player_kpis(track, POLICY, rng=np.random.default_rng(0), measurement=Measurement("none"))
     for group in ("speed", "distance"):
         assert all(
-            "mark the pitch" in entry["absent"]
-            for key, entry in kpis[group].items()
+            "mark the pitch" in reason(entry)
+            for key, entry in groups_of(kpis)[group].items()
             if key not in ("nearest_teammate_m", "ball_distance_m")
-        )  # type: ignore[literal-required, typeddict-item]
+        )
     assert kpis["quality"]["grade"] == "" and kpis["quality"]["scale_source"] == "none"
     assert kpis["quality"]["coverage"] == 1.0 and kpis["quality"]["fps"] == pytest.approx(25.0)
     assert kpis["details"]["speed_series"] is None
@@ -193,7 +193,7 @@ def test_without_scale_there_are_no_metres() -> None:
 def test_too_noisy_for_peaks_keeps_the_totals() -> None:
     truth = wander(np.random.default_rng(7), 120.0, AREA)
     kpis = kpis_of(sampled(truth, 25.0, 0.3))
-    assert "0.3" in kpis["speed"]["max_speed_mps"]["absent"] and "absent" in kpis["speed"]["sprint_count"]  # type: ignore[typeddict-item]
+    assert "0.3" in reason(kpis["speed"]["max_speed_mps"]) and "absent" in kpis["speed"]["sprint_count"]
     assert value(kpis, "total_distance_m") == pytest.approx(truth.covered(0, 120), rel=0.08)
     assert kpis["details"]["efforts"] == []
     assert kpis["quality"]["grade"] == "D"
@@ -203,14 +203,14 @@ def test_hopeless_noise_is_told_as_nothing() -> None:
     """Positions that jump by metres (a wrong calibration near the horizon) give no figure at all."""
     kpis = kpis_of(sampled(wander(np.random.default_rng(7), 60.0, AREA), 25.0, 2.0), intervals=True)
     for group in ("speed", "distance"):
-        assert all("absent" in entry for entry in kpis[group].values())  # type: ignore[literal-required]
-    assert "too noisy for any speed" in kpis["distance"]["total_distance_m"]["absent"]  # type: ignore[typeddict-item]
+        assert all("absent" in entry for entry in groups_of(kpis)[group].values())
+    assert "too noisy for any speed" in reason(kpis["distance"]["total_distance_m"])
     assert kpis["quality"]["grade"] == "D" and kpis["details"]["speed_series"] is None
 
 
 def test_too_few_frames_for_peaks() -> None:
     kpis = kpis_of(sampled(wander(np.random.default_rng(8), 60.0, AREA), 8.0))
-    assert "8 frames a second" in kpis["speed"]["max_speed_mps"]["absent"]  # type: ignore[typeddict-item]
+    assert "8 frames a second" in reason(kpis["speed"]["max_speed_mps"])
     assert value(kpis, "total_distance_m") > 0
 
 
@@ -220,7 +220,7 @@ def test_less_than_a_second_is_not_told(frames: int) -> None:
     xy = np.full((100, 2), np.nan)
     xy[:frames] = 0.0
     kpis = kpis_of(track_of(t, xy), intervals=True)
-    assert "never in view for a second" in kpis["speed"]["max_speed_mps"]["absent"]  # type: ignore[typeddict-item]
+    assert "never in view for a second" in reason(kpis["speed"]["max_speed_mps"])
     assert kpis["quality"]["grade"] == "D"
 
 
@@ -293,8 +293,8 @@ def test_torn_tracks_never_break_it(seed: int) -> None:
         xy[start : start + int(rng.integers(1, 60))] = np.nan
     kpis = kpis_of(track_of(t, xy), intervals=True, scale_sigma=0.02, seed=seed)
     for group in GROUPS:
-        for key, entry in kpis[group].items():  # type: ignore[literal-required]
-            if "value" in entry:
+        for key, entry in groups_of(kpis)[group].items():
+            if is_measured(entry):
                 numbers = [entry["low"], entry["value"], entry["high"]]
                 assert np.isfinite(numbers).all() and numbers == sorted(numbers), (key, entry)
     quality = kpis["quality"]

@@ -7,7 +7,7 @@ import numpy as np
 from vision.kpi.player import KPIParams, calculate_player_kpis
 from vision.kpi.policy import ZonePolicy
 from vision.kpi.track import Measurement, PlayerTrack
-from vision.kpi.values import PlayerKPIs
+from vision.kpi.values import KPIEntry, KPIGroup, KPIValue, PlayerKPIs, is_measured
 from vision.synthetic.movement import Trajectory
 from vision.synthetic.observation import Observed
 from vision.types import Float64Array
@@ -43,11 +43,33 @@ def kpis_of_observed(seen: Observed, scale_sigma: float, seed: int = 0) -> Playe
     return kpis_of(track_of(seen.t_s, seen.xy_m), intervals=True, scale_sigma=scale_sigma, seed=seed)
 
 
+def groups_of(kpis: PlayerKPIs) -> dict[str, KPIGroup]:
+    """The four groups by name."""
+    return {
+        "speed": kpis["speed"],
+        "distance": kpis["distance"],
+        "technical": kpis["technical"],
+        "physical": kpis["physical"],
+    }
+
+
+def entry_of(kpis: PlayerKPIs, key: str) -> KPIEntry:
+    """The entry of a key, whichever group it is in."""
+    return {name: entry for group in groups_of(kpis).values() for name, entry in group.items()}[key]
+
+
+def measured(entry: KPIEntry) -> KPIValue:
+    """The entry as a value; fails with the reason where it is absent."""
+    assert is_measured(entry), entry
+    return entry
+
+
+def reason(entry: KPIEntry) -> str:
+    """Why the entry is absent; fails where it is measured."""
+    assert not is_measured(entry), entry
+    return str(entry["absent"])  # type: ignore[typeddict-item]
+
+
 def value(kpis: PlayerKPIs, key: str) -> float:
     """A measured value; fails with the reason where it is absent."""
-    for group in (kpis["speed"], kpis["distance"], kpis["technical"], kpis["physical"]):
-        if key in group:
-            entry = group[key]
-            assert "value" in entry, entry
-            return entry["value"]
-    raise KeyError(key)
+    return measured(entry_of(kpis, key))["value"]
