@@ -59,6 +59,7 @@ async def close_code(object_id: Any, ticket: str) -> int:
     connected, _ = await socket.connect()
     assert connected  # a refused handshake would hide the code from browsers
     message = await socket.receive_output(timeout=2)
+    await socket.disconnect()
     assert message["type"] == "websocket.close"
     return int(message["code"])
 

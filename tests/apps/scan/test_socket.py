@@ -39,6 +39,7 @@ async def opened(user: User, job: ProcessingJob) -> WebsocketCommunicator:
 async def close_code(socket: WebsocketCommunicator) -> int:
     assert (await socket.connect())[0], "a refused handshake would hide the code from browsers"
     message = await socket.receive_output(timeout=3)
+    await socket.disconnect()
     assert message["type"] == "websocket.close", message
     return int(message["code"])
 
@@ -117,4 +118,5 @@ async def test_it_closes_when_the_membership_ends(job: ProcessingJob, owner: Use
     membership = await Membership.objects.aget(user=coach)
     await sync_to_async(remove_member)(user=owner, team_id=membership.team_id, membership_id=membership.pk)
     message = await socket.receive_output(timeout=3)
+    await socket.disconnect()
     assert (message["type"], message["code"]) == ("websocket.close", 4403)
