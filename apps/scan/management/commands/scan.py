@@ -85,10 +85,13 @@ def _calibration(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
     try:
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CommandError(f"{path} is not a calibration: {error}") from error
-    return data.get("data", data)
+    if not isinstance(data, dict):
+        raise CommandError(f"{path} is not a calibration: an object is needed, as the calibration page stores it")
+    calibration: dict[str, Any] = data.get("data", data)
+    return calibration
 
 
 def _summary(request: ScanRequest, results: ScanResults) -> str:

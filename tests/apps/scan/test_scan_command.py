@@ -1,0 +1,92 @@
+"""`manage.py scan`: what it asks for, what it prints, how it fails."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.scan.management.commands import scan as command
+from pipeline.errors import PipelineError
+
+RESULTS: dict[str, Any] = {
+    "tracks": [{"track_id": 1}],
+    "players": [
+        {
+            "track_id": 1,
+            "player_id": "Max",
+            "grade": "B",
+            "groups": {
+                "speed": {"max_speed_mps": {"value": 7.125, "unit": "m/s"}, "mean_speed_mps": {"absent": "why"}},
+                "distance": {"total_distance_m": {"value": 512.0, "unit": "m"}},
+            },
+        }
+    ],
+    "scale_source": "pitch_homography",
+    "warnings": ["the file ends early"],
+    "files": {"kpis": "kpis.json", "overlay": "overlay.mp4"},
+}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list:
+    """Requests that reach the pipeline."""
+    requests: list = []
+
+    def answer(request, model_dir, device, on_progress):
+        requests.append((request, device))
+        on_progress(50.0, "detect")
+        if "bad" in request.video.name:
+            raise PipelineError("The file is empty.", code="EMPTY_FILE")
+        return RESULTS
+
+    monkeypatch.setattr(command, "scan_here", answer)
+    return requests
+
+
+def test_options_reach_the_pipeline(asked: list, tmp_path: Path) -> None:
+    marked = tmp_path / "pitch.json"
+    marked.write_text(json.dumps({"name": "Home", "data": {"kind": "pitch_homography"}}))
+    call_command(
+        "scan", "a.mp4", "b.mov", out=tmp_path, preset="fast", player="Max", height=181.0, calibration=marked,
+        no_overlay=True, device="cuda:0", stdout=StringIO(),
+    )  # fmt: skip
+    (first, device), (second, _) = asked
+    assert (first.video, first.out_dir, second.out_dir) == (Path("a.mp4"), tmp_path / "a", tmp_path / "b")
+    assert (first.preset, first.overlay, device) == ("fast", False, "cuda:0")
+    assert (first.player.player_id, first.player.height_m) == ("Max", 1.81)
+    assert first.calibration == {"kind": "pitch_homography"}
+
+
+def test_people_get_the_figures_with_units_and_the_warnings(asked: list, tmp_path: Path) -> None:
+    printed = StringIO()
+    call_command("scan", "a.mp4", out=tmp_path, stdout=printed)
+    text = printed.getvalue()
+    assert "a.mp4: 1 people, metres from: pitch_homography" in text
+    assert "! the file ends early" in text
+    assert "Max: total_distance_m 512.00 m, max_speed_mps 7.12 m/s B" in text
+    assert "kpis.json, overlay.mp4" in text
+
+
+def test_machines_get_json(asked: list, tmp_path: Path) -> None:
+    printed = StringIO()
+    call_command("scan", "a.mp4", out=tmp_path, as_json=True, stdout=printed)
+    assert json.loads(printed.getvalue()) == RESULTS
+
+
+def test_a_bad_film_is_told_in_a_sentence_and_the_others_are_scanned(asked: list, tmp_path: Path) -> None:
+    printed, errors = StringIO(), StringIO()
+    with pytest.raises(CommandError, match="1 of 2 films could not be scanned"):
+        call_command("scan", "bad.mp4", "a.mp4", out=tmp_path, stdout=printed, stderr=errors)
+    assert "bad.mp4: The file is empty." in errors.getvalue()
+    assert "a.mp4: 1 people" in printed.getvalue()
+
+
+def test_a_calibration_that_is_none_is_refused_before_any_work(asked: list, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="not a calibration"):
+        call_command("scan", "a.mp4", calibration=tmp_path / "absent.json")
+    assert asked == []
