@@ -53,7 +53,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 WORKER_DEVICE = env.text("WORKER_DEVICE", "cpu")
 WORKER_THREADS = env.integer("WORKER_THREADS", 0)
 
-RECONCILE_EVERY_S = 15
+RECONCILE_EVERY_S = 10
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {
         "task": "pipeline.tasks.reconcile",

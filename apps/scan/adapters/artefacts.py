@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 BLOB_FOLDER = "artefacts"
 COPY_BYTES = 4 * 1024**2
 _HIDDEN = ".part-"
+STALE_PART_S = 10.0
+"""A part that nobody wrote to for so long belongs to a dead writer: a write takes well under a second."""
 
 
 def _missing(key: str) -> ArtefactError:
@@ -55,7 +58,8 @@ class LocalArtefactStore:
         """See `ArtefactStore.write`."""
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=_HIDDEN, dir=path.parent)
+        self._sweep(path)
+        handle, name = tempfile.mkstemp(prefix=f"{_HIDDEN}{path.name}-", dir=path.parent)
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -98,6 +102,14 @@ class LocalArtefactStore:
         """See `ArtefactStore.local_video`."""
         with _video_as_file(key) as path:
             yield path
+
+    @staticmethod
+    def _sweep(path: Path) -> None:
+        """Remove what killed writers of this file left."""
+        for part in path.parent.glob(f"{_HIDDEN}{path.name}-*"):
+            with suppress(FileNotFoundError):
+                if time.time() - part.stat().st_mtime > STALE_PART_S:
+                    part.unlink()
 
     @staticmethod
     def _is_whole(file: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,17 @@ def test_a_part_that_a_killed_writer_left_is_not_an_artefact(tmp_path: Path) -> 
     assert list(store.list("v")) == ["v/tracks/000000.npz"]
     store.delete("v/tracks")
     assert not (tmp_path / "v/tracks").exists()
+
+
+def test_the_next_write_sweeps_away_a_dead_writers_part_but_not_a_living_ones(tmp_path: Path) -> None:
+    store = LocalArtefactStore(tmp_path)
+    dead, living = tmp_path / "v/.part-kpis.json-dead", tmp_path / "v/.part-kpis.json-living"
+    store.write("v/other.json", b"x")
+    for part in (dead, living):
+        part.write_bytes(b"half")
+    os.utime(dead, (0, 0))
+    store.write("v/kpis.json", b"whole")
+    assert sorted(path.name for path in (tmp_path / "v").iterdir()) == [living.name, "kpis.json", "other.json"]
 
 
 @pytest.mark.parametrize("key", ["../outside", "/etc/passwd", "a/../../b", ""])
