@@ -1,0 +1,197 @@
+"""Every page's states in real Chromium: empty, refused, offline, failing, unknown; none of them shuts anybody out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.browser import accessibility_problems, shoot
+from tests.e2e.conftest import COACH, VIEWER
+from tests.e2e.stack import Stack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+PAGES = {"sessions": "/", "new-scan": "/scan/new", "players": "/players", "settings": "/settings", "none": "/no/such"}
+
+
+def test_wrong_password_is_said_and_nothing_is_let_in(open_page: Callable[..., Page]) -> None:
+    page = open_page("/sign-in")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("Enter an email address").wait_for()
+    page.get_by_label("Email").fill(COACH[0])
+    page.get_by_label("Password").fill("not-the-password")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("Email or password is not right.").wait_for()
+    page.goto("/players")
+    page.wait_for_url("**/sign-in")
+
+
+def test_signed_in_stays_over_a_reload_and_ends_with_sign_out(open_page: Callable[..., Page]) -> None:
+    page = open_page("/players", as_user=COACH)
+    page.reload()
+    page.get_by_text("Ada Park").wait_for()
+    stored = page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
+    assert "eyJ" not in stored, "a token lies where any script can read it"
+    assert "eyJ" not in page.evaluate("document.cookie")
+    page.goto("/settings")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.goto("/")
+    page.wait_for_url("**/sign-in")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_are_accessible_and_fit(open_page: Callable[..., Page], width: int, scheme: str) -> None:
+    page = open_page("/sign-in", width=width, color_scheme=scheme)
+    page.get_by_label("Email").wait_for()
+    assert accessibility_problems(page) == []
+    shoot(page, f"sign-in-{width}-{scheme}")
+    page = open_page("/", as_user=COACH, width=width, color_scheme=scheme)
+    for name, path in PAGES.items():
+        page.goto(path)
+        page.get_by_role("heading").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        assert accessibility_problems(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways"
+        shoot(page, f"{name}-{width}-{scheme}")
+
+
+def test_empty_and_unknown(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", as_user=COACH)
+    page.get_by_text("No sessions yet").wait_for()
+    page.goto("/no/such/page")
+    page.get_by_text("There is no such page").wait_for()
+    page.goto("/sessions/00000000-0000-4000-8000-000000000000")
+    page.get_by_text("Not found", exact=True).wait_for()
+
+
+def test_what_a_player_may_not_do_is_not_offered(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", as_user=VIEWER)
+    page.get_by_text("As soon as your coach scans a film").wait_for()
+    assert page.get_by_role("link", name="New scan").count() == 0
+    page.goto("/scan/new")
+    page.get_by_text("Not open to you").wait_for()
+    page.goto("/players")
+    page.get_by_role("heading", name="Players").wait_for()
+    assert page.get_by_role("button", name="Add player").count() == 0
+
+
+def test_offline_is_said_and_mends_itself(open_page: Callable[..., Page]) -> None:
+    page = open_page("/players", as_user=COACH)
+    page.get_by_text("Ada Park").wait_for()
+    page.context.set_offline(True)
+    page.get_by_text("You are offline.").wait_for()
+    assert page.get_by_text("Ada Park").is_visible()
+    page.context.set_offline(False)
+    page.get_by_text("You are offline.").wait_for(state="detached")
+
+
+def test_a_failing_server_is_an_error_state_with_a_way_on(open_page: Callable[..., Page]) -> None:
+    page = open_page("/settings", as_user=COACH)
+    failing = True
+
+    def answer(route: Any) -> None:
+        if failing:
+            body = '{"success": false, "error": {"code": "SERVER_ERROR", "message": "", "details": []}}'
+            route.fulfill(status=500, content_type="application/json", headers={"X-Request-ID": "req-7"}, body=body)
+        else:
+            route.continue_()
+
+    page.route("**/api/players*", answer)
+    page.get_by_role("link", name="Players").first.click()
+    page.get_by_text("That did not work").wait_for(timeout=20_000)
+    page.get_by_text("Reference for support: req-7").wait_for()
+    failing = False
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("Ada Park").wait_for()
+
+
+def test_wrong_files_are_refused_before_a_byte_travels(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    page = open_page("/scan/new", as_user=COACH)
+    plan = tmp_path / "plan.pdf"
+    plan.write_bytes(b"%PDF")
+    empty = tmp_path / "empty.mp4"
+    empty.touch()
+    for path, said in ((plan, "This is not a film we can read."), (empty, "This file is empty.")):
+        page.set_input_files("input[type=file]", path)
+        page.get_by_text(said).wait_for()
+        assert page.get_by_role("button", name="Upload and scan").is_disabled()
+
+
+def test_what_is_no_film_inside_is_refused_with_a_reason(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    page = open_page("/scan/new", as_user=COACH)
+    fake = tmp_path / "fake.mp4"
+    fake.write_bytes(b"this is no film" * 100)
+    page.set_input_files("input[type=file]", fake)
+    page.get_by_text("This browser cannot look into the film").wait_for()
+    page.get_by_role("button", name="Upload and scan").click()
+    page.get_by_text("“fake.mp4” was not scanned").wait_for(timeout=30_000)
+    shoot(page, "refused-1440-light")
+
+
+def test_a_player_is_added_and_changed(open_page: Callable[..., Page]) -> None:
+    page = open_page("/players", as_user=COACH)
+    page.get_by_role("button", name="Add player").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Enter a first name.").wait_for()
+    page.get_by_label("First name").fill("Cleo")
+    page.get_by_label("Shirt number").fill("4")
+    page.get_by_label("Height [cm]").fill("tall")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Enter a height between").wait_for()
+    page.get_by_label("Height [cm]").fill("150,5")
+    assert accessibility_problems(page) == []
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("150.5 cm").wait_for()
+    page.get_by_role("button", name="Edit Cleo").click()
+    assert page.get_by_label("Shirt number").input_value() == "4"
+    page.get_by_label("Height [cm]").fill("")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("150.5 cm").wait_for(state="detached")
+
+
+def test_theme_units_and_language_are_kept(open_page: Callable[..., Page]) -> None:
+    page = open_page("/settings", as_user=COACH)
+    page.get_by_label("Appearance").select_option("dark")
+    page.get_by_label("Language").select_option("es")
+    page.get_by_role("heading", name="Ajustes").wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Ajustes").wait_for()
+    assert page.evaluate("document.documentElement.lang") == "es"
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+def test_everything_is_reached_by_keyboard(open_page: Callable[..., Page]) -> None:
+    page = open_page("/sign-in")
+    page.get_by_label("Email").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.type(COACH[0])
+    page.keyboard.press("Tab")
+    page.keyboard.type(COACH[1])
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Sessions", exact=True).wait_for()
+    page.keyboard.press("Tab")
+    page.get_by_role("link", name="Skip to the content").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_no_page_asks_anybody_else(open_page: Callable[..., Page], stack: Stack) -> None:
+    page = open_page("/sign-in")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    foreign = [url for url in asked if not re.match(rf"{re.escape(stack.url)}/|blob:|data:", url)]
+    assert foreign == []
