@@ -61,6 +61,7 @@ async def close_code(object_id: Any, ticket: str) -> int:
     message = await socket.receive_output(timeout=2)
     await socket.disconnect()
     assert message["type"] == "websocket.close"
+    await socket.disconnect()
     return int(message["code"])
 
 
@@ -125,6 +126,7 @@ async def test_an_address_without_a_socket_4404(redis_server: str, address: str)
     socket = WebsocketCommunicator(TicketAuthMiddleware(router), address)
     assert (await socket.connect())[0]
     assert (await socket.receive_output(timeout=2))["code"] == 4404
+    await socket.disconnect()
 
 
 async def test_a_closed_account_4401(cast: Cast) -> None:
@@ -140,7 +142,9 @@ async def test_losing_the_membership_closes_the_open_socket(cast: Cast) -> None:
     membership = await Membership.objects.aget(user=cast.coach)
     await sync_to_async(remove_member)(user=cast.owner, team_id=cast.team.pk, membership_id=membership.pk)
     message = await socket.receive_output(timeout=2)
+    await socket.disconnect()
     assert (message["type"], message["code"]) == ("websocket.close", 4403)
+    await socket.disconnect()
 
 
 async def test_losing_another_membership_leaves_it_open(cast: Cast) -> None:
