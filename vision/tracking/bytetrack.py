@@ -41,6 +41,8 @@ class ByteTrackConfig:
             trained on the scene; general ones see the far half of a pitch's players with less than 0.3.
         low_score: detections below are ignored; ByteTrack's 0.1.
         new_score: least score of a detection that starts a track.
+        double_share: a detection that shares more than this of its area (or of the other's) with one that a track has
+            is a second box of that person and starts no track; two people so close part again and start then.
         match_limit: largest surprise of a pair in the first association.
         low_limit: the same in the second, of detections of low score.
         new_limit: the same for tentative tracks.
@@ -57,6 +59,7 @@ class ByteTrackConfig:
     high_score: float = 0.25
     low_score: float = 0.1
     new_score: float = 0.3
+    double_share: float = 0.7
     match_limit: float = 55.0
     low_limit: float = 40.0
     new_limit: float = 40.0
@@ -151,6 +154,8 @@ class ByteTracker:
         if len(tracks):
             self._correct(tracks, boxes, seen, variance, t_s)
         born = (free & (seen.score >= self.config.new_score)).nonzero()[0]
+        if len(born):
+            born = born[~_doubles(seen, born, boxes, self.config.double_share)]
         if len(born):
             self._start(born, seen, t_s, confirmed=first or self.config.confirm_hits <= 1)
         self._t_s = t_s
@@ -260,6 +265,20 @@ class ByteTracker:
             class_id=self._classes.take(known[_VOTES:].argmax(0)),
             detection_index=found,
         )
+
+
+def _doubles(seen: _Seen, born: Index, taken: Index, share: float) -> BoolArray:
+    """Which of `born` lie on a detection of `taken`, or on a better one of `born`."""
+    others = np.concatenate((taken, born))
+    low, high = (seen.box[POSITION] + sign * 0.5 * seen.box[SIDES] for sign in (-1.0, 1.0))
+    inter = np.minimum(high[:, born, None], high[:, None, others]) - np.maximum(
+        low[:, born, None], low[:, None, others]
+    )
+    area = seen.box[2] * seen.box[3]
+    covered = np.maximum(inter, 0.0).prod(0) > share * np.minimum(area[born, None], area[others])
+    covered[:, len(taken) :] &= seen.score[born] > seen.score[born, None]
+    doubles: BoolArray = covered.any(1)
+    return doubles
 
 
 def _match(cost: Float64Array, tracks: BoolArray, boxes: BoolArray, limit: float) -> tuple[Index, Index]:

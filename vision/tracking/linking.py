@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,10 @@ TRACKLET_CONFIG = ByteTrackConfig(match_limit=26.0, low_limit=24.0, new_limit=32
 
 _FORBIDDEN = 1e9
 _FORCED = -1e6
+# A shirt is somebody's if it is this much nearer to theirs than to the one it replaced.
+_WORN_SHARE = 0.5
+# … and if they were seen in so many boxes; false boxes show grass and shadow.
+_LEAST_WORN = 25
 # The surprise of a joint is counted from a velocity known this well [heights/s].
 _KNOWN_SPEED = 0.3
 
@@ -136,7 +141,8 @@ def link_tracklets(
     for first, second in same:
         forced = (ending == first) & (starting == second) | (ending == second) & (starting == first)
         cost[forced] = _FORCED
-    cost[_cut_between(tracklets, ending, starting)] = _FORBIDDEN
+    apart, together = _cut_joints(tracklets, ending, starting)
+    cost[apart], cost[together] = _FORBIDDEN, _FORCED
     for pair in different:
         cost[np.isin(ending, list(pair)) & np.isin(starting, list(pair))] = _FORBIDDEN
     before = np.full(len(tracklets), -1, np.intp)
@@ -266,14 +272,32 @@ def _unite(person: NDArray[np.intp], same: Collection[Pair]) -> NDArray[np.intp]
     return person
 
 
-def _cut_between(tracklets: Tracklets, ending: NDArray[np.intp], starting: NDArray[np.intp]) -> BoolArray:
-    """Pairs of neighbouring pieces of one track, which was cut because they are two persons."""
+def _cut_joints(
+    tracklets: Tracklets, ending: NDArray[np.intp], starting: NDArray[np.intp]
+) -> tuple[BoolArray, BoolArray]:
+    """Pairs of neighbouring pieces of one track that was cut, as (two persons, one after all).
+
+    The change of shirt was a change of player if somebody else wears what came; else it was light or a bent back.
+    """
     order = np.lexsort((tracklets.frame[:, 0], tracklets.track_id))
-    place = np.empty(len(order), np.intp)
-    place[order] = np.arange(len(order))
-    same_track: BoolArray = tracklets.track_id[ending] == tracklets.track_id[starting]
-    same_track &= place[starting] == place[ending] + 1
-    return same_track
+    follows = np.full(len(order), -1, np.intp)
+    apart = np.zeros(len(order), np.bool_)
+    # Pieces of the same track that are already known to be of somebody else than its last piece.
+    strangers: list[int] = []
+    for before, after in pairwise(order.tolist()):
+        if tracklets.track_id[before] != tracklets.track_id[after]:
+            strangers = []
+            continue
+        follows[after] = before
+        worn = (tracklets.track_id != tracklets.track_id[after]) & (tracklets.count >= _LEAST_WORN)
+        worn[strangers] = True
+        change = kit_distance(tracklets.kit[before], tracklets.kit[after])
+        nearest = np.fmin.reduce(kit_distance(tracklets.kit[worn], tracklets.kit[after][None]), initial=np.inf)
+        if nearest < _WORN_SHARE * change:
+            apart[after] = True
+            strangers.append(before)
+    neighbours = follows[starting] == ending
+    return neighbours & apart[starting], neighbours & ~apart[starting]
 
 
 def _numbers(tracklets: Tracklets) -> Int32Array:

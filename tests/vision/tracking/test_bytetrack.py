@@ -68,6 +68,13 @@ def test_a_weak_box_keeps_a_track_but_starts_none():
     assert ids_of(ByteTracker(), frames)[-1] == [1, 0]
 
 
+def test_a_second_box_of_a_person_starts_no_track():
+    body, legs, other = box(200, height=100), box(200, 325, height=50), box(232)
+    frames = [as_detections([body, legs, other], np.array([0.9, 0.6, 0.8]))] * 5
+    assert ids_of(ByteTracker(), frames) == [[1, 0, 2]] * 5
+    assert ids_of(ByteTracker(ByteTrackConfig(double_share=1.0)), frames)[-1] == [1, 2, 3]
+
+
 def test_empty_frames_and_an_empty_film():
     tracker = ByteTracker()
     for frame in range(500):

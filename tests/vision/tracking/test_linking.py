@@ -126,22 +126,32 @@ def switched(at_s, stop_s, *, back_s=None, x=100.0):
     return whole
 
 
-def test_a_track_that_changes_its_shirt_is_two_persons():
-    rows = switched(3.0, 8.0)
-    for parts in ([rows], [rows, run_of(2, 0, 8, 700, kit=RED)]):
+RIVAL = run_of(2, 0, 8, 900, kit=BLUE, y=700)
+
+
+def test_a_track_that_goes_over_to_another_kit_is_two_persons():
+    collector = TrackletCollector()
+    collector.add(together(switched(3.0, 8.0), RIVAL))
+    pieces = link_tracklets(collector.finish())
+    own = pieces.track_id == 1
+    assert pieces.linked_id[own].tolist() == [1, 3]
+    assert pieces.first[own].tolist() == [0, 73] and pieces.last[own].tolist() == [72, 199]
+
+
+def test_a_shirt_that_changes_its_look_stays_one_person_where_nobody_else_wears_it():
+    """Out of the shade, or bent over a ball: no reason to invent a second player in a film of one."""
+    for others in ([], [run_of(2, 0, 8, 900, kit=RED, y=700)]):
         collector = TrackletCollector()
-        collector.add(together(*parts))
+        collector.add(together(switched(3.0, 8.0), *others))
         pieces = link_tracklets(collector.finish())
-        own = pieces.track_id == 1
-        assert pieces.linked_id[own].tolist() == [1, len(parts) + 1]
-        assert pieces.first[own].tolist() == [0, 73] and pieces.last[own].tolist() == [72, 199]
+        assert pieces.linked_id[pieces.track_id == 1].tolist() == [1, 1]
 
 
 def test_an_opponent_in_front_for_a_moment_is_cut_out_and_bridged():
     collector = TrackletCollector()
-    collector.add(switched(3.0, 8.0, back_s=3.8))
+    collector.add(together(switched(3.0, 8.0, back_s=3.8), RIVAL))
     pieces = link_tracklets(collector.finish())
-    assert pieces.linked_id.tolist() == [1, 2, 1]
+    assert pieces.linked_id[pieces.track_id == 1].tolist() == [1, 3, 1]
 
 
 def test_one_odd_look_cuts_nothing():
@@ -153,14 +163,15 @@ def test_one_odd_look_cuts_nothing():
 
 
 def test_a_change_of_shirt_is_found_over_the_border_of_windows():
-    rows = switched(3.0, 8.0)
+    rows = together(switched(3.0, 8.0), RIVAL)
     collector = TrackletCollector()
     for low in range(0, 200, 10):
         part = (rows.frame >= low) & (rows.frame < low + 10)
         collector.add(TrackRows(*(getattr(rows, n)[part] for n in ("frame", "t_s", "track_id", "xyxy", "kit"))))
     pieces = link_tracklets(collector.finish())
-    assert pieces.linked_id.tolist() == [1, 2]
-    assert abs(int(pieces.first[1]) - 75) <= 10
+    own = pieces.track_id == 1
+    assert pieces.linked_id[own].tolist() == [1, 3]
+    assert abs(int(pieces.first[own][1]) - 75) <= 10
 
 
 def test_windows_give_the_same_as_the_whole():
