@@ -98,11 +98,20 @@ def _fraction(row: JobStep) -> float:
 
 
 def _eta_s(job: ProcessingJob, rows: Sequence[JobStep]) -> float | None:
-    percent = percent_done(job, rows)
-    if job.started_at is None or job.runs > 1 or percent < MIN_ETA_PERCENT:
-        return None  # a later run starts in the middle, and perhaps days after the first
+    """Time left at the pace of this run [s]; what an earlier run did tells nothing of the pace."""
+    if job.started_at is None:
+        return None
+    plan = plan_of(JobKind(job.kind))
+    now_done = 0.0
+    for spec in plan:
+        mine = [row for row in rows if row.step == spec.name]
+        fresh = [row for row in mine if row.started_at and row.started_at >= job.started_at]
+        now_done += spec.weight * sum(_fraction(row) for row in fresh) / max(len(mine), 1)
+    percent_now = 100.0 * now_done / sum(spec.weight for spec in plan)
+    if percent_now < MIN_ETA_PERCENT:
+        return None
     elapsed: timedelta = timezone.now() - job.started_at
-    return round(elapsed.total_seconds() * (100.0 - percent) / percent, 0)
+    return round(elapsed.total_seconds() * (100.0 - percent_done(job, rows)) / percent_now, 0)
 
 
 def _error(code: str, message: str) -> ErrorState | None:

@@ -243,6 +243,7 @@ class DjangoJobStore:
             error_code="",
             error_message="",
             error_trace="",
+            started_at=None,
             ended_at=None,
         )
         if not opened:

@@ -52,18 +52,6 @@ def test_windows_are_counted(
     assert 0 < data["progress"] < 50
 
 
-@pytest.mark.parametrize(
-    ("runs", "step", "eta_s"),
-    [(1, "publish", 1.0), (1, "detect", None), (2, "publish", None)],  # done; too early; opened again, days later
-)
-def test_an_estimate_is_not_guessed(
-    api_client: Callable[..., Any], coach: User, job: ProcessingJob, runs: int, step: str, eta_s: float | None
-) -> None:
-    started = timezone.now() - timedelta(seconds=99)
-    ProcessingJob.objects.filter(pk=job.pk).update(status="running", current_step=step, runs=runs, started_at=started)
-    assert api_client(coach).get(f"/api/scan/{job.pk}/status").json()["data"]["eta_s"] == eta_s
-
-
 def test_a_failure_says_why_in_a_coachs_words(api_client: Callable[..., Any], coach: User, job: ProcessingJob) -> None:
     ProcessingJob.objects.filter(pk=job.pk).update(
         status="failed", error_code="UNDECODABLE", error_message="The film is damaged.", error_trace="Traceback secret"
