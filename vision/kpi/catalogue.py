@@ -87,7 +87,7 @@ def _speed() -> list[KPIDefinition]:
         KPIDefinition(
             "acceleration_density_mps2", "speed", "m/s²", "Speed changes",
             "How hard the player changed speed on average; needs no threshold.",
-            "mean of |acceleration|", SMOOTH_SLOW, ("metres", "steady"),
+            "mean of √(a² − its noise²)", SMOOTH_SLOW, ("metres", "steady"),
         ),
     ]  # fmt: skip
 
@@ -254,7 +254,7 @@ def _physical() -> list[KPIDefinition]:
         KPIDefinition(
             "movement_load", "physical", "m/s", "Movement load (video)",
             "All changes of speed added up; not comparable with vests.",
-            "Σ |acceleration| · dt", SMOOTH_SLOW, ("metres", "steady"),
+            "Σ √(a² − its noise²) · dt", SMOOTH_SLOW, ("metres", "steady"),
         ),
         KPIDefinition(
             "metabolic_power_wkg", "physical", "W/kg", "Metabolic power",
