@@ -79,7 +79,7 @@ class UploadGate:
             Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 401 or 413."""
+        """Pass the request on, or answer 401, 411 or 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -90,6 +90,9 @@ class UploadGate:
             await _refuse(receive, send, 401, "AUTH_ERROR", message)
         elif _announced(scope) > limit:
             await _refuse(receive, send, 413, "FILE_TOO_LARGE", _too_large(limit))
+        elif _QUICK.match(scope["path"]) and scope["method"] == "POST" and not _header(scope, b"content-length"):
+            message = "Send the film's Content-Length, or use a resumable upload (POST /api/scan/uploads)."
+            await _refuse(receive, send, 411, "VALIDATION_ERROR", message)  # Django reads no form without it
         else:
             await self._counted(scope, receive, send, limit)
 

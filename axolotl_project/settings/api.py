@@ -74,7 +74,7 @@ SPECTACULAR_SETTINGS = {
         "SessionStatusEnum": "apps.sessions.models.SessionStatus",
         "PresetEnum": "apps.scan.serializers.scans.PRESETS",
     },
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "apps.core.examples.fill_in"],
 }
 
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
@@ -86,8 +86,10 @@ CORS_ALLOW_HEADERS = [
     "authorization",
     "content-type",
     "idempotency-key",
+    "if-range",
     "range",
     "tus-resumable",
+    "upload-checksum",
     "upload-length",
     "upload-metadata",
     "upload-offset",
