@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from pipeline.artefacts import artefacts_of
 from pipeline.errors import JobCancelled, LeaseLost, PipelineError
 from pipeline.heartbeat import Heartbeat, Timing
 from pipeline.plan import Queue, StepName, StepSpec, next_step, route_of, spec_of
@@ -196,8 +195,7 @@ class Runner:
         began = time.monotonic()
         if step.is_done(context, params_hash):
             log.info("step %s: the output stands already", key)
-            recall = getattr(step, "recall", None)
-            return _summary(params_hash, recall(context) if recall else None, self.tools.device, 0.0)
+            return _summary(params_hash, step.recall(context), self.tools.device, 0.0)
         result = step.run(context, params_hash)
         return _summary(params_hash, result, self.tools.device, time.monotonic() - began)
 
@@ -225,13 +223,7 @@ class Runner:
         if self.ports.jobs.renew(key, claim.token, lease_s=self.timing.lease_s) is not Lease.CANCELLED:
             return
         job = self.ports.jobs.load(key.job_id)
-        video = next(video for video in job.videos if video.camera == key.camera)
-        artefacts = artefacts_of(self.ports.artefacts, job, video)
-        for name in sorted(spec_of(job.kind, key.step).makes):
-            if key.window == WHOLE:
-                artefacts.discard(name)
-            else:
-                artefacts.discard_window(name, key.window)
+        self.tools.steps(key.step).discard(self._context(job, key, lambda _fraction: None))
 
 
 class LocalBell:
@@ -295,17 +287,12 @@ def _known(error: Exception) -> PipelineError | None:
     return None
 
 
-def _summary(params_hash: str, result: StepResult | None, device: str, compute_s: float) -> StepSummary:
-    models = (
-        []
-        if result is None
-        else [{"key": info.key, "version": info.version, "sha256": info.sha256} for info in result.models]
-    )
+def _summary(params_hash: str, result: StepResult, device: str, compute_s: float) -> StepSummary:
     return StepSummary(
         params_hash=params_hash,
-        models=models,
+        models=[{"key": info.key, "version": info.version, "sha256": info.sha256} for info in result.models],
         device=device,
-        frames=0 if result is None else result.frames,
+        frames=result.frames,
         compute_s=compute_s,
-        warnings=[] if result is None else list(result.warnings),
+        warnings=list(result.warnings),
     )

@@ -59,6 +59,12 @@ class ArtefactStep(ABC):
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
 
+    def discard(self, context: StepContext) -> None:
+        """See `Step.discard`."""
+        store = artefacts_of(context.artefacts, context.job, context.video)
+        for name in sorted(spec_of(context.job.kind, self.name).makes):
+            store.discard(name)
+
     def recall(self, context: StepContext) -> StepResult:
         """What was recorded when the standing output was made; for a step that is skipped."""
         made = sorted(spec_of(context.job.kind, self.name).makes)
@@ -137,7 +143,7 @@ class WindowedStep(ArtefactStep):
         return _recorded(store.window_meta(self.series, context.key.window))
 
     def discard(self, context: StepContext) -> None:
-        """Remove what a cancelled unit may have left."""
+        """See `Step.discard`."""
         store = artefacts_of(context.artefacts, context.job, context.video)
         for name in (self.series, *self.beside):
             store.discard_window(name, context.key.window)

@@ -65,3 +65,11 @@ class Step(Protocol):
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """Compute and publish (manifest last). Safe to run twice and at the same time as itself."""
         ...
+
+    def recall(self, context: StepContext) -> StepResult:
+        """What was recorded when the standing output was made; asked after `is_done` answered True."""
+        ...
+
+    def discard(self, context: StepContext) -> None:
+        """Remove what a cancelled run may have left of this unit."""
+        ...

@@ -61,6 +61,17 @@ class ScriptedStep:
             context.jobs.save_results(context.job.job_id, results(hashlib.sha256(content).hexdigest()))
         return StepResult(models=[MODEL], frames=10, warnings=())
 
+    def recall(self, context: StepContext) -> StepResult:
+        return StepResult(models=[MODEL], frames=10)
+
+    def discard(self, context: StepContext) -> None:
+        store = artefacts_of(context.artefacts, context.job, context.video)
+        for name in spec_of(context.job.kind, self.name).makes:
+            if context.key.window == WHOLE:
+                store.discard(name)
+            else:
+                store.discard_window(name, context.key.window)
+
     def _outputs(self, context: StepContext) -> list[str]:
         store = artefacts_of(context.artefacts, context.job, context.video)
         window = None if context.key.window == WHOLE else context.key.window
