@@ -11,16 +11,15 @@ Source: Zhang, Li & Nevatia, Global data association for multi-object tracking u
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from vision.tracking.association import assign
 from vision.tracking.bytetrack import ByteTrackConfig
 from vision.tracking.kit_colour import kit_distance
 from vision.tracking.tracklets import Tracklets
@@ -220,25 +219,24 @@ def _candidates(
 
 def _joints(
     ending: NDArray[np.intp], starting: NDArray[np.intp], cost: Float64Array, limit: float
-) -> Iterator[tuple[int, int, float]]:
-    """The chosen pairs and their costs. Groups of tracklets without candidates between them are solved apart."""
+) -> list[tuple[int, int, float]]:
+    """The chosen pairs and their costs: a sparse assignment, in which every end may also stay open for `limit`."""
     good = cost < limit
     ending, starting, cost = ending[good], starting[good], cost[good]
     if not len(ending):
-        return
+        return []
     rows, row = np.unique(ending, return_inverse=True)
     columns, column = np.unique(starting, return_inverse=True)
-    size = len(rows) + len(columns)
-    graph = csr_matrix((np.ones(len(row)), (row, column + len(rows))), shape=(size, size))
-    group = connected_components(graph, directed=False)[1][row]
-    order = np.argsort(group, kind="stable")
-    for part in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
-        own_rows, r = np.unique(row[part], return_inverse=True)
-        own_columns, c = np.unique(column[part], return_inverse=True)
-        matrix = np.full((len(own_rows), len(own_columns)), _FORBIDDEN)
-        matrix[r, c] = cost[part]
-        for i, j in zip(*assign(matrix, limit), strict=True):
-            yield int(rows[own_rows[i]]), int(columns[own_columns[j]]), float(matrix[i, j])
+    own = np.arange(len(rows))
+    weight = np.concatenate((cost, np.full(len(rows), limit)))
+    # Explicit zeros would count as no edge; a constant on every edge changes nothing, as each row takes one.
+    weight += 1.0 - weight.min()
+    place = (np.concatenate((row, own)), np.concatenate((column, len(columns) + own)))
+    graph = csr_matrix((weight, place), shape=(len(rows), len(columns) + len(rows)))
+    taken_row, taken_column = min_weight_full_bipartite_matching(graph)
+    price = dict(zip(zip(row.tolist(), column.tolist(), strict=True), cost.tolist(), strict=True))
+    joined = zip(taken_row.tolist(), taken_column.tolist(), strict=True)
+    return [(int(rows[r]), int(columns[c]), price[r, c]) for r, c in joined if c < len(columns)]
 
 
 def _persons(before: NDArray[np.intp], price: Float64Array, different: Collection[frozenset[int]]) -> NDArray[np.intp]:
