@@ -26,7 +26,7 @@ class GuardianshipInline(admin.TabularInline[Guardianship, Player]):
     autocomplete_fields = ("guardian",)
 
 
-class UserCreationForm(AdminUserCreationForm):
+class UserCreationForm(AdminUserCreationForm[User]):
     """A new user: address and password."""
 
     class Meta:

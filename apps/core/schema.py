@@ -31,6 +31,16 @@ ERROR_SCHEMA: dict[str, Any] = {
     "required": ["success", "error", "timestamp"],
 }
 
+ERROR_EXAMPLE: dict[str, Any] = {
+    "success": False,
+    "error": {
+        "code": "VALIDATION_ERROR",
+        "message": "The request has errors.",
+        "details": ["Field 'email' is required"],
+    },
+    "timestamp": "2026-05-01T12:00:00.000Z",
+}
+
 PAGINATION_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -68,9 +78,11 @@ class EnvelopeSchema(AutoSchema):
         )
         content = response.get("content", {}).get(JSON)
         if content and "schema" in content and status_code < "300" and not _is_page(content["schema"]):
-            content["schema"] = envelope_schema(content["schema"], getattr(self.view, "envelope_extra", None))
+            extra = getattr(self.view, "envelope_extra", None) or {}
+            content["schema"] = envelope_schema(content["schema"], extra)
             for example in content.get("examples", {}).values():
-                example["value"] = _example(example["value"])
+                beside = {name: example["value"].get(name) for name in extra}
+                example["value"] = {**beside, **_example(example["value"])}
         return response
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
@@ -79,7 +91,10 @@ class EnvelopeSchema(AutoSchema):
             name="Error", type=ResolvedComponent.SCHEMA, schema=ERROR_SCHEMA, object="Error"
         )
         self.registry.register_on_missing(component)
-        bodies["default"] = {"description": "Refused or failed.", "content": {JSON: {"schema": component.ref}}}
+        bodies["default"] = {
+            "description": "Refused or failed.",
+            "content": {JSON: {"schema": component.ref, "example": ERROR_EXAMPLE}},
+        }
         return bodies
 
 

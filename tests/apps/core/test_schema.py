@@ -8,6 +8,7 @@ import pytest
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,30 @@ def test_lists_say_where_the_page_lies(schema: dict[str, Any]) -> None:
         "has_next",
         "has_prev",
     ]
+
+
+def json_bodies(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    found = []
+    for path, method, operation in operations(schema):
+        bodies = {"request": operation.get("requestBody", {}), **operation["responses"]}
+        for status, body in bodies.items():
+            content = body.get("content", {}).get("application/json")
+            if content is not None:
+                found.append((f"{method} {path} {status}", content))
+    return found
+
+
+def test_every_request_and_answer_has_an_example(schema: dict[str, Any]) -> None:
+    assert [name for name, content in json_bodies(schema) if not {"example", "examples"} & content.keys()] == []
+
+
+def test_every_example_fits_its_schema(schema: dict[str, Any]) -> None:
+    wrong = []
+    for name, content in json_bodies(schema):
+        values = [content["example"]] if "example" in content else [e["value"] for e in content["examples"].values()]
+        validator = Draft202012Validator({**content["schema"], "components": schema["components"]})
+        wrong += [f"{name}: {error.message}" for value in values for error in validator.iter_errors(value)]
+    assert wrong == []
 
 
 def test_public_routes_ask_for_no_token(schema: dict[str, Any]) -> None:
