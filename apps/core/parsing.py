@@ -21,7 +21,7 @@ class BodyParser(JSONParser):
             ParseError: it is no JSON, or is nested beyond reason.
         """
         try:
-            return super().parse(stream, media_type, parser_context)  # type: ignore[arg-type]
+            return super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise ParseError("The JSON is nested too deeply to be read.") from None
 
