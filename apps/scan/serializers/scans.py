@@ -87,6 +87,7 @@ class ScanStatusOutput(serializers.Serializer[dict[str, Any]]):
     eta_s = serializers.FloatField(allow_null=True)
     error = JobErrorOutput(allow_null=True)
     created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
 
 

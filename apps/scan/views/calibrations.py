@@ -26,6 +26,7 @@ from apps.scan.serializers.calibrations import (
 )
 from apps.scan.serializers.scans import JobStateOutput
 from apps.scan.services import calibrations
+from apps.scan.views import examples
 from apps.scan.views.base import KEY, ScanView, changed_once, queried
 
 
@@ -42,7 +43,7 @@ class PitchView(ScanView):
 class CalibrationFitView(ScanView):
     """A calibration on trial."""
 
-    @extend_schema(request=CalibrationFitInput, responses=CalibrationFitOutput)
+    @extend_schema(request=CalibrationFitInput, responses=CalibrationFitOutput, examples=[examples.FIT])
     def post(self, request: Request) -> Response:
         """Fit the marks and show the error; nothing is kept."""
         return Response(calibrations.fit(parsed(CalibrationFitInput, request)))
@@ -55,7 +56,12 @@ class CalibrationListView(TeamScopedMixin, ScanView, ListAPIView[Calibration]):
     serializer_class = CalibrationOutput
     filterset_class = CalibrationFilter
 
-    @extend_schema(request=CalibrationCreateInput, responses={201: CalibrationOutput}, parameters=[KEY])
+    @extend_schema(
+        request=CalibrationCreateInput,
+        responses={201: CalibrationOutput},
+        parameters=[KEY],
+        examples=[examples.KEEP],
+    )
     def post(self, request: Request) -> Response:
         """Fit the marks and keep the calibration under a name."""
         sent: dict[str, Any] = parsed(CalibrationCreateInput, request)
@@ -75,7 +81,12 @@ class CalibrationListView(TeamScopedMixin, ScanView, ListAPIView[Calibration]):
 class UseCalibrationView(ScanView):
     """Which calibration a session uses."""
 
-    @extend_schema(request=CalibrationChoiceInput, responses=JobStateOutput, parameters=[KEY])
+    @extend_schema(
+        request=CalibrationChoiceInput,
+        responses=JobStateOutput,
+        parameters=[KEY],
+        examples=[examples.USE, examples.CHANGED],
+    )
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Measure with this calibration from now on; the scan runs again from `world`."""
         job = self.job(object_id)

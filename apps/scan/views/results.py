@@ -25,6 +25,7 @@ from apps.scan.selectors.kpis import catalogue, session_kpis
 from apps.scan.selectors.results import read_results
 from apps.scan.serializers.results import CatalogueEntryOutput, FrameQuery, KpisOutput, ResultsOutput, ResultsQuery
 from apps.scan.services.stills import still
+from apps.scan.views import examples
 from apps.scan.views.base import ScanView, queried
 
 _RANGE = OpenApiParameter("Range", str, OpenApiParameter.HEADER)
@@ -47,7 +48,7 @@ class ResultsView(ScanView):
 class KpisView(ScanView):
     """KPIs of a session."""
 
-    @extend_schema(responses=KpisOutput)
+    @extend_schema(responses=KpisOutput, examples=[examples.KPIS])
     def get(self, request: Request, object_id: uuid.UUID) -> Response:
         """List the KPIs of every player, in four groups, with quality."""
         return Response(session_kpis(self.user, find_session(self.user, object_id)))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.parsers import JSONParser
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.idempotency import Answer, key_of
-from apps.core.parsing import parsed
+from apps.core.parsing import BodyParser, parsed
 from apps.core.throttling import StreamThrottle, UploadThrottle
 from apps.scan.parsers import VideoFormParser, received_video
 from apps.scan.permissions import require_uploader
@@ -26,24 +25,14 @@ from apps.scan.serializers.scans import (
 )
 from apps.scan.services import scans
 from apps.scan.status import status_of
+from apps.scan.views import examples
 from apps.scan.views.base import KEY, ScanView, job_ref, queried
-
-_STARTED = OpenApiExample(
-    "A scan that waits",
-    {
-        "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-        "session_id": "0b7c1d52-6f0e-4f6c-8c61-0f0d3d1a9f11",
-        "status": "queued",
-        "estimate_s": 95.0,
-    },
-    response_only=True,
-)
 
 
 class QuickScanView(ScanView):
     """One video in, a scan under way."""
 
-    parser_classes = (VideoFormParser, JSONParser)
+    parser_classes = (VideoFormParser, BodyParser)
     throttle_classes = (UploadThrottle,)
     envelope_extra = {name: {"type": "string", "format": "uuid"} for name in ("job_id", "session_id")}
 
@@ -51,7 +40,7 @@ class QuickScanView(ScanView):
         request={"multipart/form-data": QuickScanInput, "application/json": QuickScanInput},
         responses=ScanStartedOutput,
         parameters=[KEY],
-        examples=[_STARTED],
+        examples=examples.QUICK,
     )
     def post(self, request: Request) -> Response:
         """Scan a video sent here, or a finished resumable upload."""
@@ -72,7 +61,7 @@ class ScanStatusView(ScanView):
 
     throttle_classes = (StreamThrottle,)
 
-    @extend_schema(responses=ScanStatusOutput)
+    @extend_schema(responses=ScanStatusOutput, examples=[examples.STATUS])
     def get(self, request: Request, object_id: uuid.UUID) -> Response:
         """Say how far the scan is, step by step."""
         return Response(status_of(self.job(object_id)))
@@ -81,7 +70,7 @@ class ScanStatusView(ScanView):
 class ScanCancelView(ScanView):
     """Stop a scan."""
 
-    @extend_schema(request=None, responses=JobStateOutput)
+    @extend_schema(request=None, responses=JobStateOutput, examples=[examples.CANCELLED])
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Stop within seconds and remove what was half made."""
         job = self.job(object_id)
@@ -92,7 +81,7 @@ class ScanCancelView(ScanView):
 class ScanRetryView(ScanView):
     """Repeat a scan."""
 
-    @extend_schema(request=None, responses=JobStateOutput)
+    @extend_schema(request=None, responses=JobStateOutput, examples=[examples.CHANGED])
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Continue a failed or cancelled scan where it ended."""
         job = self.job(object_id)
@@ -103,7 +92,7 @@ class ScanRetryView(ScanView):
 class PresetsView(ScanView):
     """How thoroughly to look."""
 
-    @extend_schema(parameters=[PresetInput], responses=PresetOutput(many=True))
+    @extend_schema(parameters=[PresetInput], responses=PresetOutput(many=True), examples=[examples.PRESETS])
     def get(self, request: Request) -> Response:
         """List the presets with the time they take on this machine."""
         return Response(list_presets(duration_s=queried(PresetInput, request).get("duration_s")))

@@ -12,13 +12,19 @@ from apps.core.parsing import parsed
 from apps.scan.serializers.scans import JobStateOutput
 from apps.scan.serializers.tracks import TrackAssignInput, TrackMergeInput, TrackSplitInput
 from apps.scan.services import tracks
+from apps.scan.views import examples
 from apps.scan.views.base import KEY, ScanView, changed_once
 
 
 class TrackAssignView(ScanView):
     """A track gets a name."""
 
-    @extend_schema(request=TrackAssignInput, responses=JobStateOutput, parameters=[KEY])
+    @extend_schema(
+        request=TrackAssignInput,
+        responses=JobStateOutput,
+        parameters=[KEY],
+        examples=[examples.ASSIGN, examples.CHANGED],
+    )
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Say which player a track is (null: nobody known)."""
         job = self.job(object_id)
@@ -29,7 +35,9 @@ class TrackAssignView(ScanView):
 class TrackMergeView(ScanView):
     """Two tracks are one person."""
 
-    @extend_schema(request=TrackMergeInput, responses=JobStateOutput, parameters=[KEY])
+    @extend_schema(
+        request=TrackMergeInput, responses=JobStateOutput, parameters=[KEY], examples=[examples.MERGE, examples.CHANGED]
+    )
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Join two tracks; the first keeps its number."""
         job = self.job(object_id)
@@ -40,7 +48,9 @@ class TrackMergeView(ScanView):
 class TrackSplitView(ScanView):
     """One track is two people."""
 
-    @extend_schema(request=TrackSplitInput, responses=JobStateOutput, parameters=[KEY])
+    @extend_schema(
+        request=TrackSplitInput, responses=JobStateOutput, parameters=[KEY], examples=[examples.SPLIT, examples.CHANGED]
+    )
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Cut a track at a moment; what follows gets a number of its own."""
         job = self.job(object_id)

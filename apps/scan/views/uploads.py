@@ -11,12 +11,12 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from apps.core.parsing import BodyParser
 from apps.core.throttling import StreamThrottle, UploadThrottle
 from apps.scan import uploads as tus
 from apps.scan.errors import WrongOffset
@@ -25,6 +25,7 @@ from apps.scan.parsers import PieceParser, piece_of
 from apps.scan.permissions import require_uploader
 from apps.scan.serializers.uploads import UploadOutput
 from apps.scan.services import uploads
+from apps.scan.views import examples
 from apps.scan.views.base import ScanView
 
 
@@ -83,9 +84,14 @@ def _with_expiry(response: HttpResponseBase, upload: Upload, offset: int) -> Htt
 class UploadListView(TusView):
     """Open an upload."""
 
-    parser_classes = (PieceParser, JSONParser)
+    parser_classes = (PieceParser, BodyParser)
 
-    @extend_schema(request=None, responses={201: UploadOutput}, parameters=[_RESUMABLE, _LENGTH, _METADATA])
+    @extend_schema(
+        request=None,
+        responses={201: UploadOutput},
+        parameters=[_RESUMABLE, _LENGTH, _METADATA],
+        examples=[examples.UPLOAD_OPENED],
+    )
     def post(self, request: Request) -> HttpResponseBase:
         """Announce length and name; the answer says where the pieces go."""
         tus.require_version(request.headers.get("Tus-Resumable"))

@@ -1,0 +1,139 @@
+"""Requests and answers as the API's page shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+JOB = "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
+SESSION = "0b7c1d52-6f0e-4f6c-8c61-0f0d3d1a9f11"
+PLAYER = "5a8f6f0e-7c0f-4b39-9a57-7d2f3a2f1c55"
+CALIBRATION = "c3a7a0de-4f53-4a34-8f0e-3f7f2a6f7b21"
+UPLOAD = "2f7d0c1e-9c55-4a7e-8b43-6f1c2d3e4f50"
+
+
+def asked(name: str, value: Any) -> OpenApiExample:
+    """A request."""
+    return OpenApiExample(name, value, request_only=True)
+
+
+def answered(name: str, value: Any) -> OpenApiExample:
+    """An answer's data."""
+    return OpenApiExample(name, value, response_only=True)
+
+
+QUICK = [
+    OpenApiExample(
+        "A finished upload",
+        {"upload_id": UPLOAD, "player_id": "player_1", "session_type": "training", "preset": "standard"},
+        request_only=True,
+        media_type="application/json",
+    ),
+    answered("A scan that waits", {"job_id": JOB, "session_id": SESSION, "status": "queued", "estimate_s": 95.0}),
+]
+CHANGED = answered("A scan that starts again", {"job_id": JOB, "session_id": SESSION, "status": "queued"})
+CANCELLED = answered("A scan that stopped", {"job_id": JOB, "session_id": SESSION, "status": "cancelled"})
+STATUS = answered(
+    "Halfway",
+    {
+        "job_id": JOB,
+        "session_id": SESSION,
+        "version": 17,
+        "status": "running",
+        "progress": 23.5,
+        "step": "detect",
+        "steps": [
+            {
+                "name": "detect",
+                "label": "Finding players and ball",
+                "status": "running",
+                "progress": 51.2,
+                "windows_done": 1,
+                "windows_total": 2,
+                "attempt": 1,
+                "started_at": "2026-05-01T12:00:03Z",
+                "ended_at": None,
+                "duration_s": None,
+                "device": "cpu",
+                "error": None,
+            }
+        ],
+        "eta_s": 41.0,
+        "error": None,
+        "created_at": "2026-05-01T12:00:00Z",
+        "started_at": "2026-05-01T12:00:01Z",
+        "ended_at": None,
+    },
+)
+PRESETS = answered(
+    "Measured here",  # one item: the schema generator makes the list
+    {
+        "key": "fast",
+        "name": "Fast",
+        "description": "For a first impression.",
+        "estimate_s": 120.0,
+        "estimate_basis": "measured on this machine, 3 scans",
+    },
+)
+UPLOAD_OPENED = answered(
+    "An open upload",
+    {
+        "upload_id": UPLOAD,
+        "url": f"/api/scan/uploads/{UPLOAD}",
+        "length_bytes": 73_400_320,
+        "offset_bytes": 0,
+        "piece_bytes": 8_388_608,
+        "expires_at": "2026-05-02T12:00:00Z",
+    },
+)
+KPIS = answered(
+    "One player",
+    {
+        "session_id": SESSION,
+        "version": 2,
+        "players": [
+            {
+                "track_id": 3,
+                "player": {"id": PLAYER, "display_name": "Kim Example"},
+                "grade": "B",
+                "groups": {
+                    "speed": {
+                        "max_speed_mps": {
+                            "value": 6.9,
+                            "unit": "m/s",
+                            "low": 6.7,
+                            "high": 7.1,
+                            "n": 1,
+                            "coverage": 0.94,
+                        }
+                    },
+                    "distance": {"ball_distance_m": {"absent": "The ball was seen too rarely."}},
+                    "technical": {},
+                    "physical": {},
+                },
+                "quality": {"scale_source": "pitch_homography"},
+                "series": None,
+            }
+        ],
+    },
+)
+_CLICKS = {
+    "image_size": [1920, 1080],
+    "pitch": {"format": "11v11", "length_m": 105, "width_m": 68},
+    "points": [
+        {"mark": "halfway_left", "image": [958.0, 301.5]},
+        {"mark": "halfway_right", "image": [961.0, 1012.0]},
+        {"mark": "a_penalty_area_front_left", "image": [402.5, 410.0]},
+        {"mark": "a_penalty_area_front_right", "image": [231.0, 742.5]},
+        {"mark": "a_goal_area_front_left", "image": [213.0, 489.0]},
+        {"pitch": [-41.5, 0.0], "image": [262.0, 560.0]},
+    ],
+    "lens": False,
+}
+FIT = asked("Six clicks", _CLICKS)
+KEEP = asked("Six clicks and a name", {**_CLICKS, "name": "Main pitch, from the stand"})
+USE = asked("A kept calibration", {"calibration_id": CALIBRATION})
+ASSIGN = asked("Track 3 is Kim", {"track_id": 3, "player_id": PLAYER})
+MERGE = asked("12 is 3 again", {"track_ids": [3, 12]})
+SPLIT = asked("Somebody else from here", {"track_id": 3, "t_s": 41.2})
