@@ -173,22 +173,28 @@ class Runner:
 
     def _work(self, key: StepKey, claim: Claim) -> None:
         log.info("step %s starts, attempt %d", key, claim.attempt)
+        job: JobRecord | None = None
         try:
             with Heartbeat(self.ports, key, claim.token, self.timing) as heartbeat:
-                summary = self._compute(key, heartbeat)
+                heartbeat.report(0.0)
+                job = self.ports.jobs.load(key.job_id)
+                summary = self._compute(job, key, heartbeat)
         except JobCancelled:
             self._clear(key, claim)
         except LeaseLost:
             log.warning("step %s was taken over by another worker; leaving without a trace", key)
+            self._clear_deleted(key, job)
         except Exception as error:  # noqa: BLE001 — the one place where failure is written down
             self._fail(key, claim, error)
+            self._clear_deleted(key, job)
         else:
             if self.ports.jobs.finish(key, claim.token, summary):
+                log.info("step %s is done, %.1f s", key, summary["compute_s"])
                 self._after(key.job_id, key.step)
+            else:
+                self._clear_deleted(key, job)
 
-    def _compute(self, key: StepKey, heartbeat: Heartbeat) -> StepSummary:
-        heartbeat.report(0.0)
-        job = self.ports.jobs.load(key.job_id)
+    def _compute(self, job: JobRecord, key: StepKey, heartbeat: Heartbeat) -> StepSummary:
         context = self._context(job, key, heartbeat.report)
         step = self.tools.steps(key.step)
         params_hash = step.params_hash(context)
@@ -224,6 +230,14 @@ class Runner:
             return
         job = self.ports.jobs.load(key.job_id)
         self.tools.steps(key.step).discard(self._context(job, key, lambda _fraction: None))
+
+    def _clear_deleted(self, key: StepKey, job: JobRecord | None) -> None:
+        """Remove what was written after somebody deleted the session with all its files."""
+        try:
+            self.ports.jobs.load(key.job_id)
+        except PipelineError as error:
+            if error.code == "NOT_FOUND" and job is not None:
+                self.tools.steps(key.step).discard(self._context(job, key, lambda _fraction: None))
 
 
 class LocalBell:

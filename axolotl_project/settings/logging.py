@@ -50,6 +50,10 @@ def logging_config(log_format: str, level: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "uvicorn.access": {"level": "WARNING"},
+            # Every message twice, every tick of the clock; what a task does, it says itself.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
         },
     }

@@ -65,6 +65,8 @@ class ScriptedStep:
         return StepResult(models=[MODEL], frames=10)
 
     def discard(self, context: StepContext) -> None:
+        for key in self._outputs(context):
+            context.artefacts.delete(key)
         store = artefacts_of(context.artefacts, context.job, context.video)
         for name in spec_of(context.job.kind, self.name).makes:
             if context.key.window == WHOLE:

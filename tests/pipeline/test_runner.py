@@ -259,6 +259,29 @@ def test_a_worker_that_lost_its_lease_leaves_without_publishing(host: Host) -> N
     assert host.jobs.jobs[host.job_id].stores == 1
 
 
+@pytest.mark.parametrize("noticed", ["at the end", "between batches", "by an error"])
+def test_a_session_deleted_during_a_step_leaves_no_file(host: Host, noticed: str) -> None:
+    def delete_everything(context, batch: int) -> None:
+        if batch == BATCHES - 1:
+            host.jobs.jobs.clear()
+            host.jobs.rows.clear()
+            host.artefacts.files.clear()
+            context.artefacts.write(
+                f"sessions/{host.record.session_id}/{context.video.video_id}/tracks/000000.npz", b"x"
+            )
+            if noticed == "between batches":
+                time.sleep(0.1)
+            if noticed == "by an error":
+                raise FileNotFoundError("the film is gone")
+
+    host.timing = Timing(renew_s=0.01 if noticed == "between batches" else 60, report_s=0.0)
+    key = host.until(StepName.TRACK)
+    host.steps[StepName.TRACK].hook = delete_everything
+    host.steps[StepName.TRACK]._input = lambda context: "read before"  # type: ignore[method-assign]
+    host.runner.run(key)
+    assert host.files() == {}
+
+
 class DeadBell(LocalBell):
     """A broker that is away."""
 
