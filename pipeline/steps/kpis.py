@@ -27,6 +27,10 @@ from vision.kpi.values import PlayerKPIs
 from vision.types import Float32Array, Float64Array, Int32Array
 
 ZONES_FILE = Path(__file__).parents[2] / "fixtures" / "zones.yaml"
+OTHER_HEIGHT = (
+    "Not measured: metres in this film come from another player's height and hold only at that player's distance. "
+    "Say who this is and enter the height, or mark the pitch."
+)
 _DEFAULT_PACK = "adult"
 _GROUPS = ("speed", "distance", "technical", "physical")
 
@@ -149,7 +153,7 @@ def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, *, seed
     xy = np.concatenate(rows.xy).astype(np.float64) if rows.xy else None
     sigma = np.concatenate(rows.sigma).astype(np.float64) if rows.sigma else None
     track = PlayerTrack.from_rows(film.t_s, place, xy, sigma, poses=rows.poses())
-    measured = Measurement(NO_SCALE, models=film.models, reason=film.no_scale)
+    measured = Measurement(NO_SCALE, models=film.models, reason=film.no_scale or OTHER_HEIGHT)
     if film.scale is not None and xy is not None:
         sigma_share = film.scale.relative_length_sigma(xy)
         measured = Measurement(film.scale.scale_source, sigma_share, film.models)

@@ -25,6 +25,8 @@ MOVING = (
     "The camera moves. Metres need a camera that stands still (a tripod), so there are no speeds and distances; "
     "positions in the picture and postures are complete."
 )
+SIDE_VIEW = "player_height_side_view"
+"""This scale holds at one distance from the camera: that of the people whose heights are known, of nobody else."""
 _BOXES_FOR_SCALE = 20_000
 """Boxes kept for the scale from heights: far more than it needs, and a bound on memory."""
 
@@ -53,12 +55,16 @@ class WorldStep(ArtefactStep):
         }
         stamp = stamped(context, params_hash, facts=facts, warnings=warnings)
         entries = store.manifest(ArtefactName.TRACKS)["windows"]
+        measured = list(_known_heights(context, links))
         usual = usual_offsets((linked, tracks["xyxy"], pose) for linked, tracks, pose in _rows(store, links))
         for number, (linked, tracks, keypoints) in enumerate(_rows(store, links)):
             arrays = empty(ArtefactName.WORLD)
             if scale is not None:
                 points, sigma_px = foot_points(linked, tracks["xyxy"], keypoints, usual)
-                arrays = _placed(linked, tracks, *to_metres(scale, points, sigma_px))
+                xy, sigma = to_metres(scale, points, sigma_px)
+                if scale.scale_source == SIDE_VIEW:
+                    sigma = np.where(np.isin(linked, measured), sigma, np.nan)
+                arrays = _placed(linked, tracks, xy, sigma)
             store.write_window(ArtefactName.WORLD, entries[number]["window"], arrays, stamp)
             context.report((number + 1) / len(entries))
         store.write_manifest(ArtefactName.WORLD, stamp, entries)
@@ -80,11 +86,16 @@ def _warnings(scale: MarkedScale | None, *, moving: bool) -> tuple[str, ...]:
     return (MOVING,) if moving else (UNMARKED,)
 
 
+def _known_heights(context: StepContext, links: Links) -> dict[int, float]:
+    """Linked number → standing height [m] of everybody whose height somebody entered."""
+    heights = {player.player_id: player.height_m for player in context.job.players if player.height_m}
+    return {track: heights[player] for track, player in links.players().items() if player in heights}
+
+
 def _scale_from_players(
     context: StepContext, store: Artefacts, links: Links, size: tuple[int, int]
 ) -> MarkedScale | None:
-    heights = {player.player_id: player.height_m for player in context.job.players if player.height_m}
-    known = {track: heights[player] for track, player in links.players().items() if player in heights}
+    known = _known_heights(context, links)
     boxes: list[Array] = [np.zeros((0, 4), np.float32)]
     tall: list[Array] = [np.zeros(0)]
     for linked, tracks, _ in _rows(store, links) if known else ():

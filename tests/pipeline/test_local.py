@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from pipeline.errors import PipelineError
 from pipeline.local import FolderArtefactStore, ScanRequest, ScanResults, run_local
 from pipeline.plan import ArtefactName
 from pipeline.ports import PlayerRecord
+from pipeline.steps import world
 from tests.factories import videos
 from tests.factories.films import ScriptedDetector, calibration, film, scan, scripted_tools
+from vision.calibration.player_height import PlayerHeightParams, scale_from_heights
 from vision.video.reader import VideoReader
 
 SPEED_MPS = 3.0
@@ -96,6 +99,29 @@ def test_with_two_people_the_subject_is_nobody_until_a_coach_says_so(tmp_path: P
     results, _ = scan(tmp_path, pair, 100, preset="full", calibration=calibration(), player=player)
     assert [(track["player_id"], track["auto"]) for track in results["tracks"]] == [(None, False), (None, False)]
     assert len(results["players"]) == 2
+    named, _ = scan(tmp_path, pair, preset="full", calibration=calibration(), player=player, track=2)
+    assert [(track["player_id"], track["auto"]) for track in named["tracks"]] == [(None, False), ("p1", False)]
+
+
+def test_metres_from_one_players_height_are_told_of_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen from the side that scale holds at one distance; another person may stand nearer or farther."""
+    small = PlayerHeightParams(min_height_px=10)  # the scripted people are 16 px tall
+    monkeypatch.setattr(world, "scale_from_heights", partial(scale_from_heights, params=small))
+
+    def pair(frame: int) -> list[tuple[float, float]]:
+        return [*runner(frame), (10.0, -8.0)]
+
+    player = PlayerRecord("p1", height_m=1.8)
+    results, _ = scan(tmp_path, pair, 100, preset="full", player=player, track=1)
+    assert results["scale_source"] == "player_height_side_view"
+    of_player = {result["player_id"]: number for number, result in enumerate(results["players"])}
+    assert "value" in value(results, "mean_speed_mps", of_player["p1"])
+    assert "another player's height" in value(results, "mean_speed_mps", of_player[None])["absent"]
+    assert results["players"][of_player[None]]["grade"] == ""
+    for key in ("mean_position_x_m", "movement_area_m2"):
+        assert "not marked" in value(results, key, of_player["p1"])["absent"]
 
 
 def test_a_second_run_does_nothing_and_tells_the_same(tmp_path: Path) -> None:

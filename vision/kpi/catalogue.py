@@ -15,7 +15,9 @@ CATALOGUE_VERSION = "1.0"
 """Grows when a definition changes; values of different versions are never compared."""
 
 Group: TypeAlias = Literal["speed", "distance", "technical", "physical"]
-Need: TypeAlias = Literal["metres", "peaks", "acceleration", "low_acceleration", "steady", "pose", "ball", "team"]
+Need: TypeAlias = Literal[
+    "metres", "pitch", "peaks", "acceleration", "low_acceleration", "steady", "pose", "ball", "team"
+]  # fmt: skip
 GROUPS: tuple[Group, ...] = ("speed", "distance", "technical", "physical")
 
 SMOOTH = (
@@ -190,17 +192,17 @@ def _places() -> list[KPIDefinition]:
     return [
         KPIDefinition(
             "movement_area_m2", "distance", "m²", "Area covered", "Size of the area in which the player moved.",
-            "area of the convex hull of positions", SMOOTH, ("metres",),
+            "area of the convex hull of positions", SMOOTH, ("metres", "pitch"),
         ),
         KPIDefinition(
             "mean_position_x_m", "distance", "m", "Average position, along",
             "Where the player was on average, along the pitch from the centre spot.",
-            "mean of x", SMOOTH, ("metres",),
+            "mean of x", SMOOTH, ("metres", "pitch"),
         ),
         KPIDefinition(
             "mean_position_y_m", "distance", "m", "Average position, across",
             "Where the player was on average, across the pitch from the centre spot.",
-            "mean of y", SMOOTH, ("metres",),
+            "mean of y", SMOOTH, ("metres", "pitch"),
         ),
         KPIDefinition(
             "nearest_teammate_m", "distance", "m", "Nearest team-mate", "Typical distance to the nearest team-mate.",

@@ -177,5 +177,5 @@ def interval(
     """
     low, high = max(floor, value - max(shift, 0.0) - Z90 * sigma), value - min(shift, 0.0) + Z90 * sigma
     if whole:
-        return float(np.floor(low + 0.5)), float(max(np.ceil(high - 0.5), value))
+        return float(np.floor(low + 0.5)), float(max(np.ceil(high - 0.5), value)) + 0.0  # never the minus zero
     return float(low), float(high)

@@ -12,7 +12,7 @@ from vision.kpi.intervals import IntervalParams, bootstrap, interval
 from vision.kpi.motion import Motion, Series, estimate_motion
 from vision.kpi.physical import Gait, GaitParams, find_gait, load_values
 from vision.kpi.policy import ZonePolicy
-from vision.kpi.quality import make_quality
+from vision.kpi.quality import MARKED_SCALES, make_quality
 from vision.kpi.smoothing import SmoothingParams
 from vision.kpi.speed import find_implausible, list_efforts, speed_series, speed_values
 from vision.kpi.technical import technical_group
@@ -20,6 +20,7 @@ from vision.kpi.track import NO_METRES, NO_SCALE, Measurement, PlayerTrack
 from vision.kpi.values import Details, KPIEntry, KPIGroup, KPIValue, PlayerKPIs, Quality
 from vision.types import Float64Array
 
+NO_PITCH = "Not measured: the pitch is not marked, so where on it the player was is not known."
 NO_BALL_PLACE = "Not measured: the ball's place on the ground is not known."
 
 
@@ -87,7 +88,7 @@ def calculate_player_kpis(
         technical=technical_group(ball_tracked=ball_tracked),
         physical=groups["physical"],
         quality=quality,
-        details=_details(motion, policy, params),
+        details=_details(motion, policy, measurement, params),
     )
 
 
@@ -147,6 +148,8 @@ def _why_absent(
 ) -> dict[str, str]:
     """Need → the sentence why it is not met, for the needs that are not."""
     missing = {"team": "Not measured: who is a team-mate is not known here.", "ball": NO_BALL_PLACE}
+    if measurement.scale_source not in MARKED_SCALES:
+        missing["pitch"] = NO_PITCH
     if motion is None:
         has_scale = track.xy_m is not None and measurement.scale_source != NO_SCALE
         reason = "The player was never in view for a second at a time." if has_scale else measurement.reason
@@ -256,12 +259,12 @@ def _gait_samples(gait: Gait, pose_t_s: Float64Array, motion: Motion | None) -> 
     return samples | {"stride_length_m": length}
 
 
-def _details(motion: Motion | None, policy: ZonePolicy, params: KPIParams) -> Details:
+def _details(motion: Motion | None, policy: ZonePolicy, measurement: Measurement, params: KPIParams) -> Details:
     if motion is None or not motion.plan.speeds:
         return Details(efforts=[], speed_series=None, heat_map=None, distance_by_interval=[])
     return Details(
         efforts=list_efforts(motion, policy) if motion.plan.peaks else [],
         speed_series=speed_series(motion),
-        heat_map=heat_map(motion, params.heat_map),
+        heat_map=heat_map(motion, params.heat_map) if measurement.scale_source in MARKED_SCALES else None,
         distance_by_interval=distance_by_interval(motion, policy, params.part_s),
     )

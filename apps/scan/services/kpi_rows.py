@@ -24,11 +24,16 @@ def kpi_row(result: PlayerResult, *, catalogue_version: str, **fields: Any) -> S
 
 
 def kpi_columns(groups: dict[str, dict[str, dict[str, Any]]]) -> dict[str, float | None]:
-    """Value and interval of the KPIs that have columns; `None` where a KPI is absent."""
+    """Value and interval of the KPIs that have columns; `None` where a KPI is absent or not humanly possible.
+
+    Lists and trends show columns without the marks that stand beside a value in `groups`.
+    """
     entries = {key: entry for group in groups.values() for key, entry in group.items()}
     columns: dict[str, float | None] = {}
     for key in SessionKPI.COLUMNS:
         entry = entries.get(key, {})
+        if entry.get("implausible"):
+            entry = {}
         columns[key] = entry.get("value")
         columns[f"{key}_low"] = entry.get("low")
         columns[f"{key}_high"] = entry.get("high")
