@@ -65,6 +65,8 @@ export interface KpiPresent {
   high: number | null;
   n: number | null;
   coverage: number | null;
+  /** Beyond what a human can do: a tracking or calibration fault. */
+  implausible?: boolean;
 }
 export type KpiValue = KpiPresent | { absent: string };
 export type KpiGroup = "speed" | "distance" | "technical" | "physical";

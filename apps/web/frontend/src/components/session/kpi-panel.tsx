@@ -4,6 +4,7 @@ import type { KpiDefinition, KpiGroup, KpiPresent, KpiValue, PlayerKpis } from "
 import { GradeBadge } from "@/components/badge";
 import { Banner } from "@/components/banner";
 import { useKpiCatalogue } from "@/hooks/use-scan";
+import { believable } from "@/units/believable";
 import { KpiCard, KpiRow } from "./kpi-card";
 import { ZoneBar, type Zone } from "./zone-bar";
 
@@ -107,7 +108,8 @@ export function KpiPanel({ player, known = [] }: { player: PlayerKpis; known?: r
   const definitions = useKpiCatalogue();
   const catalogue: Catalogue = new Map((definitions.data ?? []).map((definition) => [definition.key, definition]));
   const { grade_reason: gradeReason } = player.quality;
-  const reason = mainReason(player.groups);
+  const groups = believable(player.groups, t("kpi.implausible"));
+  const reason = mainReason(groups);
   const missing = reason && !known.includes(reason) ? reason : null;
   return (
     <div className="space-y-7">
@@ -125,11 +127,11 @@ export function KpiPanel({ player, known = [] }: { player: PlayerKpis; known?: r
           {missing}
         </Banner>
       )}
-      {GROUPS.filter((group) => hasFigures(player.groups[group])).map((group) => (
-        <Group key={group} group={group} kpis={player.groups[group]!} catalogue={catalogue} />
+      {GROUPS.filter((group) => hasFigures(groups[group])).map((group) => (
+        <Group key={group} group={group} kpis={groups[group]!} catalogue={catalogue} />
       ))}
       <Absent
-        absent={GROUPS.filter((group) => !hasFigures(player.groups[group])).flatMap((group) => absentOf(player.groups[group] ?? {}))}
+        absent={GROUPS.filter((group) => !hasFigures(groups[group])).flatMap((group) => absentOf(groups[group] ?? {}))}
         catalogue={catalogue}
       />
     </div>
