@@ -80,7 +80,7 @@ def test_what_a_player_may_not_do_is_not_offered(open_page: Callable[..., Page])
     page.goto("/scan/new")
     page.get_by_text("Not open to you").wait_for()
     page.goto("/players")
-    page.get_by_role("heading", name="Players").wait_for()
+    page.get_by_role("heading", name="Players", exact=True).wait_for()
     assert page.get_by_role("button", name="Add player").count() == 0
 
 

@@ -1,11 +1,11 @@
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { Navigate, useLocation, type RouteObject } from "react-router";
 import { CrashPage } from "@/components/crash-page";
 import { Shell } from "@/components/shell";
 import { ErrorState, Loading } from "@/components/states";
 import { useMe, useSignedOutWatch } from "@/hooks/use-account";
-import SignInPage from "@/pages/sign-in";
 
+const SignInPage = lazy(() => import("@/pages/sign-in"));
 const SessionsPage = lazy(() => import("@/pages/sessions"));
 const NewScanPage = lazy(() => import("@/pages/new-scan"));
 const SessionPage = lazy(() => import("@/pages/session"));
@@ -32,7 +32,15 @@ function SignedIn() {
 }
 
 export const routes: RouteObject[] = [
-  { path: "/sign-in", element: <SignInPage />, errorElement: <CrashPage /> },
+  {
+    path: "/sign-in",
+    element: (
+      <Suspense fallback={<Loading />}>
+        <SignInPage />
+      </Suspense>
+    ),
+    errorElement: <CrashPage />,
+  },
   {
     element: <SignedIn />,
     errorElement: <CrashPage />,

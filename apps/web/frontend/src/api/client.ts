@@ -21,6 +21,7 @@ export async function authorisedFetch(input: Request): Promise<Response> {
     signedOut();
     return response;
   }
+  await response.body?.cancel();
   again.headers.set("Authorization", `Bearer ${await currentAccessToken()}`);
   return fetch(again);
 }

@@ -35,6 +35,8 @@ async function requestRefresh(): Promise<boolean> {
     body: "{}",
   });
   if (!response.ok) {
+    // An unread body would keep the connection open.
+    await response.body?.cancel();
     setAccessToken(null);
     return false;
   }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { CalibrationFit } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
+import { MIN_MARKS } from "@/hooks/use-calibration";
 import { usePreferences } from "@/hooks/use-preferences";
 import type { PlacedMark } from "./frame-editor";
 
@@ -13,12 +14,16 @@ import type { PlacedMark } from "./frame-editor";
 const GOOD_M = 0.15;
 const FAIR_M = 0.4;
 
-export function verdictOf(errorM: number): "good" | "fair" | "poor" {
+type Verdict = "good" | "fair" | "poor" | "unchecked";
+
+/** Four marks fit any plane exactly, also a wrong one: their error says nothing. */
+export function verdictOf(errorM: number, marks: number): Verdict {
+  if (marks <= MIN_MARKS) return "unchecked";
   if (errorM <= GOOD_M) return "good";
   return errorM <= FAIR_M ? "fair" : "poor";
 }
 
-const TONES = { good: "good", fair: "info", poor: "warn" } as const;
+const TONES = { good: "good", fair: "info", poor: "warn", unchecked: "info" } as const;
 
 function Metres({ value }: { value: number }) {
   const { t } = useTranslation();
@@ -36,16 +41,17 @@ interface FitReportProps {
 /** How well the marks agree with the pitch, each and together, in metres. */
 export function FitReport({ marks, fit, onRemove }: FitReportProps) {
   const { t } = useTranslation();
+  const verdict = fit && verdictOf(fit.error_m, marks.length);
   return (
     <div className="space-y-4">
-      {fit && (
+      {fit && verdict && (
         <>
-          <Banner tone={TONES[verdictOf(fit.error_m)]}>
+          <Banner tone={TONES[verdict]}>
             <span className="font-semibold">
               {t("calibration.error")}: <Metres value={fit.error_m} />
             </span>
             <br />
-            {t(`calibration.verdict.${verdictOf(fit.error_m)}`)}
+            {t(`calibration.verdict.${verdict}`)}
           </Banner>
           {fit.warnings.map((warning) => (
             <Banner key={warning} tone="warn">

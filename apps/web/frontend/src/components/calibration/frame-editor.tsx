@@ -48,7 +48,7 @@ function Pin({ placed, active, worst, unit }: { placed: PlacedMark; active: bool
       <circle cx={x} cy={y} r={9 * unit} fill="none" stroke={color} strokeWidth={2.5 * unit} />
       <path d={`M${x - 4 * unit} ${y}h${8 * unit}M${x} ${y - 4 * unit}v${8 * unit}`} stroke="#ffffff" strokeWidth={1.5 * unit} />
       {placed.residual !== null && (
-        <text x={x + 14 * unit} y={y - 10 * unit} fontSize={14 * unit} fontWeight={700} fill={color} stroke="#041418" strokeWidth={4 * unit} paintOrder="stroke">
+        <text aria-hidden="true" x={x + 14 * unit} y={y - 10 * unit} fontSize={14 * unit} fontWeight={700} fill={color} stroke="#041418" strokeWidth={4 * unit} paintOrder="stroke">
           {placed.residual.toFixed(2)} m
         </text>
       )}

@@ -14,10 +14,10 @@ import { AboutPanel } from "./about-panel";
 import { KpiPanel } from "./kpi-panel";
 import { PitchMap } from "./pitch-map";
 import { PresenceBar } from "./presence-bar";
-import { TrackList } from "./track-list";
 import { VideoControls } from "./video-controls";
 import { VideoStage } from "./video-stage";
 
+const TrackList = lazy(() => import("./track-list"));
 const SpeedTimeline = lazy(() => import("./speed-timeline"));
 
 const ALL_LAYERS: Layers = { boxes: true, names: true, skeleton: true, trails: true, ball: true };
@@ -103,7 +103,7 @@ export function Analysis({ scanId, results, kpis, canEdit }: AnalysisProps) {
               <Tabs.Trigger
                 key={name}
                 value={name}
-                className="-mb-px min-h-12 border-b-2 border-transparent px-3 text-sm font-semibold whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+                className="-mb-px min-h-12 -outline-offset-2 border-b-2 border-transparent px-3 text-sm font-semibold whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
               >
                 {t(`session.tabs.${name}`)}
               </Tabs.Trigger>
@@ -113,7 +113,9 @@ export function Analysis({ scanId, results, kpis, canEdit }: AnalysisProps) {
             <Figures kpis={kpis} player={playerKpis} known={results.warnings} name={track ? nameOf(track) : ""} />
           </Tabs.Content>
           <Tabs.Content value="tracks" className="p-4 outline-offset-[-2px]">
-            <TrackList scanId={scanId} tracks={tracks} nameOf={nameOf} selected={selected} onSelect={setChosen} clock={clock} canEdit={canEdit} />
+            <Suspense fallback={<Skeleton className="h-40" />}>
+              <TrackList scanId={scanId} tracks={tracks} nameOf={nameOf} selected={selected} onSelect={setChosen} clock={clock} canEdit={canEdit} />
+            </Suspense>
           </Tabs.Content>
           <Tabs.Content value="pitch" className="p-4 outline-offset-[-2px]">
             {results.calibration ? (

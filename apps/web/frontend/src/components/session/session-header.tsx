@@ -1,74 +1,14 @@
 import { ArrowLeft, Pencil, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 import type { SessionDetail } from "@/api/types";
 import { Tag } from "@/components/badge";
 import { Button } from "@/components/button";
-import { Dialog } from "@/components/dialog";
-import { TextField } from "@/components/field";
-import { useErrorText } from "@/components/states";
-import { useNotify } from "@/components/toast";
 import { usePreferences } from "@/hooks/use-preferences";
-import { useDeleteSession, useRenameSession } from "@/hooks/use-sessions";
 import { formatDate } from "@/units/format";
 
-function RenameDialog({ session, open, onOpenChange }: { session: SessionDetail; open: boolean; onOpenChange: (open: boolean) => void }) {
-  const { t } = useTranslation();
-  const [title, setTitle] = useState(session.title);
-  const rename = useRenameSession(session.id);
-  const notify = useNotify();
-  const errorText = useErrorText();
-  return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t("session.rename")}>
-      <form
-        className="space-y-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          rename.mutate(title.trim(), {
-            onSuccess: () => onOpenChange(false),
-            onError: (error) => notify("bad", errorText(error)),
-          });
-        }}
-      >
-        <TextField label={t("newScan.title")} value={title} maxLength={120} onChange={(event) => setTitle(event.target.value)} />
-        <Button type="submit" look="primary" busy={rename.isPending}>
-          {t("action.save")}
-        </Button>
-      </form>
-    </Dialog>
-  );
-}
-
-function DeleteDialog({ session, open, onOpenChange }: { session: SessionDetail; open: boolean; onOpenChange: (open: boolean) => void }) {
-  const { t } = useTranslation();
-  const remove = useDeleteSession(session.id);
-  const navigate = useNavigate();
-  const notify = useNotify();
-  const errorText = useErrorText();
-  return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t("session.delete.title")} description={t("session.delete.text")}>
-      <div className="flex gap-3">
-        <Button
-          look="danger"
-          busy={remove.isPending}
-          onClick={() =>
-            remove.mutate(undefined, {
-              onSuccess: () => {
-                notify("good", t("session.delete.done"));
-                void navigate("/");
-              },
-              onError: (error) => notify("bad", errorText(error)),
-            })
-          }
-        >
-          {t("action.delete")}
-        </Button>
-        <Button onClick={() => onOpenChange(false)}>{t("action.cancel")}</Button>
-      </div>
-    </Dialog>
-  );
-}
+const SessionDialog = lazy(() => import("./session-dialog"));
 
 /** What a session is, and what can be done with it as a whole. */
 export function SessionHeader({ session, canEdit }: { session: SessionDetail; canEdit: boolean }) {
@@ -76,7 +16,6 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
   const { language } = usePreferences();
   const [open, setOpen] = useState<"rename" | "delete" | null>(null);
   const facts = [t(`sessionType.${session.session_type}`), formatDate(session.start ?? session.created_at, language), session.player?.display_name];
-  const close = (isOpen: boolean) => setOpen(isOpen ? open : null);
   return (
     <header className="mb-5">
       <Link to="/" className="mb-2 inline-flex min-h-9 items-center gap-1.5 text-sm font-semibold text-muted hover:text-ink">
@@ -102,8 +41,7 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
           </div>
         )}
       </div>
-      {open === "rename" && <RenameDialog session={session} open onOpenChange={close} />}
-      {open === "delete" && <DeleteDialog session={session} open onOpenChange={close} />}
+      <Suspense>{open && <SessionDialog kind={open} session={session} onClose={() => setOpen(null)} />}</Suspense>
     </header>
   );
 }

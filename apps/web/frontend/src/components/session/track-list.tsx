@@ -154,7 +154,7 @@ function TrackRow({ track, name, selected, onSelect }: { track: Track; name: str
 }
 
 /** Everybody followed in the film; the selected one can be named, merged and split. */
-export function TrackList(props: TrackListProps) {
+export default function TrackList(props: TrackListProps) {
   const { tracks, nameOf, selected, onSelect, canEdit } = props;
   const { t } = useTranslation();
   if (tracks.length === 0) return <p className="text-muted">{t("track.none")}</p>;

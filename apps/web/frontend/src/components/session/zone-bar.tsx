@@ -29,7 +29,7 @@ export function ZoneBar({ zones, label }: { zones: readonly Zone[]; label: strin
           const shown = formatQuantity(value, unit, units, language);
           return (
             <div key={key} title={name}>
-              <dt className="flex items-center justify-center gap-1 text-xs text-muted">
+              <dt className="flex items-center justify-center gap-1 text-[0.7rem] whitespace-nowrap text-muted">
                 <span className={`size-2 rounded-full ${SHADES[i]}`} aria-hidden="true" />
                 {t("kpi.zone", { zone: i + 1 })}
               </dt>
