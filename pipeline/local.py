@@ -18,6 +18,7 @@ from pipeline.models import ModelPool
 from pipeline.params import params_of
 from pipeline.plan import ArtefactName, JobKind, StepName, progress_percent
 from pipeline.ports import (
+    Correction,
     EventResult,
     JobRecord,
     JobStatus,
@@ -63,6 +64,7 @@ class ScanRequest:
         out_dir: gets `artefacts/`, `kpis.json` and `overlay.mp4`.
         calibration: JSON form of a `PitchHomography`.
         player: who the film is about; gives the scale by height when the pitch is not marked.
+        track: that player's track, as an earlier scan numbered it; without it the only person long in view.
         overrides: `ScanParams` fields that differ from the preset.
     """
 
@@ -71,6 +73,7 @@ class ScanRequest:
     preset: str = "standard"
     calibration: Mapping[str, Any] | None = None
     player: PlayerRecord | None = None
+    track: int | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
     overlay: bool = True
 
@@ -118,6 +121,9 @@ def run_local(request: ScanRequest, tools: Tools, on_progress: OnProgress | None
 def _job(request: ScanRequest) -> JobRecord:
     with request.video.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    said: tuple[Correction, ...] = ()
+    if request.player is not None and request.track is not None:
+        said = (Correction("assign", request.track, player_id=request.player.player_id),)
     return JobRecord(
         job_id="local",
         session_id="local",
@@ -128,6 +134,7 @@ def _job(request: ScanRequest) -> JobRecord:
         players=(request.player,) if request.player is not None else (),
         subject_player_id=request.player.player_id if request.player is not None else None,
         calibration=request.calibration,
+        corrections=said,
         params=request.overrides,
     )
 

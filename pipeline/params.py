@@ -29,8 +29,9 @@ class ScanParams:
             `AUTO`.
         detect_hz: pictures looked at [1/s]; `EVERY_FRAME` for all.
         pose_model: registry key or file of the pose model.
-        pose_hz: pictures in which postures are read [1/s]; only pictures that were also detected are taken.
-        pose_people: postures read a picture, those of the largest and longest tracks; `EVERYONE` for all.
+        pose_hz: pictures in which postures are read, at least [1/s]; only pictures that were also detected are taken.
+        pose_people: postures read a picture, those of the largest and longest tracks; `EVERYONE` for all. Where fewer
+            people are in view the same number of postures a second goes into more pictures.
         window_s: length of a time window [s]: one task, one file; bounds the memory of every step.
         batch: pictures handed to the detector at once.
         kit_hz: pictures in which shirt colours are sampled [1/s]; colours do not change.

@@ -41,8 +41,9 @@ class PoseStep(WindowedStep):
         store = artefacts_of(context.artefacts, context.job, context.video)
         timebase, _ = read_stored_timebase(store)
         tracks = store.read_window(ArtefactName.TRACKS, span.window)
-        wanted = np.isin(tracks["track_id"], most_important(tracks, context.params.pose_people))
-        mask = posed(timebase, context.params)
+        people = most_important(tracks, context.params.pose_people)
+        wanted = np.isin(tracks["track_id"], people)
+        mask = posed(timebase, context.params, len(people))
         mask &= np.isin(np.arange(len(timebase)), tracks["frame"][wanted & ~tracks["interpolated"]])
         total = max(1, int(mask[span.start : span.stop].sum()))
         parts: list[dict[str, Array]] = []

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pipeline.artefacts import Artefacts, WindowEntry
-from pipeline.params import EVERY_FRAME, ScanParams
+from pipeline.params import EVERY_FRAME, EVERYONE, ScanParams
 from pipeline.plan import ArtefactName
 from vision.types import BoolArray
 from vision.video.timebase import Timebase
@@ -64,9 +64,12 @@ def analysed(timebase: Timebase, params: ScanParams) -> BoolArray:
     return chosen(timebase, params.detect_hz)
 
 
-def posed(timebase: Timebase, params: ScanParams) -> BoolArray:
-    """Frames in which postures are read: some of those that are analysed."""
-    return thinned(timebase, analysed(timebase, params), params.pose_hz)
+def posed(timebase: Timebase, params: ScanParams, people: int) -> BoolArray:
+    """Frames in which the postures of so many people are read: some of those that are analysed."""
+    rate = params.pose_hz
+    if params.pose_people != EVERYONE and people > 0:
+        rate *= max(1.0, params.pose_people / people)
+    return thinned(timebase, analysed(timebase, params), rate)
 
 
 def thinned(timebase: Timebase, mask: BoolArray, rate_hz: float) -> BoolArray:

@@ -51,11 +51,18 @@ def test_a_variable_rate_is_sampled_by_time() -> None:
 def test_poses_are_read_only_where_people_were_looked_for() -> None:
     params = ScanParams(detect_hz=10.0, pose_hz=3.0)
     base = steady(30, 10)
-    looked, read = analysed(base, params), posed(base, params)
+    looked, read = analysed(base, params), posed(base, params, params.pose_people)
     assert not (read & ~looked).any()
     gaps = np.diff(base.t_s[read])
     assert gaps.max() == pytest.approx(0.3) and gaps.min() == pytest.approx(0.3)
     assert thinned(base, looked, EVERY_FRAME).sum() == looked.sum()
+
+
+def test_fewer_people_get_more_pictures_for_the_same_work() -> None:
+    params = ScanParams(detect_hz=EVERY_FRAME, pose_hz=5.0, pose_people=4)
+    base = steady(30, 10)
+    read = {people: int(posed(base, params, people).sum()) for people in (0, 1, 2, 4, 9)}
+    assert read == {0: 50, 1: 300, 2: 100, 4: 50, 9: 50}
 
 
 def test_windows_cover_every_frame_once() -> None:

@@ -166,7 +166,7 @@ def test_the_most_important_people_are_the_large_and_long_in_view() -> None:
     assert list(most_important(tracks, 0)) == [1, 2, 3]
 
 
-@pytest.mark.parametrize(("rate", "people", "rows"), [(0.0, 0, 250), (5.0, 0, 50), (5.0, 1, 20)])
+@pytest.mark.parametrize(("rate", "people", "rows"), [(0.0, 0, 250), (5.0, 0, 50), (5.0, 1, 20), (5.0, 4, 85)])
 def test_postures_are_read_of_whom_and_as_often_as_asked(rate: float, people: int, rows: int, tmp_path: Path) -> None:
     context, _ = make_context(tmp_path, pose_hz=rate, pose_people=people, window_s=20.0)
     run(context, 0)

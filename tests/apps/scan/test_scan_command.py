@@ -52,13 +52,14 @@ def test_options_reach_the_pipeline(asked: list, tmp_path: Path) -> None:
     marked = tmp_path / "pitch.json"
     marked.write_text(json.dumps({"name": "Home", "data": {"kind": "pitch_homography"}}))
     call_command(
-        "scan", "a.mp4", "b.mov", out=tmp_path, preset="fast", player="Max", height=181.0, calibration=marked,
+        "scan", "a.mp4", "b.mov", out=tmp_path, preset="fast", player="Max", track=3, height=181.0, calibration=marked,
         no_overlay=True, device="cuda:0", stdout=StringIO(),
     )  # fmt: skip
     (first, device), (second, _) = asked
     assert (first.video, first.out_dir, second.out_dir) == (Path("a.mp4"), tmp_path / "a", tmp_path / "b")
     assert (first.preset, first.overlay, device) == ("fast", False, "cuda:0")
     assert (first.player.player_id, first.player.height_m) == ("Max", 1.81)
+    assert first.track == 3
     assert first.calibration == {"kind": "pitch_homography"}
 
 

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, default=Path("scans"), metavar="DIR", help="output folder (scans)")
         parser.add_argument("--preset", choices=("fast", "standard", "full"), default="standard")
         parser.add_argument("--player", default=None, metavar="NAME", help="who the film is about")
+        parser.add_argument("--track", type=int, default=None, help="that player's track, from an earlier scan")
         parser.add_argument("--height", type=float, default=None, metavar="CM", help="that player's height")
         parser.add_argument("--calibration", type=Path, default=None, metavar="FILE", help="pitch calibration as JSON")
         parser.add_argument("--no-overlay", action="store_true", help="leave the film with drawings out")
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             preset=options["preset"],
             calibration=calibration,
             player=_player(options["player"], options["height"]),
+            track=options["track"],
             overlay=not options["no_overlay"],
         )
         try:
