@@ -198,6 +198,38 @@ def lying(path: Path, frames: int = 250, kept: float = 0.6) -> Path:
     return path
 
 
+def _cut(path: Path, kept: float) -> Path:
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept)])
+    return path
+
+
+def cut_avi(path: Path, frames: int = 200) -> Path:
+    """An AVI that was copied half: its header still announces every frame."""
+    return _cut(mpeg4_avi(path, frames), 0.5)
+
+
+def fragments(path: Path, frames: int = 60) -> Path:
+    """An MP4 in fragments, as browsers and some phones record it: nothing announces its length."""
+    kind = {"movflags": "frag_keyframe+empty_moov"}
+    return numbered_video(path, frames, options={"g": "10"}, container_options=kind)
+
+
+def cut_fragments(path: Path) -> Path:
+    """Such an MP4 whose recording stopped in the middle of a fragment."""
+    return _cut(fragments(path), 0.6)
+
+
+def impossible_length(path: Path) -> Path:
+    """A Matroska file whose header announces 30,000 years."""
+    h264_b_frames(path, container="matroska")
+    content = bytearray(path.read_bytes())
+    place = content.index(b"\x44\x89\x88") + 3
+    content[place : place + 8] = struct.pack(">d", 1e15)
+    path.write_bytes(bytes(content))
+    return path
+
+
 def damaged_middle(path: Path, frames: int = 60) -> Path:
     """H.264 with the bytes of some frames in the middle overwritten."""
     h264_b_frames(path, frames)
@@ -267,6 +299,7 @@ GOOD: dict[str, Callable[[Path], Path]] = {
     "4k.mp4": lambda path: numbered_video(path, 15, width=3840, height=2160, options={"preset": "ultrafast"}),
     "12_fps.mp4": lambda path: numbered_video(path, 24, fps=Fraction(12)),
     "wrong_name.avi": h264_b_frames,
+    "fragments.mp4": fragments,
 }
 """Name → builder of files that must be read completely."""
 

@@ -47,6 +47,28 @@ def sniff_container(path: Path) -> str:
     )
 
 
+def is_cut_off(path: Path) -> bool:
+    """Whether an MP4 or MOV ends inside one of its parts: recording or copying stopped before it was whole.
+
+    A file recorded in fragments (browsers, some phones) announces no length, so nothing else tells.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        place = 0
+        while place < size:
+            file.seek(place)
+            head = file.read(16)
+            length = int.from_bytes(head[:4], "big")
+            if length == 1:
+                length = int.from_bytes(head[8:16], "big")
+            if length < 8:  # 0 means "up to the end"; other small numbers are not a box but a camera's padding
+                return False
+            if place + length > size:
+                return head[4:8] in (b"mdat", b"moof", b"moov")
+            place += length
+    return False
+
+
 def is_allowed(container: str, formats: tuple[str, ...]) -> bool:
     """Whether `container` is one of `formats`; mp4 and mov are told apart, webm goes with mkv."""
     return container in formats or _FAMILY.get(container) in formats

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from vision.errors import VideoError
-from vision.video.container import OpenVideo, is_allowed, open_video, quarter_turns, sniff_container
+from vision.video.container import OpenVideo, is_allowed, is_cut_off, open_video, quarter_turns, sniff_container
 from vision.video.reader import VideoReader
 from vision.video.timebase import Timebase, read_timebase
 
@@ -111,8 +111,15 @@ def probe(path: Path, *, formats: tuple[str, ...] = ALLOWED_FORMATS, limits: Vid
         pixel_format=pixels,
         has_audio=has_audio,
         variable_rate=timebase.variable_rate,
-        warnings=timebase.warnings + warnings,
+        warnings=timebase.warnings + _cut_off(path, container, timebase) + warnings,
     )
+
+
+def _cut_off(path: Path, container: str, timebase: Timebase) -> tuple[str, ...]:
+    """What a coach should know about a missing end that the announced length does not tell."""
+    if timebase.warnings or container not in ("mp4", "mov") or not is_cut_off(path):
+        return ()
+    return ("the file ends early: it was not recorded or copied to its end",)
 
 
 def _check_header(video: OpenVideo, limits: VideoLimits) -> None:

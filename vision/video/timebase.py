@@ -25,6 +25,8 @@ share: one rounding unit of a coarse container clock (1 ms in Matroska at 60 fps
 _VARIABLE_SHARE = 0.01
 _EARLY_END_S = 0.5
 """A declared duration this much longer than what was found [s] is worth a warning (audio tails are shorter)."""
+_POSSIBLE_S = 24 * 3600.0
+"""No camera announces more than a day in one file [s]: such a header is damaged, and its number means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class Timebase:
     def warnings(self) -> tuple[str, ...]:
         """What a coach should know about the file."""
         missing = self.declared_s - self.duration_s
+        if self.declared_s > _POSSIBLE_S:
+            return (
+                f"the file's header is damaged and announces an impossible length: {self.duration_s:.1f} s were read",
+            )
         if self.declared_s and missing > max(_EARLY_END_S, self.frame_s):
             return (f"the file ends early: {self.duration_s:.1f} of {self.declared_s:.1f} s could be read",)
         return ()
@@ -146,8 +152,13 @@ def is_picture(packet: Packet[VideoStream]) -> bool:
 
 
 def declared_seconds(video: OpenVideo) -> float:
-    """Duration of the picture stream as the header tells it [s]; 0.0 when it does not."""
+    """Duration of the picture stream as the header tells it [s]; 0.0 when it does not.
+
+    For AVI the reader replaces a cut-off file's duration by what is there, but not the number of frames.
+    """
     stream = video.stream
+    if video.name == "avi" and stream.frames and stream.average_rate:
+        return float(stream.frames / stream.average_rate)
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     return video.container.duration / av.time_base if video.container.duration else 0.0

@@ -74,6 +74,30 @@ def test_a_lying_file_tells_how_much_could_be_read(tmp_path: Path) -> None:
     assert found.warnings == (f"the file ends early: {found.frames / 25:.1f} of 10.0 s could be read",)
 
 
+def test_a_half_copied_avi_tells_how_much_could_be_read(tmp_path: Path) -> None:
+    found = probe(videos.cut_avi(tmp_path / "a.avi"))
+    assert 50 < found.frames < 150
+    assert found.warnings == (f"the file ends early: {found.frames / 25:.1f} of 8.0 s could be read",)
+
+
+def test_a_recording_that_stopped_inside_a_fragment_is_told(tmp_path: Path) -> None:
+    found = probe(videos.cut_fragments(tmp_path / "a.mp4"))
+    assert found.frames < 60
+    assert found.warnings == ("the file ends early: it was not recorded or copied to its end",)
+
+
+def test_bytes_behind_the_last_part_are_no_missing_end(tmp_path: Path) -> None:
+    path = videos.h264_b_frames(tmp_path / "a.mp4")
+    path.write_bytes(path.read_bytes() + b"\x00\x00\x00\x03pad" + bytes(20))
+    assert probe(path).warnings == ()
+
+
+def test_an_impossible_length_is_not_repeated_to_the_coach(tmp_path: Path) -> None:
+    found = probe(videos.impossible_length(tmp_path / "a.mkv"))
+    assert found.frames == 50
+    assert found.warnings == ("the file's header is damaged and announces an impossible length: 2.0 s were read",)
+
+
 @pytest.mark.parametrize(
     ("container", "formats", "allowed"),
     [("mp4", ("mp4",), True), ("mov", ("mp4",), False), ("webm", ("mkv",), True), ("matroska", ("webm",), False)],
