@@ -51,7 +51,11 @@ class World:
         }
         self.membership = Membership.objects.get(user=self.people["analyst"])
         self.invitation = Invitation.objects.create(
-            team=self.team, email="x@example.org", role="coach", token_hash=uuid.uuid4().hex, expires_at=self.session.start
+            team=self.team,
+            email="x@example.org",
+            role="coach",
+            token_hash=uuid.uuid4().hex,
+            expires_at=self.session.start,
         )
 
 

@@ -42,7 +42,8 @@ def redis_service(socket_path: Path, folder: Path) -> Service:
 def web_service(host: str, port: int) -> Service:
     """HTTP and WebSockets; uvicorn hands request bodies on with back-pressure."""
     argv = [sys.executable, "-m", "uvicorn", "axolotl_project.asgi:application", "--host", host, "--port", str(port)]
-    argv += ["--ws", "websockets-sansio", "--timeout-graceful-shutdown", "3", "--no-access-log", "--log-level", "warning"]
+    argv += ["--ws", "websockets-sansio", "--timeout-graceful-shutdown", "3"]
+    argv += ["--no-access-log", "--log-level", "warning"]
     return Service("web", argv, ready=lambda: _answers_http(f"http://{host}:{port}/health"))
 
 
