@@ -1,12 +1,11 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
-import { createBrowserRouter, RouterProvider } from "react-router";
+import { BrowserRouter } from "react-router";
 import { createQueryClient } from "@/api/query";
+import { CrashBoundary } from "@/components/crash-boundary";
 import { ToastProvider } from "@/components/toast";
 import { PreferencesProvider } from "@/hooks/use-preferences";
-import { routes } from "@/routes";
-
-const router = createBrowserRouter(routes);
+import { Pages } from "@/routes";
 
 export function App() {
   const [client] = useState(createQueryClient);
@@ -14,7 +13,11 @@ export function App() {
     <QueryClientProvider client={client}>
       <PreferencesProvider>
         <ToastProvider>
-          <RouterProvider router={router} />
+          <CrashBoundary>
+            <BrowserRouter>
+              <Pages />
+            </BrowserRouter>
+          </CrashBoundary>
         </ToastProvider>
       </PreferencesProvider>
     </QueryClientProvider>

@@ -1,6 +1,5 @@
 import { lazy, Suspense } from "react";
-import { Navigate, useLocation, type RouteObject } from "react-router";
-import { CrashPage } from "@/components/crash-page";
+import { Navigate, Route, Routes, useLocation } from "react-router";
 import { Shell } from "@/components/shell";
 import { ErrorState, Loading } from "@/components/states";
 import { useMe, useSignedOutWatch } from "@/hooks/use-account";
@@ -31,28 +30,23 @@ function SignedIn() {
   return <Shell />;
 }
 
-export const routes: RouteObject[] = [
-  {
-    path: "/sign-in",
-    element: (
-      <Suspense fallback={<Loading />}>
-        <SignInPage />
-      </Suspense>
-    ),
-    errorElement: <CrashPage />,
-  },
-  {
-    element: <SignedIn />,
-    errorElement: <CrashPage />,
-    children: [
-      { index: true, element: <SessionsPage /> },
-      { path: "scan/new", element: <NewScanPage /> },
-      { path: "sessions/:id", element: <SessionPage /> },
-      { path: "sessions/:id/calibration", element: <CalibrationPage /> },
-      { path: "players", element: <PlayersPage /> },
-      { path: "settings", element: <SettingsPage /> },
-      ...(import.meta.env.DEV ? [{ path: "gallery", element: <GalleryPage /> }] : []),
-      { path: "*", element: <NotFoundPage /> },
-    ],
-  },
-];
+/** Every address of the app and the page it shows. */
+export function Pages() {
+  return (
+    <Suspense fallback={<Loading />}>
+      <Routes>
+        <Route path="/sign-in" element={<SignInPage />} />
+        <Route element={<SignedIn />}>
+          <Route index element={<SessionsPage />} />
+          <Route path="scan/new" element={<NewScanPage />} />
+          <Route path="sessions/:id" element={<SessionPage />} />
+          <Route path="sessions/:id/calibration" element={<CalibrationPage />} />
+          <Route path="players" element={<PlayersPage />} />
+          <Route path="settings" element={<SettingsPage />} />
+          {import.meta.env.DEV && <Route path="gallery" element={<GalleryPage />} />}
+          <Route path="*" element={<NotFoundPage />} />
+        </Route>
+      </Routes>
+    </Suspense>
+  );
+}

@@ -1360,6 +1360,8 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
             ended_at: string | null;
         };
         /**
@@ -1697,6 +1699,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "text",
+                 *       "name": "",
+                 *       "password": "four words in a row"
+                 *     }
+                 */
                 "application/json": components["schemas"]["InvitationAcceptInputRequest"];
             };
         };
@@ -1722,6 +1731,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -1739,6 +1761,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshInputRequest"];
             };
         };
@@ -1756,6 +1783,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -1775,6 +1815,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "email": "coach@example.org",
+                     *         "name": "Kim Berg",
+                     *         "language": "en",
+                     *         "units": "metric",
+                     *         "is_staff": true,
+                     *         "memberships": [
+                     *           {
+                     *             "team": {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "name": "Kim Berg",
+                     *               "club": "SV Example",
+                     *               "age_group": "U15"
+                     *             },
+                     *             "role": "owner"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -1791,6 +1857,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -1805,6 +1884,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Kim Berg",
+                 *       "language": "en",
+                 *       "units": "metric"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PatchedMeInputRequest"];
             };
         };
@@ -1814,6 +1900,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "email": "coach@example.org",
+                     *         "name": "Kim Berg",
+                     *         "language": "en",
+                     *         "units": "metric",
+                     *         "is_staff": true,
+                     *         "memberships": [
+                     *           {
+                     *             "team": {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "name": "Kim Berg",
+                     *               "club": "SV Example",
+                     *               "age_group": "U15"
+                     *             },
+                     *             "role": "owner"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -1830,6 +1942,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -1844,6 +1969,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "uid": "text",
+                 *       "token": "text",
+                 *       "password": "four words in a row"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordConfirmInputRequest"];
             };
         };
@@ -1861,6 +1993,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -1875,6 +2020,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "coach@example.org"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordResetInputRequest"];
             };
         };
@@ -1892,6 +2042,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -1906,6 +2069,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "purpose": "scan",
+                 *       "object_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TicketInputRequest"];
             };
         };
@@ -1915,6 +2084,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "ticket": "text",
+                     *         "expires_in": 900
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -1931,6 +2111,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -1948,6 +2141,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "coach@example.org",
+                 *       "password": "four words in a row"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoginInputRequest"];
             };
         };
@@ -1973,6 +2172,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -1990,6 +2202,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshInputRequest"];
             };
         };
@@ -2015,6 +2232,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2034,6 +2264,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "key": "text",
+                     *           "group": "text",
+                     *           "unit": "text",
+                     *           "name": "Kim Berg",
+                     *           "definition": "text",
+                     *           "formula": "text",
+                     *           "sources": [
+                     *             "text"
+                     *           ],
+                     *           "min_quality": "text",
+                     *           "version": "text"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -2050,6 +2302,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2086,6 +2351,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "external_id": "player_1",
+                     *           "first_name": "Kim",
+                     *           "last_name": "Berg",
+                     *           "display_name": "Kim Berg",
+                     *           "date_of_birth": "2012-03-04",
+                     *           "age_years": 14,
+                     *           "position": "goalkeeper",
+                     *           "jersey_number": 9,
+                     *           "height_cm": 168,
+                     *           "weight_kg": 54,
+                     *           "dominant_foot": "left",
+                     *           "sex": "female",
+                     *           "consent": {
+                     *             "given": true,
+                     *             "given_at": "2026-05-02T16:30:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaginatedPlayerOutputList"];
                 };
             };
@@ -2095,6 +2397,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2109,6 +2424,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "external_id": "player_1",
+                 *       "first_name": "Kim",
+                 *       "last_name": "Berg",
+                 *       "date_of_birth": "2012-03-04",
+                 *       "position": "goalkeeper",
+                 *       "jersey_number": 9,
+                 *       "height_cm": 168,
+                 *       "weight_kg": 54,
+                 *       "dominant_foot": "left",
+                 *       "sex": "female"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PlayerCreateInputRequest"];
             };
         };
@@ -2118,6 +2448,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "external_id": "player_1",
+                     *         "first_name": "Kim",
+                     *         "last_name": "Berg",
+                     *         "display_name": "Kim Berg",
+                     *         "date_of_birth": "2012-03-04",
+                     *         "age_years": 14,
+                     *         "position": "goalkeeper",
+                     *         "jersey_number": 9,
+                     *         "height_cm": 168,
+                     *         "weight_kg": 54,
+                     *         "dominant_foot": "left",
+                     *         "sex": "female",
+                     *         "consent": {
+                     *           "given": true,
+                     *           "given_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -2134,6 +2491,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2155,6 +2525,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "external_id": "player_1",
+                     *         "first_name": "Kim",
+                     *         "last_name": "Berg",
+                     *         "display_name": "Kim Berg",
+                     *         "date_of_birth": "2012-03-04",
+                     *         "age_years": 14,
+                     *         "position": "goalkeeper",
+                     *         "jersey_number": 9,
+                     *         "height_cm": 168,
+                     *         "weight_kg": 54,
+                     *         "dominant_foot": "left",
+                     *         "sex": "female",
+                     *         "consent": {
+                     *           "given": true,
+                     *           "given_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -2171,6 +2568,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2200,6 +2610,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2216,6 +2639,20 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "external_id": "player_1",
+                 *       "first_name": "Kim",
+                 *       "last_name": "Berg",
+                 *       "date_of_birth": "2012-03-04",
+                 *       "position": "goalkeeper",
+                 *       "jersey_number": 9,
+                 *       "height_cm": 168,
+                 *       "weight_kg": 54,
+                 *       "dominant_foot": "left",
+                 *       "sex": "female"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PatchedPlayerInputRequest"];
             };
         };
@@ -2225,6 +2662,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "external_id": "player_1",
+                     *         "first_name": "Kim",
+                     *         "last_name": "Berg",
+                     *         "display_name": "Kim Berg",
+                     *         "date_of_birth": "2012-03-04",
+                     *         "age_years": 14,
+                     *         "position": "goalkeeper",
+                     *         "jersey_number": 9,
+                     *         "height_cm": 168,
+                     *         "weight_kg": 54,
+                     *         "dominant_foot": "left",
+                     *         "sex": "female",
+                     *         "consent": {
+                     *           "given": true,
+                     *           "given_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -2241,6 +2705,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2257,6 +2734,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "given": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConsentInputRequest"];
             };
         };
@@ -2266,6 +2748,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "external_id": "player_1",
+                     *         "first_name": "Kim",
+                     *         "last_name": "Berg",
+                     *         "display_name": "Kim Berg",
+                     *         "date_of_birth": "2012-03-04",
+                     *         "age_years": 14,
+                     *         "position": "goalkeeper",
+                     *         "jersey_number": 9,
+                     *         "height_cm": 168,
+                     *         "weight_kg": 54,
+                     *         "dominant_foot": "left",
+                     *         "sex": "female",
+                     *         "consent": {
+                     *           "given": true,
+                     *           "given_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -2282,6 +2791,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2290,7 +2812,10 @@ export interface operations {
     scan_calibration_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 object_id: string;
             };
@@ -2323,6 +2848,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2360,6 +2898,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2393,6 +2944,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2430,6 +2994,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2438,7 +3015,6 @@ export interface operations {
     scan_results_retrieve: {
         parameters: {
             query?: {
-                format?: "json" | "npz";
                 /** @description seconds from the start of the film */
                 from?: number;
                 /** @description tracks,poses,ball,world */
@@ -2459,6 +3035,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "status": "text",
+                     *         "video": {
+                     *           "url": "text",
+                     *           "width": 1,
+                     *           "height": 1,
+                     *           "fps": 1,
+                     *           "frames": 1,
+                     *           "duration_s": 1,
+                     *           "codec": "text",
+                     *           "playable": true,
+                     *           "warnings": [
+                     *             "text"
+                     *           ]
+                     *         },
+                     *         "calibration": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "name": "Kim Berg",
+                     *           "error_m": 1,
+                     *           "max_error_m": 1,
+                     *           "points": 1,
+                     *           "warnings": [
+                     *             "text"
+                     *           ]
+                     *         },
+                     *         "scale_source": "text",
+                     *         "models": [
+                     *           {
+                     *             "key": "text",
+                     *             "version": "text",
+                     *             "sha256": "text"
+                     *           }
+                     *         ],
+                     *         "tracks": [
+                     *           {
+                     *             "track_id": 1,
+                     *             "player": {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "display_name": "Kim Berg"
+                     *             },
+                     *             "team": "a",
+                     *             "color": "text",
+                     *             "start_s": 1,
+                     *             "end_s": 1,
+                     *             "frames": 1,
+                     *             "coverage": 1,
+                     *             "corrected": true
+                     *           }
+                     *         ],
+                     *         "skeleton": {
+                     *           "name": "Kim Berg",
+                     *           "keypoints": [
+                     *             "text"
+                     *           ],
+                     *           "limbs": [
+                     *             [
+                     *               1
+                     *             ]
+                     *           ]
+                     *         },
+                     *         "warnings": [
+                     *           "text"
+                     *         ],
+                     *         "arrays": {}
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -2476,6 +3126,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2513,6 +3176,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2550,6 +3226,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2558,7 +3247,10 @@ export interface operations {
     scan_tracks_assign_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 object_id: string;
             };
@@ -2591,6 +3283,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2599,7 +3304,10 @@ export interface operations {
     scan_tracks_merge_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 object_id: string;
             };
@@ -2632,6 +3340,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2640,7 +3361,10 @@ export interface operations {
     scan_tracks_split_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 object_id: string;
             };
@@ -2673,6 +3397,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2713,6 +3450,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2741,6 +3491,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "name": "Kim Berg",
+                     *           "kind": "text",
+                     *           "error_m": 1,
+                     *           "max_error_m": 1,
+                     *           "image_size": [
+                     *             1
+                     *           ],
+                     *           "pitch": {},
+                     *           "points": [
+                     *             {}
+                     *           ],
+                     *           "warnings": [
+                     *             "text"
+                     *           ],
+                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaginatedCalibrationOutputList"];
                 };
             };
@@ -2750,6 +3536,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2758,7 +3557,10 @@ export interface operations {
     scan_calibrations_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2773,6 +3575,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "name": "Kim Berg",
+                     *         "kind": "text",
+                     *         "error_m": 1,
+                     *         "max_error_m": 1,
+                     *         "image_size": [
+                     *           1
+                     *         ],
+                     *         "pitch": {},
+                     *         "points": [
+                     *           {}
+                     *         ],
+                     *         "warnings": [
+                     *           "text"
+                     *         ],
+                     *         "created_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -2789,6 +3617,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2812,6 +3653,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "error_m": 1,
+                     *         "max_error_m": 1,
+                     *         "residuals_m": [
+                     *           1
+                     *         ],
+                     *         "lines_px": [
+                     *           [
+                     *             [
+                     *               1
+                     *             ]
+                     *           ]
+                     *         ],
+                     *         "error_map": {
+                     *           "x": [
+                     *             1
+                     *           ],
+                     *           "y": [
+                     *             1
+                     *           ],
+                     *           "sigma_m": [
+                     *             [
+                     *               1
+                     *             ]
+                     *           ]
+                     *         },
+                     *         "warnings": [
+                     *           "text"
+                     *         ],
+                     *         "data": {}
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -2828,6 +3707,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2857,6 +3749,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "formats": [
+                     *           {
+                     *             "key": "text",
+                     *             "name": "Kim Berg",
+                     *             "length_m": 1,
+                     *             "width_m": 1
+                     *           }
+                     *         ],
+                     *         "marks": [
+                     *           {
+                     *             "key": "text",
+                     *             "name": "Kim Berg",
+                     *             "x": 1,
+                     *             "y": 1
+                     *           }
+                     *         ],
+                     *         "lines": [
+                     *           [
+                     *             [
+                     *               1
+                     *             ]
+                     *           ]
+                     *         ]
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -2873,6 +3797,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2913,6 +3850,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2941,6 +3891,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** Format: uuid */
+                        job_id: string;
+                        /** Format: uuid */
+                        session_id: string;
                         /** @constant */
                         success: true;
                         data: components["schemas"]["ScanStartedOutput"];
@@ -2956,6 +3910,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -2996,6 +3963,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3027,6 +4007,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3065,6 +4058,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3114,6 +4120,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "player": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           },
+                     *           "session_type": "training",
+                     *           "title": "Tuesday training",
+                     *           "description": "Small-sided games on a short pitch.",
+                     *           "start": "2026-05-02T16:30:00Z",
+                     *           "end": "2026-05-02T16:30:00Z",
+                     *           "status": "pending",
+                     *           "synthetic": true,
+                     *           "thumbnail_url": "text",
+                     *           "job": {
+                     *             "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "status": "text",
+                     *             "progress": 1,
+                     *             "step": "text"
+                     *           },
+                     *           "kpis": {
+                     *             "max_speed_mps": 1,
+                     *             "total_distance_m": 1,
+                     *             "grade": "text"
+                     *           },
+                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaginatedSessionOutputList"];
                 };
             };
@@ -3123,6 +4174,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3137,6 +4201,17 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "player_id": "player_1",
+                 *       "session_type": "training",
+                 *       "title": "Tuesday training",
+                 *       "description": "Small-sided games on a short pitch.",
+                 *       "start": "2026-05-02T16:30:00Z",
+                 *       "end": "2026-05-02T16:30:00Z",
+                 *       "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SessionCreateInputRequest"];
             };
         };
@@ -3146,6 +4221,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "player": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "display_name": "Kim Berg"
+                     *         },
+                     *         "session_type": "training",
+                     *         "title": "Tuesday training",
+                     *         "description": "Small-sided games on a short pitch.",
+                     *         "start": "2026-05-02T16:30:00Z",
+                     *         "end": "2026-05-02T16:30:00Z",
+                     *         "status": "pending",
+                     *         "synthetic": true,
+                     *         "thumbnail_url": "text",
+                     *         "job": {
+                     *           "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "status": "text",
+                     *           "progress": 1,
+                     *           "step": "text"
+                     *         },
+                     *         "kpis": {
+                     *           "max_speed_mps": 1,
+                     *           "total_distance_m": 1,
+                     *           "grade": "text"
+                     *         },
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "notes": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "text": "Presses well, loses the ball under pressure.",
+                     *             "author": {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "name": "Kim Berg"
+                     *             },
+                     *             "created_at": "2026-05-02T16:30:00Z"
+                     *           }
+                     *         ],
+                     *         "metadata": {}
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3162,6 +4284,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3183,6 +4318,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "player": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "display_name": "Kim Berg"
+                     *         },
+                     *         "session_type": "training",
+                     *         "title": "Tuesday training",
+                     *         "description": "Small-sided games on a short pitch.",
+                     *         "start": "2026-05-02T16:30:00Z",
+                     *         "end": "2026-05-02T16:30:00Z",
+                     *         "status": "pending",
+                     *         "synthetic": true,
+                     *         "thumbnail_url": "text",
+                     *         "job": {
+                     *           "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "status": "text",
+                     *           "progress": 1,
+                     *           "step": "text"
+                     *         },
+                     *         "kpis": {
+                     *           "max_speed_mps": 1,
+                     *           "total_distance_m": 1,
+                     *           "grade": "text"
+                     *         },
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "notes": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "text": "Presses well, loses the ball under pressure.",
+                     *             "author": {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "name": "Kim Berg"
+                     *             },
+                     *             "created_at": "2026-05-02T16:30:00Z"
+                     *           }
+                     *         ],
+                     *         "metadata": {}
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3199,6 +4381,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3215,6 +4410,16 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "player_id": "player_1",
+                 *       "session_type": "training",
+                 *       "title": "Tuesday training",
+                 *       "description": "Small-sided games on a short pitch.",
+                 *       "start": "2026-05-02T16:30:00Z",
+                 *       "end": "2026-05-02T16:30:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SessionInputRequest"];
             };
         };
@@ -3224,6 +4429,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "player": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "display_name": "Kim Berg"
+                     *         },
+                     *         "session_type": "training",
+                     *         "title": "Tuesday training",
+                     *         "description": "Small-sided games on a short pitch.",
+                     *         "start": "2026-05-02T16:30:00Z",
+                     *         "end": "2026-05-02T16:30:00Z",
+                     *         "status": "pending",
+                     *         "synthetic": true,
+                     *         "thumbnail_url": "text",
+                     *         "job": {
+                     *           "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "status": "text",
+                     *           "progress": 1,
+                     *           "step": "text"
+                     *         },
+                     *         "kpis": {
+                     *           "max_speed_mps": 1,
+                     *           "total_distance_m": 1,
+                     *           "grade": "text"
+                     *         },
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "notes": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "text": "Presses well, loses the ball under pressure.",
+                     *             "author": {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "name": "Kim Berg"
+                     *             },
+                     *             "created_at": "2026-05-02T16:30:00Z"
+                     *           }
+                     *         ],
+                     *         "metadata": {}
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3240,6 +4492,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3269,6 +4534,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3285,6 +4563,16 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "player_id": "player_1",
+                 *       "session_type": "training",
+                 *       "title": "Tuesday training",
+                 *       "description": "Small-sided games on a short pitch.",
+                 *       "start": "2026-05-02T16:30:00Z",
+                 *       "end": "2026-05-02T16:30:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PatchedSessionInputRequest"];
             };
         };
@@ -3294,6 +4582,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "player": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "display_name": "Kim Berg"
+                     *         },
+                     *         "session_type": "training",
+                     *         "title": "Tuesday training",
+                     *         "description": "Small-sided games on a short pitch.",
+                     *         "start": "2026-05-02T16:30:00Z",
+                     *         "end": "2026-05-02T16:30:00Z",
+                     *         "status": "pending",
+                     *         "synthetic": true,
+                     *         "thumbnail_url": "text",
+                     *         "job": {
+                     *           "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "status": "text",
+                     *           "progress": 1,
+                     *           "step": "text"
+                     *         },
+                     *         "kpis": {
+                     *           "max_speed_mps": 1,
+                     *           "total_distance_m": 1,
+                     *           "grade": "text"
+                     *         },
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "notes": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "text": "Presses well, loses the ball under pressure.",
+                     *             "author": {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "name": "Kim Berg"
+                     *             },
+                     *             "created_at": "2026-05-02T16:30:00Z"
+                     *           }
+                     *         ],
+                     *         "metadata": {}
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3310,6 +4645,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3338,6 +4686,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "text": "Presses well, loses the ball under pressure.",
+                     *           "author": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "name": "Kim Berg"
+                     *           },
+                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaginatedSessionNoteOutputList"];
                 };
             };
@@ -3347,6 +4721,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3363,6 +4750,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Presses well, loses the ball under pressure."
+                 *     }
+                 */
                 "application/json": components["schemas"]["SessionNoteInputRequest"];
             };
         };
@@ -3372,6 +4764,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "text": "Presses well, loses the ball under pressure.",
+                     *         "author": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "name": "Kim Berg"
+                     *         },
+                     *         "created_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3388,6 +4796,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3414,6 +4835,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "name": "Kim Berg",
+                     *           "club": "SV Example",
+                     *           "age_group": "U15",
+                     *           "default_training_duration_min": 1,
+                     *           "time_zone": "Europe/Berlin",
+                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaginatedTeamOutputList"];
                 };
             };
@@ -3423,6 +4870,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3437,6 +4897,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Kim Berg",
+                 *       "club": "SV Example",
+                 *       "age_group": "U15",
+                 *       "default_training_duration_min": 10,
+                 *       "time_zone": "Europe/Berlin"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TeamInputRequest"];
             };
         };
@@ -3446,6 +4915,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "name": "Kim Berg",
+                     *         "club": "SV Example",
+                     *         "age_group": "U15",
+                     *         "default_training_duration_min": 1,
+                     *         "time_zone": "Europe/Berlin",
+                     *         "created_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3462,6 +4947,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3483,6 +4981,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "name": "Kim Berg",
+                     *         "club": "SV Example",
+                     *         "age_group": "U15",
+                     *         "default_training_duration_min": 1,
+                     *         "time_zone": "Europe/Berlin",
+                     *         "created_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3499,6 +5013,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3528,6 +5055,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3544,6 +5084,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Kim Berg",
+                 *       "club": "SV Example",
+                 *       "age_group": "U15",
+                 *       "default_training_duration_min": 10,
+                 *       "time_zone": "Europe/Berlin"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PatchedTeamInputRequest"];
             };
         };
@@ -3553,6 +5102,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "name": "Kim Berg",
+                     *         "club": "SV Example",
+                     *         "age_group": "U15",
+                     *         "default_training_duration_min": 1,
+                     *         "time_zone": "Europe/Berlin",
+                     *         "created_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3569,6 +5134,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3597,6 +5175,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "email": "coach@example.org",
+                     *           "role": "owner",
+                     *           "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "expires_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaginatedInvitationOutputList"];
                 };
             };
@@ -3606,6 +5209,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3622,6 +5238,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "coach@example.org",
+                 *       "role": "owner",
+                 *       "player_id": "player_1"
+                 *     }
+                 */
                 "application/json": components["schemas"]["InvitationInputRequest"];
             };
         };
@@ -3631,6 +5254,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "email": "coach@example.org",
+                     *         "role": "owner",
+                     *         "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "expires_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3647,6 +5285,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3677,6 +5328,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3705,6 +5369,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "user": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "email": "coach@example.org",
+                     *             "name": "Kim Berg"
+                     *           },
+                     *           "role": "owner",
+                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PaginatedMemberOutputList"];
                 };
             };
@@ -3714,6 +5405,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3744,6 +5448,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };
@@ -3761,6 +5478,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "owner"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PatchedMemberInputRequest"];
             };
         };
@@ -3770,6 +5492,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "user": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "email": "coach@example.org",
+                     *           "name": "Kim Berg"
+                     *         },
+                     *         "role": "owner",
+                     *         "created_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @constant */
                         success: true;
@@ -3786,6 +5525,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Error"];
                 };
             };

@@ -1,12 +1,11 @@
+import { Component, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useRouteError } from "react-router";
 import { Button } from "./button";
 import { LogoMark } from "./logo";
 
 /** What is left when a page's own code fails, or a new version replaced the parts this one wanted to load. */
-export function CrashPage() {
+function CrashPage({ message }: { message: string }) {
   const { t } = useTranslation();
-  const error = useRouteError();
   return (
     <main className="mx-auto grid min-h-dvh max-w-md place-content-center justify-items-center gap-4 p-6 text-center">
       <LogoMark className="size-16" />
@@ -15,7 +14,20 @@ export function CrashPage() {
       <Button look="primary" onClick={() => location.reload()}>
         {t("crash.reload")}
       </Button>
-      {error instanceof Error && <p className="text-sm text-muted">{error.message}</p>}
+      <p className="text-sm text-muted">{message}</p>
     </main>
   );
+}
+
+export class CrashBoundary extends Component<{ children: ReactNode }, { message: string | null }> {
+  override state = { message: null };
+
+  static getDerivedStateFromError(error: unknown): { message: string } {
+    return { message: error instanceof Error ? error.message : String(error) };
+  }
+
+  override render(): ReactNode {
+    const { message } = this.state;
+    return message === null ? this.props.children : <CrashPage message={message} />;
+  }
 }
