@@ -1,0 +1,65 @@
+"""`manage.py doctor` and `manage.py models`: what is used, what is missing, and the command that mends it."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
+
+pytestmark = pytest.mark.django_db
+
+
+def findings() -> tuple[dict[str, dict[str, str]], bool]:
+    """What doctor finds, part by part, and whether it ended with exit code 1."""
+    out, failed = StringIO(), False
+    try:
+        call_command("doctor", "--json", stdout=out)
+    except SystemExit as end:
+        failed = end.code == 1
+    return {finding["part"]: finding for finding in json.loads(out.getvalue())}, failed
+
+
+def test_missing_models_are_named_with_the_command_that_makes_them(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MODEL_DIR = tmp_path
+    found, failed = findings()
+    assert failed
+    assert found["models"]["state"] == "missing"
+    assert "make models" in found["models"]["detail"]
+
+
+def test_a_database_that_answers_is_told_with_what_production_would_change() -> None:
+    from django.db import connection
+
+    found, _ = findings()
+    assert found["database"]["state"] == "ok"
+    assert bool(found["database"]["production"]) == (connection.vendor == "sqlite")
+
+
+def test_what_is_not_built_yet_is_off_and_never_ok(settings: LazySettings) -> None:
+    settings.AZURE_OPENAI_ENDPOINT = settings.AZURE_SEARCH_ENDPOINT = ""
+    found, _ = findings()
+    assert {found["language model"]["state"], found["retrieval"]["state"]} == {"off"}
+
+
+def test_a_redis_that_does_not_answer_is_missing_when_it_was_chosen(settings: LazySettings) -> None:
+    settings.REDIS_EMBEDDED = False
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    found, failed = findings()
+    assert failed
+    assert found["broker, cache, sockets"]["state"] == "missing"
+
+
+def test_models_lists_every_licence_and_what_is_wrong(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MODEL_DIR = tmp_path
+    (tmp_path / "nanodet.onnx").write_bytes(b"not a model")
+    out = StringIO()
+    call_command("models", "--json", stdout=out)
+    states = {state["key"]: state for state in json.loads(out.getvalue())}
+    assert states["nanodet"]["licence"] == "Apache-2.0"
+    assert "damaged" in states["nanodet"]["problem"]
+    assert "not there" in states["movenet-thunder"]["problem"]
+    assert states["yolov8n"]["licence"] == "AGPL-3.0"
