@@ -13,7 +13,8 @@ from typing import TypedDict
 
 import structlog
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels import DEFAULT_CHANNEL_LAYER
+from channels.layers import channel_layers
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
@@ -109,14 +110,19 @@ def _broker() -> str:
 
 
 def _channel_layer() -> str:
-    layer = get_channel_layer()
-    if layer is None:
-        raise LookupError("no channel layer")
+    """Send a message to ourselves through a layer of our own.
+
+    The process' layer receives in the event loop of its open sockets, and refuses to receive in a second one.
+    """
+    layer = channel_layers.make_backend(DEFAULT_CHANNEL_LAYER)
 
     async def round_trip() -> None:
-        name = await layer.new_channel()
-        await layer.send(name, {"type": "health"})
-        await layer.receive(name)
+        try:
+            name = await layer.new_channel()
+            await layer.send(name, {"type": "health"})
+            await layer.receive(name)
+        finally:
+            await layer.close_pools()
 
     async_to_sync(round_trip)()
     return type(layer).__name__

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
+from channels.layers import get_channel_layer
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -34,6 +36,27 @@ def test_health_is_exactly_three_keys() -> None:
     assert (body["status"], body["version"]) == ("healthy", "0.1.0")
     assert body["timestamp"].endswith("Z")
     assert datetime.fromisoformat(body["timestamp"]).utcoffset() is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ready_while_a_socket_is_open(own_parts: dict[str, health.Part]) -> None:
+    """The layer of the process receives in the sockets' event loop; readiness must not want it for itself."""
+    layer = get_channel_layer()
+    assert layer is not None
+
+    async def open_socket_and_look() -> Any:
+        waiting = asyncio.create_task(layer.receive(await layer.new_channel()))
+        await asyncio.sleep(0.05)
+        try:
+            return await asyncio.to_thread(Client().get, "/health/ready")
+        finally:
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+
+    body = asyncio.run(open_socket_and_look()).json()
+
+    assert body["parts"]["channel_layer"] == {"ok": True, "detail": "RedisChannelLayer", "matters": True}
+    assert body["status"] == "ready"
 
 
 @pytest.mark.django_db(transaction=True)
