@@ -149,7 +149,8 @@ class WindowedStep(ArtefactStep):
             store.discard_window(name, context.key.window)
 
     def _all_stand(self, store: Artefacts, every: Sequence[Span], params_hash: str) -> bool:
-        return all(store.window_stands(self.series, span.window, params_hash) for span in every)
+        # From the end: the last windows are the last to be written, so a long film is not read again for each of them.
+        return all(store.window_stands(self.series, span.window, params_hash) for span in reversed(every))
 
 
 def _recorded(meta: Meta | Manifest) -> StepResult:

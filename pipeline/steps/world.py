@@ -62,6 +62,7 @@ class WorldStep(ArtefactStep):
             if scale is not None:
                 points, sigma_px = foot_points(linked, tracks["xyxy"], keypoints, usual)
                 xy, sigma = to_metres(scale, points, sigma_px)
+                sigma = np.where(tracks["interpolated"], np.nan, sigma)  # a guessed box is no measurement
                 if scale.scale_source == SIDE_VIEW:
                     sigma = np.where(np.isin(linked, measured), sigma, np.nan)
                 arrays = _placed(linked, tracks, xy, sigma)

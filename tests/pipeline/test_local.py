@@ -63,6 +63,20 @@ def test_a_known_run_is_measured_in_metres_with_an_interval_that_holds_it(tmp_pa
     assert (world["sigma"] > 0).all() and (world["sigma"] < 0.5).all()
 
 
+def test_a_box_that_was_only_predicted_is_not_counted_as_seen(tmp_path: Path) -> None:
+    missed = set(range(20, 200, 10))
+
+    def blinking(frame: int) -> list[tuple[float, float]]:
+        return [(float("nan"), float("nan"))] if frame in missed else runner(frame)
+
+    results, _ = scan(tmp_path, blinking, 200, preset="full", calibration=calibration())
+    quality = results["players"][0]["quality"]
+    assert quality["frames_seen"] == 200 - len(missed)
+    assert (quality["frames_interpolated"], quality["frames_missing"]) == (len(missed), 0)
+    placed = artefacts(tmp_path).read_range(ArtefactName.WORLD)["frame"]
+    assert missed.isdisjoint(placed.tolist())
+
+
 def test_an_unmarked_pitch_gives_no_metres_and_says_why(tmp_path: Path) -> None:
     results, _ = scan(tmp_path, runner, 100, preset="full")
     assert results["scale_source"] == "none"
