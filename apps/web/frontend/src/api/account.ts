@@ -1,20 +1,22 @@
 import { api, done, unwrap } from "./client";
-import { refreshAccessToken, setAccessToken } from "./token";
+import { currentAccessToken, rememberSignIn, setAccessToken } from "./token";
 import type { Me } from "./types";
 
 export async function signIn(email: string, password: string): Promise<void> {
   const answer = await unwrap(api.POST("/api/auth/token", { body: { email, password } }));
   setAccessToken(answer.access, answer.expires_in);
+  rememberSignIn(true);
 }
 
 export async function signOut(): Promise<void> {
   await done(api.POST("/api/auth/logout", { body: {} }));
   setAccessToken(null);
+  rememberSignIn(false);
 }
 
 /** Who is signed in; null when nobody is. */
 export async function fetchMe(): Promise<Me | null> {
-  if (!(await refreshAccessToken())) return null;
+  if (!(await currentAccessToken())) return null;
   return unwrap(api.GET("/api/auth/me"));
 }
 

@@ -769,6 +769,12 @@ export interface components {
             name: string;
             definition: string;
             formula: string;
+            /** @description Which filter ran before. */
+            smoothing: string;
+            /** @description Whole numbers. */
+            count: boolean;
+            /** @description To be shown with that mark. */
+            experimental: boolean;
             sources: string[];
             min_quality: unknown;
             version: unknown;
@@ -2275,6 +2281,9 @@ export interface operations {
                      *           "name": "Kim Berg",
                      *           "definition": "text",
                      *           "formula": "text",
+                     *           "smoothing": "text",
+                     *           "count": true,
+                     *           "experimental": true,
                      *           "sources": [
                      *             "text"
                      *           ],

@@ -1,3 +1,5 @@
+import { ApiError, errorFrom } from "./errors";
+
 /**
  * The access token lives in this module only: never in storage, where any script could read it. The refresh token is
  * an HttpOnly cookie which the browser sends to `/api/auth/` by itself; `X-Client: spa` asks the server for that form.
@@ -27,21 +29,62 @@ export function signedOut(): void {
   onSignedOut();
 }
 
-async function requestRefresh(): Promise<boolean> {
-  const response = await fetch("/api/auth/token/refresh", {
+/** Not a secret, only a hint: whether asking for a token is worth a request. */
+const HINT_KEY = "axolotl.signed-in";
+
+/** Remember over reloads that somebody signed in here, or that nobody is any more. */
+export function rememberSignIn(signedIn: boolean): void {
+  try {
+    if (signedIn) localStorage.setItem(HINT_KEY, "1");
+    else localStorage.removeItem(HINT_KEY);
+  } catch {
+    // Without storage every visit asks.
+  }
+}
+
+function maySignedIn(): boolean {
+  try {
+    return localStorage.getItem(HINT_KEY) !== null;
+  } catch {
+    return true;
+  }
+}
+
+function sendRefresh(): Promise<Response> {
+  return fetch("/api/auth/token/refresh", {
     method: "POST",
     headers: SPA_HEADERS,
     credentials: "same-origin",
     body: "{}",
+    // Each refresh replaces the cookie: one cut off by a reload would leave a used-up cookie behind.
+    keepalive: true,
+  }).catch(() => {
+    throw new ApiError(0, "UNREACHABLE", "");
   });
+}
+
+/** So long the answer to a refresh of the page before this one may still be on its way. */
+const OVERTAKEN_MS = 500;
+
+async function requestRefresh(): Promise<boolean> {
+  let response = await sendRefresh();
+  if (response.status === 401 && maySignedIn()) {
+    await response.body?.cancel();
+    await new Promise((resolve) => setTimeout(resolve, OVERTAKEN_MS));
+    response = await sendRefresh();
+  }
   if (!response.ok) {
     // An unread body would keep the connection open.
     await response.body?.cancel();
+    // A busy server is no refusal: whoever was signed in still is.
+    if (response.status !== 401) throw errorFrom(response.status, null, response.headers.get("X-Request-ID"));
     setAccessToken(null);
+    rememberSignIn(false);
     return false;
   }
   const body = (await response.json()) as { data: { access: string; expires_in: number } };
   setAccessToken(body.data.access, body.data.expires_in);
+  rememberSignIn(true);
   return true;
 }
 
@@ -50,8 +93,9 @@ function inTurn(work: () => Promise<boolean>): Promise<boolean> {
   return "locks" in navigator ? navigator.locks.request("axolotl-refresh", work) : work();
 }
 
-/** Get a new access token; calls made at the same time share one request. Rejects only when the network is down. */
+/** Get a new access token; calls made at the same time share one request. Rejects when the server is away or busy. */
 export function refreshAccessToken(): Promise<boolean> {
+  if (!access && !maySignedIn()) return Promise.resolve(false);
   refreshing ??= inTurn(requestRefresh).finally(() => {
     refreshing = null;
   });

@@ -23,8 +23,8 @@ export function useSignOut() {
     mutationFn: signOut,
     // The next person at this computer sees nothing of the last one's.
     onSuccess: () => {
-      client.clear();
       client.setQueryData(keys.me, null);
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.me[0] });
     },
   });
 }

@@ -73,7 +73,7 @@ function Scan({ sessionId, canEdit }: { sessionId: string; canEdit: boolean }) {
     <div className="space-y-5">
       <Unfinished id={sessionId} status={status!} canEdit={canEdit} />
       <ScaleBanner results={shown} sessionId={sessionId} canEdit={canEdit} />
-      <Analysis scanId={sessionId} results={shown} kpis={kpis.data} canEdit={canEdit} />
+      <Analysis scanId={sessionId} results={shown} kpis={kpis.data} canEdit={canEdit} onLinkDead={() => void results.refetch()} />
     </div>
   );
 }

@@ -38,6 +38,10 @@ function imagePoint(svg: SVGSVGElement, size: Size, event: { clientX: number; cl
   ]);
 }
 
+function errorOf({ residual }: PlacedMark): string {
+  return residual === null ? "" : `${residual.toFixed(2)} m`;
+}
+
 function Pin({ placed, active, worst, unit }: { placed: PlacedMark; active: boolean; worst: boolean; unit: number }) {
   const [x, y] = placed.image;
   const color = worst ? "#ffb020" : "#ff7fa8";
@@ -48,8 +52,8 @@ function Pin({ placed, active, worst, unit }: { placed: PlacedMark; active: bool
       <circle cx={x} cy={y} r={9 * unit} fill="none" stroke={color} strokeWidth={2.5 * unit} />
       <path d={`M${x - 4 * unit} ${y}h${8 * unit}M${x} ${y - 4 * unit}v${8 * unit}`} stroke="#ffffff" strokeWidth={1.5 * unit} />
       {placed.residual !== null && (
-        <text aria-hidden="true" x={x + 14 * unit} y={y - 10 * unit} fontSize={14 * unit} fontWeight={700} fill={color} stroke="#041418" strokeWidth={4 * unit} paintOrder="stroke">
-          {placed.residual.toFixed(2)} m
+        <text x={x + 14 * unit} y={y - 10 * unit} fontSize={14 * unit} fontWeight={700} fill={color} stroke="#041418" strokeWidth={4 * unit} paintOrder="stroke">
+          {errorOf(placed)}
         </text>
       )}
     </>
@@ -117,7 +121,7 @@ export function FrameEditor(props: FrameEditorProps) {
             key={placed.mark.key}
             role="button"
             tabIndex={0}
-            aria-label={t("calibration.nudge", { mark: placed.mark.name })}
+            aria-label={`${errorOf(placed)} ${t("calibration.nudge", { mark: placed.mark.name })}`.trim()}
             className={clsx(dragged === placed.mark.key ? "cursor-grabbing" : "cursor-grab")}
             onPointerDown={(event) => grab(event, placed.mark.key)}
             onFocus={() => onActive(placed.mark.key)}

@@ -28,6 +28,7 @@ interface AnalysisProps {
   results: WatchableResults;
   kpis: SessionKpis | undefined;
   canEdit: boolean;
+  onLinkDead: () => void;
 }
 
 /** Who to show first: whoever is named, else who was seen longest. */
@@ -63,7 +64,7 @@ function Timeline({ kpis, track, name, clock }: TimelineProps) {
 }
 
 /** Film, overlay, timeline and figures of a finished scan, all at one moment and about one player. */
-export function Analysis({ scanId, results, kpis, canEdit }: AnalysisProps) {
+export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: AnalysisProps) {
   const { t } = useTranslation();
   const { fps, duration_s: duration } = results.video;
   const clock = useMemo(() => new VideoClock(fps, duration), [fps, duration]);
@@ -89,7 +90,7 @@ export function Analysis({ scanId, results, kpis, canEdit }: AnalysisProps) {
       <div className="min-w-0 space-y-5 xl:sticky xl:top-6">
         <Card className="overflow-hidden">
           <div ref={stage} className="bg-surface [&:fullscreen]:flex [&:fullscreen]:flex-col [&:fullscreen]:justify-center">
-            <VideoStage {...shared} results={results} layers={layers} onSelect={setChosen} rate={rate} onPlaying={setPlaying} />
+            <VideoStage {...shared} results={results} layers={layers} onSelect={setChosen} rate={rate} onPlaying={setPlaying} onLinkDead={onLinkDead} />
             <VideoControls clock={clock} playing={playing} rate={rate} onRate={setRate} layers={layers} onLayers={setLayers} stage={stage} />
           </div>
         </Card>

@@ -28,6 +28,10 @@ function Definition({ definition }: { definition: KpiDefinition }) {
           <dt className="font-semibold text-ink">{t("kpi.formula")}</dt>
           <dd className="break-words">{definition.formula}</dd>
         </div>
+        <div>
+          <dt className="font-semibold text-ink">{t("kpi.smoothing")}</dt>
+          <dd>{definition.smoothing}</dd>
+        </div>
         {definition.sources.length > 0 && (
           <div>
             <dt className="font-semibold text-ink">{t("kpi.sources")}</dt>
@@ -38,6 +42,12 @@ function Definition({ definition }: { definition: KpiDefinition }) {
       <p className="mt-3 text-xs text-muted">{t("kpi.version", { version: definition.version })}</p>
     </Popover>
   );
+}
+
+function Experimental({ definition }: { definition: KpiDefinition | undefined }) {
+  const { t } = useTranslation();
+  if (!definition?.experimental) return null;
+  return <span className="rounded-full bg-warn-soft px-1.5 py-0.5 text-[0.7rem] font-semibold text-warn">{t("kpi.experimental")}</span>;
 }
 
 /** Only speeds change with the reader's unit of speed; a load in m/s is not one. */
@@ -67,7 +77,9 @@ export function KpiCard({ id, name, kpi, definition }: KpiProps) {
   return (
     <div className="rounded-card border border-line bg-surface p-4">
       <div className="flex items-start justify-between gap-2">
-        <p className="text-sm leading-snug font-medium text-muted">{name}</p>
+        <p className="text-sm leading-snug font-medium text-muted">
+          {name} <Experimental definition={definition} />
+        </p>
         {definition && <Definition definition={definition} />}
       </div>
       <p className="figure mt-1 text-3xl leading-none font-semibold">
@@ -90,7 +102,9 @@ export function KpiRow({ id, name, kpi, definition }: KpiProps) {
   const { shown, interval } = useFormatted(id, kpi);
   return (
     <div className="flex min-h-11 items-center gap-3 py-1.5">
-      <p className="min-w-0 flex-1 text-sm">{name}</p>
+      <p className="min-w-0 flex-1 text-sm">
+        {name} <Experimental definition={definition} />
+      </p>
       <p className="text-right">
         <span className="figure font-semibold">
           {shown.text} <span className="text-sm font-medium text-muted">{shown.unit}</span>

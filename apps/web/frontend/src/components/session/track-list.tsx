@@ -119,13 +119,17 @@ function TrackEditor(props: EditorProps) {
   );
 }
 
+/** Whole seconds would say "0:00 to 0:00" of a shorter one. */
+const SHORT_TRACK_S = 10;
+
 function TrackRow({ track, name, selected, onSelect }: { track: Track; name: string; selected: boolean; onSelect: () => void }) {
   const { t } = useTranslation();
+  const decimals = track.end_s - track.start_s < SHORT_TRACK_S ? 1 : 0;
   const details = [
     t(`track.team.${track.team}`),
     t("track.span", {
-      from: formatClock(track.start_s),
-      to: formatClock(track.end_s),
+      from: formatClock(track.start_s, decimals),
+      to: formatClock(track.end_s, decimals),
       coverage: Math.round(track.coverage * 100),
     }),
   ];

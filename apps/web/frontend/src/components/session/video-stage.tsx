@@ -17,6 +17,8 @@ interface VideoStageProps {
   onSelect: (trackId: number | null) => void;
   rate: number;
   onPlaying: (playing: boolean) => void;
+  /** The link to the film no longer works: ask for results again. */
+  onLinkDead: () => void;
 }
 
 /** Before poses are found there is nothing to join. */
@@ -64,15 +66,34 @@ function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, props: Vi
   }, [canvas, clock, draw]);
 }
 
+/**
+ * The film's address. Each answer of the API carries a new link; the one in use stays until it dies, or a relabelled
+ * track would send the film back to its start.
+ */
+function useFilmLink(results: WatchableResults, onDead: () => void) {
+  const { url } = results.video;
+  const [src, setSrc] = useState(url);
+  const [state, setState] = useState<"fine" | "renewing" | "broken">("fine");
+  useEffect(() => {
+    if (state === "renewing" && url !== src) setSrc(url);
+  }, [state, url, src]);
+  const failed = () => {
+    if (state === "fine") onDead();
+    setState(state === "fine" ? "renewing" : "broken");
+  };
+  return { src, broken: state === "broken", failed, loaded: () => setState("fine") };
+}
+
 /** The film with what was found in it drawn over it, exact to the frame. */
 export function VideoStage(props: VideoStageProps) {
-  const { results, clock, overlay, onSelect, rate, onPlaying } = props;
+  const { results, clock, overlay, onSelect, rate, onPlaying, onLinkDead } = props;
   const { t } = useTranslation();
   const video = useRef<HTMLVideoElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [broken, setBroken] = useState(false);
+  const film = useFilmLink(results, onLinkDead);
+  const watchable = results.video.playable && !film.broken;
   useDrawing(canvas, props);
-  useEffect(() => (video.current ? clock.attach(video.current) : undefined), [clock]);
+  useEffect(() => (watchable && video.current ? clock.attach(video.current) : undefined), [clock, watchable]);
   useEffect(() => {
     if (video.current) video.current.playbackRate = rate;
   }, [rate]);
@@ -94,7 +115,7 @@ export function VideoStage(props: VideoStageProps) {
       >
         <video
           ref={video}
-          src={results.video.url}
+          src={film.src}
           className="absolute inset-0 size-full object-contain"
           playsInline
           muted
@@ -102,7 +123,13 @@ export function VideoStage(props: VideoStageProps) {
           aria-label={t("video.label")}
           onPlay={() => onPlaying(true)}
           onPause={() => onPlaying(false)}
-          onError={() => setBroken(true)}
+          onError={film.failed}
+          onLoadedMetadata={(event) => {
+            film.loaded();
+            // A renewed link goes on where the old one died.
+            event.currentTarget.currentTime = clock.time;
+            event.currentTarget.playbackRate = rate;
+          }}
         />
         <canvas ref={canvas} className="absolute inset-0 size-full cursor-pointer touch-manipulation" onPointerUp={pick} aria-hidden="true" />
         {overlay.loading && (
@@ -111,7 +138,7 @@ export function VideoStage(props: VideoStageProps) {
           </span>
         )}
       </div>
-      {(broken || !results.video.playable) && (
+      {!watchable && (
         <Banner tone="warn" className="m-3">
           {results.video.playable ? t("video.error") : t("session.notPlayable", { codec: results.video.codec })}
         </Banner>
