@@ -1,0 +1,64 @@
+"""All rules by id, and their judgement of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from apps.safety.policies import SHAPES, Band
+from apps.safety.rules import health, heat, load, matches, rest
+from apps.safety.rules.case import Case, Outcome
+from apps.safety.verdict import Finding, Severity
+
+Rule = Callable[[Case, Band], Iterator[Outcome]]
+
+RULES: Mapping[str, Rule] = {
+    "pain": health.pain,
+    "fever": health.fever,
+    "concussion_rest": health.concussion_rest,
+    "concussion_contact": health.concussion_contact,
+    "concussion_competition": health.concussion_competition,
+    "heat_cancel": heat.heat_cancel,
+    "heat_duration": heat.heat_duration,
+    "heat_conditioning": heat.heat_conditioning,
+    "heat_breaks": heat.heat_breaks,
+    "half_length": matches.half_length,
+    "match_minutes_day": matches.match_minutes_day,
+    "heading": matches.heading,
+    "session_minutes": load.session_minutes,
+    "week_minutes": load.week_minutes,
+    "weekly_hours": load.weekly_hours,
+    "sessions_per_day": rest.sessions_per_day,
+    "recovery_next_match": rest.recovery_next_match,
+    "recovery_high_intensity": rest.recovery_high_intensity,
+    "recovery_between": rest.recovery_between,
+    "overnight": rest.overnight,
+    "rest_day_minimum": rest.rest_days,
+    "rest_days": rest.rest_days,
+    "football_days": rest.football_days,
+    "one_sport_months": load.one_sport_months,
+    "one_team_per_season": load.one_team_per_season,
+    "growth_volume": health.growth_volume,
+    "growth_advice": health.growth_advice,
+}
+"""In the order in which they are asked: what no other time or length can cure comes first."""
+
+
+def judge(case: Case) -> Iterator[Outcome]:
+    """Everything the rules have to say of a case."""
+    for rule_id, rule in RULES.items():
+        if SHAPES[rule_id].by_heat:
+            yield from _judge_heat(case, rule_id, rule)
+        elif band := case.policy.band_for_group(rule_id, case.group):
+            yield from rule(case, band)
+
+
+def _judge_heat(case: Case, rule_id: str, rule: Rule) -> Iterator[Outcome]:
+    if case.entry.wbgt_c is None:
+        yield case.missing(rule_id, "the expected WBGT")
+    elif band := case.policy.band_for_heat(rule_id, case.entry.wbgt_c):
+        yield from rule(case, band)
+
+
+def is_allowed(case: Case) -> bool:
+    """Whether nothing weighs more than an advice; stops at the first that does."""
+    return not any(isinstance(outcome, Finding) and outcome.severity is not Severity.ADVISE for outcome in judge(case))
