@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
 from apps.scan.services.models import model_states
+from apps.web.assets import MANIFEST
 
 LOW_DISK_GB = 5.0
 RUNTIME_TIMEOUT_S = 60
@@ -135,7 +137,7 @@ def _child_devices() -> list[str]:
 
 
 def _frontend() -> Finding:
-    built = (settings.ROOT / "apps/web/static/web/.vite/manifest.json").exists()
+    built = finders.find(MANIFEST) is not None
     if built:
         return Finding("web app", "built", "ok", "apps/web/static/web")
     return Finding("web app", "not built", "missing", "run `make frontend`")

@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -40,14 +41,15 @@ def again(demo: Stack) -> Iterator[Stack]:
     stack.stop()
 
 
-def coach(stack: Stack) -> httpx.Client:
+@contextmanager
+def coach(stack: Stack) -> Iterator[httpx.Client]:
     logins = json.loads((stack.var / "demo" / "logins.json").read_text())
-    client = httpx.Client(base_url=stack.url, timeout=60)
     email = "coach@rivertown.example"
-    answer = client.post("/api/auth/token", json={"email": email, "password": logins[email]})
-    answer.raise_for_status()
-    client.headers["Authorization"] = f"Bearer {answer.json()['data']['access']}"
-    return client
+    with httpx.Client(base_url=stack.url, timeout=60) as client:
+        answer = client.post("/api/auth/token", json={"email": email, "password": logins[email]})
+        answer.raise_for_status()
+        client.headers["Authorization"] = f"Bearer {answer.json()['data']['access']}"
+        yield client
 
 
 def walker_session(client: httpx.Client) -> dict[str, object]:
