@@ -115,6 +115,8 @@ WINDOWED = frozenset(
     }
 )
 """Series stored in time windows."""
+PICTURES = frozenset({ArtefactName.THUMBNAIL})
+"""JPEG files; what is said of them stands in their manifests alone."""
 
 
 class Meta(TypedDict):
@@ -204,7 +206,7 @@ class Artefacts:
         """Where a file lies in the store."""
         if window is not None:
             return f"{self.prefix}/{name}/{window:06d}.npz"
-        suffix = "npz" if name in SERIES else "json"
+        suffix = "jpg" if name in PICTURES else "npz" if name in SERIES else "json"
         return f"{self.prefix}/{name}.{suffix}"
 
     def manifest_key(self, name: ArtefactName) -> str:
@@ -246,6 +248,11 @@ class Artefacts:
     def write_json(self, name: ArtefactName, content: Mapping[str, Any], stamp: Stamp) -> None:
         """Put a JSON artefact, and its manifest."""
         self.store.write(self.key(name), _dump({**stamp.meta(name), "content": content}))
+        self.write_manifest(name, stamp)
+
+    def write_picture(self, name: ArtefactName, jpeg: bytes, stamp: Stamp) -> None:
+        """Put a picture, and its manifest."""
+        self.store.write(self.key(name), jpeg)
         self.write_manifest(name, stamp)
 
     def write_manifest(self, name: ArtefactName, stamp: Stamp, windows: Sequence[WindowEntry] = ()) -> None:

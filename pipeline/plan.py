@@ -56,6 +56,7 @@ class ArtefactName(StrEnum):
     BALL = "ball"
     KPIS = "kpis"
     EVENTS = "events"
+    THUMBNAIL = "thumbnail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ QUICK_PLAN: tuple[StepSpec, ...] = (
     _step(StepName.WORLD, Queue.DEFAULT, "calibration camera tracks poses links", "world"),
     _step(StepName.BALL, Queue.VIDEO, "timebase detections", "ball"),
     _step(StepName.KPIS, Queue.DEFAULT, "timebase tracks poses links world ball", "kpis events"),
-    _step(StepName.PUBLISH, Queue.DEFAULT, "kpis events", ""),
+    # Its thumbnail is not listed: nothing waits for it, and a film that is gone leaves a scan without one.
+    _step(StepName.PUBLISH, Queue.DEFAULT, "video timebase tracks links kpis events", ""),
 )
 PLANS: dict[JobKind, tuple[StepSpec, ...]] = {JobKind.QUICK: QUICK_PLAN}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, TypedDict
+from typing import Any, NotRequired, Protocol, TypedDict
 
 from pipeline.errors import PipelineError
 from pipeline.plan import JobKind, StepName
@@ -214,12 +214,13 @@ class TrackResult(TypedDict):
 
 
 class Results(TypedDict):
-    """What a job leaves in the tables."""
+    """What a job leaves in the tables. `thumbnails`: video → artefact key of its picture, where one was made."""
 
     catalogue_version: str
     players: list[PlayerResult]
     events: list[EventResult]
     tracks: list[TrackResult]
+    thumbnails: NotRequired[dict[str, str]]
 
 
 class JobStore(Protocol):

@@ -96,6 +96,16 @@ class ScanReader:
             rows = self._of_people(rows)
         return {column: rows[column] for column in _SHOWN[series]}
 
+    def spans(self) -> Sequence[tuple[float, float]]:
+        """Stretches of time [s], end exclusive, that cover the film: one window of rows in memory at a time.
+
+        None before `track` is done.
+        """
+        if self._facts(ArtefactName.TRACKS) is None:
+            return []
+        starts = [entry["t0"] for entry in self.store.manifest(ArtefactName.TRACKS)["windows"]]
+        return list(zip(starts, [*starts[1:], np.inf], strict=True))
+
     def frame_at(self, track_id: int, t_s: float) -> int | None:
         """The first frame of a person from `t_s` on; `None` when they are not in the film from then on."""
         track = next((track for track in self.tracks() if track["track_id"] == track_id), None)

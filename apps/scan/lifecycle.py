@@ -28,8 +28,7 @@ def register() -> None:
 
 def erase_sessions(session_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
     """Stop the sessions' scans; after the commit remove films and artefacts (an eraser of `core.lifecycle`)."""
-    films = Video.objects.filter(session_id__in=session_ids)
-    keys = [key for pair in films.values_list("file", "thumbnail") for key in pair if key]
+    keys = [key for key in Video.objects.filter(session_id__in=session_ids).values_list("file", flat=True) if key]
     for job_id in _open_jobs(session_ids):
         api.cancel(str(job_id))
 

@@ -18,7 +18,9 @@ from apps.scan.models import Video
 
 log = structlog.get_logger(__name__)
 
-_SALT = "scan.media"
+_FILM = "scan.media"
+_THUMBNAIL = "scan.thumbnail"
+"""Salts: a link to a picture opens no film."""
 FILMS = "videos"
 
 
@@ -101,19 +103,41 @@ def delete_file(key: str) -> None:
 
 def signed_video_url(video: Video, user_id: uuid.UUID) -> str:
     """A private link that needs no header, ends in 15 minutes, and dies earlier when the user may no longer see it."""
-    token = signing.dumps({"v": str(video.pk), "u": str(user_id)}, salt=_SALT, compress=True)
-    return reverse("signed-video", args=[token])
+    return reverse("signed-video", args=[_token(video.pk, user_id, _FILM)])
+
+
+def signed_thumbnail_url(video_id: uuid.UUID, user_id: uuid.UUID) -> str:
+    """The same for a film's small picture."""
+    return reverse("signed-thumbnail", args=[_token(video_id, user_id, _THUMBNAIL)])
+
+
+def _token(video_id: uuid.UUID, user_id: uuid.UUID, salt: str) -> str:
+    return signing.dumps({"v": str(video_id), "u": str(user_id)}, salt=salt, compress=True)
 
 
 def read_link(token: str) -> tuple[str, str]:
-    """Video id and user id of a signed link.
+    """Video id and user id of a signed link to a film.
 
     Raises:
         Gone: it has expired; the page asks for a new one.
         NotFound: it was not made by us.
     """
+    return _opened(token, _FILM)
+
+
+def read_thumbnail_link(token: str) -> tuple[str, str]:
+    """Video id and user id of a signed link to a picture.
+
+    Raises:
+        Gone: it has expired; the page asks for a new one.
+        NotFound: it was not made by us.
+    """
+    return _opened(token, _THUMBNAIL)
+
+
+def _opened(token: str, salt: str) -> tuple[str, str]:
     try:
-        found = signing.loads(token, salt=_SALT, max_age=settings.SIGNED_URL_SECONDS)
+        found = signing.loads(token, salt=salt, max_age=settings.SIGNED_URL_SECONDS)
     except signing.SignatureExpired as error:
         raise Gone("This link has expired; reload the page for a new one.") from error
     except signing.BadSignature as error:

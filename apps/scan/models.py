@@ -98,7 +98,7 @@ class Video(models.Model):
     rotation_deg = models.PositiveSmallIntegerField(default=0)
     playable = models.BooleanField(default=True, help_text="Whether browsers can play the file as it is")
     warnings = models.JSONField(default=list, blank=True)
-    thumbnail = models.CharField(max_length=500, blank=True, help_text="Name of the still in the media storage")
+    thumbnail = models.CharField(max_length=500, blank=True, help_text="Key of the small picture among the artefacts")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SessionScopedQuerySet.as_manager()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.scan.views import calibrations, results, scans, tracks, uploads
+from apps.scan.views import calibrations, exports, results, scans, tracks, uploads
 
 urlpatterns = [
     path("scan/quick", scans.QuickScanView.as_view(), name="scan-quick"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("scan/<uuid:object_id>/kpis", results.KpisView.as_view(), name="scan-kpis"),
     path("scan/<uuid:object_id>/video", results.VideoView.as_view(), name="scan-video"),
     path("scan/<uuid:object_id>/frame", results.FrameView.as_view(), name="scan-frame"),
+    path("scan/<uuid:object_id>/export", exports.ExportView.as_view(), name="scan-export"),
     path("scan/<uuid:object_id>/calibration", calibrations.UseCalibrationView.as_view(), name="scan-calibration"),
     path("scan/<uuid:object_id>/tracks/assign", tracks.TrackAssignView.as_view(), name="track-assign"),
     path("scan/<uuid:object_id>/tracks/merge", tracks.TrackMergeView.as_view(), name="track-merge"),
@@ -30,4 +31,5 @@ urlpatterns = [
 
 media_urlpatterns = [
     path("signed/<str:token>/video", results.SignedVideoView.as_view(), name="signed-video"),
+    path("signed/<str:token>/thumbnail", results.SignedThumbnailView.as_view(), name="signed-thumbnail"),
 ]

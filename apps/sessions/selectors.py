@@ -30,9 +30,9 @@ def get_session(user: User, session_id: uuid.UUID) -> Session:
     return session
 
 
-def with_summaries(sessions: Sequence[Session]) -> list[Session]:
+def with_summaries(user: User, sessions: Sequence[Session]) -> list[Session]:
     """Return the sessions with what the scan app says of them, asked for once."""
-    summaries = summaries_of([session.pk for session in sessions])
+    summaries = summaries_of([session.pk for session in sessions], user.pk)
     for session in sessions:
         session.summary = summaries[session.pk]
     return list(sessions)
@@ -44,7 +44,7 @@ def get_page(user: User, session_id: uuid.UUID) -> Session:
     Raises:
         NotFound: no such session for this user.
     """
-    session = with_summaries([get_session(user, session_id)])[0]
+    session = with_summaries(user, [get_session(user, session_id)])[0]
     session.visible_notes = list(list_notes(user, session_id))
     return session
 

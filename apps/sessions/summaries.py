@@ -35,8 +35,11 @@ class SessionSummary(TypedDict):
     thumbnail_url: str | None
 
 
-Provider = Callable[[Sequence[uuid.UUID]], Mapping[uuid.UUID, SessionSummary]]
-"""Returns the summaries of a page of sessions in a constant number of queries; sessions without a scan are left out."""
+Provider = Callable[[Sequence[uuid.UUID], uuid.UUID], Mapping[uuid.UUID, SessionSummary]]
+"""Returns the summaries of a page of sessions in a constant number of queries; sessions without a scan are left out.
+
+The second argument is the user who asks, and who may see these sessions: links in the summaries are theirs.
+"""
 
 EMPTY: SessionSummary = {"job": None, "kpis": None, "thumbnail_url": None}
 
@@ -48,9 +51,9 @@ def register_provider(provider: Provider) -> None:
     _providers[:] = [provider]
 
 
-def summaries_of(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, SessionSummary]:
-    """Return the summary of every session asked for."""
+def summaries_of(session_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> dict[uuid.UUID, SessionSummary]:
+    """Return the summary of every session asked for, with links for the user."""
     found: dict[uuid.UUID, SessionSummary] = {session_id: EMPTY for session_id in session_ids}
     for provider in _providers:
-        found.update(provider(session_ids))
+        found.update(provider(session_ids, user_id))
     return found

@@ -37,7 +37,8 @@ class SessionListView(TeamScopedMixin, generics.ListAPIView[Session]):
 
     def paginate_queryset(self, queryset: Any) -> list[Any]:
         """Add the scans' part to the page, asked for once."""
-        return selectors.with_summaries(list(super().paginate_queryset(queryset) or []))
+        user = cast(User, self.request.user)
+        return selectors.with_summaries(user, list(super().paginate_queryset(queryset) or []))
 
     @extend_schema(request=SessionCreateInput, responses={201: SessionDetailOutput})
     def post(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Step `publish`: hands the finished figures to whoever asked for the scan."""
+"""Step `publish`: hands the finished figures and a small picture of the film to whoever asked for the scan."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pipeline.plan import ArtefactName, StepName
 from pipeline.ports import Results, TrackResult
 from pipeline.steps.artefact_step import ArtefactStep
 from pipeline.steps.base import StepContext, StepResult
+from pipeline.steps.thumbnail import publish_thumbnail
 
 
 class PublishStep(ArtefactStep):
-    """Stores KPIs, events and tracks by `JobStore.save_results`; never skipped, for tables may have been emptied."""
+    """Stores KPIs, events, tracks and picture by `JobStore.save_results`; never skipped: tables may be empty."""
 
     name: ClassVar[StepName] = StepName.PUBLISH
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
-        del params_hash
         store = artefacts_of(context.artefacts, context.job, context.video)
         figures = store.read_json(ArtefactName.KPIS)
         context.report(0.5)
@@ -32,6 +32,9 @@ class PublishStep(ArtefactStep):
                 for track in Links.read(store).tracks
             ],
         )
+        thumbnail = publish_thumbnail(context, params_hash)
+        if thumbnail is not None:
+            results["thumbnails"] = {context.video.video_id: thumbnail}
         context.jobs.save_results(context.job.job_id, results)
         return StepResult()
 

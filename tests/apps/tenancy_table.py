@@ -220,6 +220,7 @@ SCANS = [
     Row("POST", "api/scan/<uuid:object_id>/retry", _RUNS, SCAN),
     Row("GET", "api/scan/<uuid:object_id>/results", _READS, SCAN),
     Row("GET", "api/scan/<uuid:object_id>/kpis", _READS, SCAN),
+    Row("GET", "api/scan/<uuid:object_id>/export", _READS, SCAN, query=lambda w: {"format": "csv"}),
     Row("GET", "api/scan/calibrations", LISTED, empty_for=frozenset({"stranger", "player", "guardian"})),
     Row(
         "POST",
@@ -259,6 +260,7 @@ OPEN_TO_ALL: dict[str, str] = {
     "health/ready": "for load balancers; names parts, not addresses",
     "metrics": "the internal network and staff (test_health)",
     "media/signed/<str:token>/video": "the signature is the right (tests of the scan app)",
+    "media/signed/<str:token>/thumbnail": "the signature is the right (tests of the scan app)",
 }
 """Routes that need no log-in, and why."""
 

@@ -18,6 +18,7 @@ from av.video.reformatter import VideoReformatter
 from PIL import Image
 
 from vision.errors import VideoError
+from vision.types import ImageBGR
 from vision.video.reader import VideoReader, upright_bgr
 
 JPEG_QUALITY = 88
@@ -42,7 +43,15 @@ def still(path: Path, t_s: float, *, max_side_px: int | None = None) -> bytes:
     picture = next(reader.pictures(index), None)
     if picture is None:
         raise VideoError(f"The picture at {t_s:.1f} s is damaged; choose another moment.", code="UNDECODABLE")
-    image_bgr = upright_bgr(picture, VideoReformatter())
+    return jpeg(upright_bgr(picture, VideoReformatter()), max_side_px=max_side_px)
+
+
+def jpeg(image_bgr: ImageBGR, *, max_side_px: int | None = None) -> bytes:
+    """A picture `(H, W, 3)` as JPEG; the same picture gives the same bytes.
+
+    Args:
+        max_side_px: shrink so that no side is longer [px].
+    """
     image = Image.fromarray(np.ascontiguousarray(image_bgr[:, :, ::-1]))
     if max_side_px is not None:
         image.thumbnail((max_side_px, max_side_px))

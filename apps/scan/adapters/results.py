@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from apps.accounts.models import Player
-from apps.scan.models import ProcessingJob, SessionEvent, SessionKPI
+from apps.scan.models import ProcessingJob, SessionEvent, SessionKPI, Video
 from apps.scan.services.kpi_rows import kpi_row
 from apps.sessions.models import SessionPlayer
 from pipeline.errors import PipelineError
@@ -39,6 +39,8 @@ def store_results(job_id: str, results: Results) -> None:
     known = _known_players(job, results)
     _store_kpis(job, results, known)
     _store_events(job, results, known)
+    for video_id, key in results.get("thumbnails", {}).items():
+        Video.objects.filter(pk=video_id, session_id=job.session_id).update(thumbnail=key)
     SessionPlayer.objects.filter(session_id=job.session_id).delete()
     SessionPlayer.objects.bulk_create(
         SessionPlayer(

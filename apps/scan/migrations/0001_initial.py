@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 ('rotation_deg', models.PositiveSmallIntegerField(default=0)),
                 ('playable', models.BooleanField(default=True, help_text='Whether browsers can play the file as it is')),
                 ('warnings', models.JSONField(blank=True, default=list)),
-                ('thumbnail', models.CharField(blank=True, help_text='Name of the still in the media storage', max_length=500)),
+                ('thumbnail', models.CharField(blank=True, help_text='Key of the small picture among the artefacts', max_length=500)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='videos', to='training_sessions.session')),
             ],

@@ -5,20 +5,33 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 
-from apps.scan.models import ProcessingJob, SessionKPI
+from apps.scan.media import signed_thumbnail_url
+from apps.scan.models import ProcessingJob, SessionKPI, Video
 from apps.sessions.summaries import JobSummary, KpiSummary, SessionSummary
 from pipeline.api import JobStatus
 
 OPEN = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
 
 
-def summaries(session_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, SessionSummary]:
-    """Newest job and headline figures of a page of sessions (two queries)."""
+def summaries(session_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> Mapping[uuid.UUID, SessionSummary]:
+    """Newest job, headline figures and picture of a page of sessions (three queries, no look into a storage)."""
     jobs = _jobs(session_ids)
     kpis = _kpis(session_ids)
+    pictures = _pictures(session_ids, user_id)
     return {
-        session_id: SessionSummary(job=jobs.get(session_id), kpis=kpis.get(session_id), thumbnail_url=None)
-        for session_id in {*jobs, *kpis}
+        session_id: SessionSummary(
+            job=jobs.get(session_id), kpis=kpis.get(session_id), thumbnail_url=pictures.get(session_id)
+        )
+        for session_id in {*jobs, *kpis, *pictures}
+    }
+
+
+def _pictures(session_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """A link for each session whose film has a picture; of several films that of the first camera."""
+    rows = Video.objects.filter(session_id__in=session_ids).exclude(thumbnail="").order_by("-camera")
+    return {
+        session_id: signed_thumbnail_url(video_id, user_id)
+        for session_id, video_id in rows.values_list("session_id", "pk")
     }
 
 

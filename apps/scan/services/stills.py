@@ -10,6 +10,20 @@ from pipeline.errors import PipelineError
 from pipeline.ports import installed
 
 
+def thumbnail(video: Video) -> bytes:
+    """The small JPEG by which lists know a film.
+
+    Raises:
+        NotFound: no scan made one, or it is gone.
+    """
+    if not video.thumbnail:
+        raise NotFound("There is no picture of this film.")
+    try:
+        return installed().artefacts.read(video.thumbnail)
+    except PipelineError as error:
+        raise NotFound("There is no picture of this film.") from error
+
+
 def still(*, video: Video, t_s: float, max_side_px: int | None = None) -> bytes:
     """JPEG of the upright picture shown at `t_s` [s].
 

@@ -118,6 +118,20 @@ KPIS = answered(
         ],
     },
 )
+EXPORT_CSV = OpenApiExample(
+    "A table: the columns of one KPI",
+    "session_id,session,track_id,player_id,player,grade,scale_source,coverage,max_speed_mps,max_speed_mps_low,"
+    "max_speed_mps_high,max_speed_mps_unit,max_speed_mps_remark\r\n"
+    f"{SESSION},Sprints,3,{PLAYER},Kim Example,B,pitch_homography,0.94,6.9,6.7,7.1,m/s,\r\n",
+    response_only=True,
+    media_type="text/csv",
+)
+EXPORT_MOT = OpenApiExample(
+    "Two people in the first frame",
+    "1,3,912.0,344.5,41.2,118.7,0.912,-1,-1,-1\n1,5,400.3,310.0,38.0,109.4,0.870,-1,-1,-1\n",
+    response_only=True,
+    media_type="text/plain",
+)
 _CLICKS = {
     "image_size": [1920, 1080],
     "pitch": {"format": "11v11", "length_m": 105, "width_m": 68},

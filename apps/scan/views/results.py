@@ -24,7 +24,7 @@ from apps.scan.selectors.jobs import find_linked_video, find_session, find_video
 from apps.scan.selectors.kpis import catalogue, session_kpis
 from apps.scan.selectors.results import read_results
 from apps.scan.serializers.results import CatalogueEntryOutput, FrameQuery, KpisOutput, ResultsOutput, ResultsQuery
-from apps.scan.services.stills import still
+from apps.scan.services.stills import still, thumbnail
 from apps.scan.views import examples
 from apps.scan.views.base import ScanView, queried
 
@@ -112,6 +112,25 @@ class SignedVideoView(APIView):
     def head(self, request: Request, token: str) -> HttpResponseBase:
         """Say how long the film is."""
         return self.get(request, token)
+
+
+class SignedThumbnailView(APIView):
+    """The small picture of a film behind a signed link: for lists. Rights are asked again at every request."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    renderer_classes = (PictureRenderer,)
+    throttle_classes = (StreamThrottle,)
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, token: str) -> HttpResponse:
+        """Send the picture as JPEG."""
+        video_id, user_id = media.read_thumbnail_link(token)
+        picture = thumbnail(find_linked_video(user_id=user_id, video_id=video_id))
+        response = HttpResponse(picture, content_type="image/jpeg")
+        response["Cache-Control"] = "private, max-age=900"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
 
 
 class FrameView(ScanView):

@@ -86,7 +86,7 @@ def test_a_list_of_sessions_shows_job_and_figures(
     for track_id, speed in ((1, 5.0), (2, 6.0)):
         SessionKPI.objects.create(session=everybody, track_id=track_id, max_speed_mps=speed, grade="C")
     client = api_client(coach)
-    with django_assert_num_queries(5):  # user, count, page, jobs, figures
+    with django_assert_num_queries(6):  # user, count, page, jobs, figures, pictures
         rows = {row["title"]: row for row in client.get("/api/sessions").json()["data"]}
     assert rows["about"]["job"] == {
         "job_id": str(newest.pk),

@@ -69,8 +69,9 @@ def test_the_scans_part_comes_from_whoever_knows(api_client: Clients, coach: Use
     }
     asked: list[Sequence[uuid.UUID]] = []
 
-    def provider(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, SessionSummary]:
+    def provider(ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> dict[uuid.UUID, SessionSummary]:
         asked.append(ids)
+        assert user_id == coach.pk
         return {scanned.pk: summary}
 
     summaries.register_provider(provider)

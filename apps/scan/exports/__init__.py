@@ -1,0 +1,48 @@
+"""What a scan found as files that other programs read: one module a format."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from apps.scan.exports.coco import write_coco
+from apps.scan.exports.csv import write_csv
+from apps.scan.exports.json import write_json
+from apps.scan.exports.mot import write_mot
+from apps.scan.exports.source import ExportSource, gather
+from apps.sessions.models import Session
+
+__all__ = ["FORMATS", "ExportFormat", "ExportSource", "file_name", "gather"]
+
+_NAME_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """A kind of file.
+
+    Attributes:
+        suffix: end of the file's name.
+        write: makes the file piece by piece; asks no database. Raises `NotFound` before the first one.
+    """
+
+    suffix: str
+    content_type: str
+    write: Callable[[ExportSource], Iterator[bytes]]
+
+
+FORMATS: Mapping[str, ExportFormat] = {
+    "json": ExportFormat(".json", "application/json", write=write_json),
+    "csv": ExportFormat(".csv", "text/csv; charset=utf-8", write=write_csv),
+    "mot": ExportFormat("-mot.txt", "text/plain; charset=utf-8", write=write_mot),
+    "coco": ExportFormat("-coco.json", "application/json", write=write_coco),
+}
+
+
+def file_name(session: Session, suffix: str) -> str:
+    """What the file is called when it is saved: the session's title in letters that every system takes."""
+    plain = unicodedata.normalize("NFKD", session.title).encode("ascii", "ignore").decode()
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", plain).strip("-")[:_NAME_LENGTH].strip("-")
+    return f"{stem or f'session-{session.start:%Y-%m-%d}'}{suffix}"

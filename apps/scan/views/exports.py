@@ -1,0 +1,55 @@
+"""What a scan found, as a file."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from apps.core import audit
+from apps.scan.exports import FORMATS, file_name, gather
+from apps.scan.renderers import PictureRenderer
+from apps.scan.serializers.exports import ExportQuery
+from apps.scan.streams import PiecesResponse
+from apps.scan.views import examples
+from apps.scan.views.base import ScanView, queried
+
+
+class ExportView(ScanView):
+    """A file of a session's figures or tracks."""
+
+    renderer_classes = (PictureRenderer,)
+
+    @extend_schema(
+        parameters=[ExportQuery],
+        responses={
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            (200, "text/plain"): OpenApiTypes.STR,
+        },
+        examples=[examples.EXPORT_CSV, examples.EXPORT_MOT],
+    )
+    def get(self, request: Request, object_id: uuid.UUID) -> HttpResponseBase:
+        """Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge) or postures (`coco`) as a file.
+
+        Players and guardians get their own rows. 409 while the scan is not completed.
+        """
+        export = FORMATS[queried(ExportQuery, request)["format"]]
+        source = gather(self.user, object_id)
+        response = PiecesResponse(export.write(source), content_type=export.content_type)
+        audit.record(
+            actor_id=self.user.pk,
+            action="session.exported",
+            target=source.session,
+            team_id=source.session.team_id,
+            after={"format": request.query_params["format"]},
+        )
+        name = file_name(source.session, export.suffix)
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
+        response["Cache-Control"] = "private, no-store"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
