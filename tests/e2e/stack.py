@@ -102,7 +102,10 @@ class Stack:
 
     def _is_ours(self, process: psutil.Process) -> bool:
         try:
-            return process.environ().get("AXOLOTL_VAR") == str(self.var) and process.status() != psutil.STATUS_ZOMBIE
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return False
+            # Redis writes its title over its environment; its socket's path is in the title.
+            return process.environ().get("AXOLOTL_VAR") == str(self.var) or _runs(process, f"unixsocket:{self.var}")
         except psutil.Error:
             return False
 
