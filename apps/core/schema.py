@@ -68,7 +68,10 @@ def envelope_schema(data: dict[str, Any], extra: dict[str, Any] | None = None) -
 
 
 class EnvelopeSchema(AutoSchema):
-    """Wraps JSON answers in the envelope; a view names keys beside `data` in `envelope_extra` (name → schema)."""
+    """Wraps JSON answers in the envelope, but for views that send files (`sends_files = True`).
+
+    A view names keys beside `data` in `envelope_extra` (name → schema).
+    """
 
     def _get_response_for_code(
         self, serializer: Any, status_code: str, media_types: Any = None, direction: Any = "response"
@@ -76,6 +79,8 @@ class EnvelopeSchema(AutoSchema):
         response: dict[str, Any] = super()._get_response_for_code(  # type: ignore[no-untyped-call]
             serializer, status_code, media_types, direction
         )
+        if getattr(self.view, "sends_files", False):
+            return response
         content = response.get("content", {}).get(JSON)
         if content and "schema" in content and status_code < "300" and not _is_page(content["schema"]):
             extra = getattr(self.view, "envelope_extra", None) or {}

@@ -23,6 +23,7 @@ class ExportView(ScanView):
     """A file of a session's figures or tracks."""
 
     renderer_classes = (PictureRenderer,)
+    sends_files = True
 
     @extend_schema(
         parameters=[ExportQuery],

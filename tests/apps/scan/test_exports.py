@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 from pycocotools.coco import COCO
 from trackeval.datasets import MotChallenge2DBox
 
@@ -303,6 +304,13 @@ def test_one_window_is_in_memory_at_a_time(coach: User, scanned: Video, monkeypa
     next(pieces)
     assert asked == [(0.0, 20.0), (20.0, 40.0)]
     assert len(list(pieces)) == 1
+
+
+def test_the_schema_shows_a_file_not_an_envelope() -> None:
+    operation = SchemaGenerator().get_schema(public=True)["paths"]["/api/scan/{object_id}/export"]["get"]
+    assert set(operation["responses"]["200"]["content"]) == {"text/csv", "application/json", "text/plain"}
+    assert "success" not in str(operation["responses"]["200"])
+    assert operation["parameters"][0]["schema"]["enum"] == list(FORMATS)
 
 
 async def test_under_asgi_pieces_are_sent_as_they_are_made() -> None:

@@ -246,6 +246,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scan/{object_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge) or postures (`coco`) as a file.
+         *
+         *     Players and guardians get their own rows. 409 while the scan is not completed.
+         */
+        get: operations["scan_export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scan/{object_id}/frame": {
         parameters: {
             query?: never;
@@ -2899,6 +2920,62 @@ export interface operations {
                         /** Format: date-time */
                         timestamp: string;
                     };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    scan_export_retrieve: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `json` - json
+                 *     * `csv` - csv
+                 *     * `mot` - mot
+                 *     * `coco` - coco
+                 */
+                format: "json" | "csv" | "mot" | "coco";
+            };
+            header?: never;
+            path: {
+                object_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    /** @example {} */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "text/plain": string;
                 };
             };
             /** @description Refused or failed. */
