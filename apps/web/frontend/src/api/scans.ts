@@ -1,5 +1,6 @@
 import { api, authorisedFetch, unwrap } from "./client";
 import { errorFrom } from "./errors";
+import type { paths } from "./schema";
 import type {
   Calibration,
   CalibrationCreateInput,
@@ -72,6 +73,20 @@ export async function getFrame(id: string, t: number): Promise<Blob> {
     throw errorFrom(response.status, body, response.headers.get("X-Request-ID"));
   }
   return response.blob();
+}
+
+export type ExportKind = paths["/api/scan/{object_id}/export"]["get"]["parameters"]["query"]["format"];
+
+/** A file of the session's figures or tracks, with the name the server gives it. */
+export async function exportScan(id: string, kind: ExportKind): Promise<{ blob: Blob; name: string }> {
+  const url = new URL(`/api/scan/${encodeURIComponent(id)}/export?format=${kind}`, location.origin);
+  const response = await authorisedFetch(new Request(url));
+  if (!response.ok) {
+    const body: unknown = await response.json().catch(() => null);
+    throw errorFrom(response.status, body, response.headers.get("X-Request-ID"));
+  }
+  const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+  return { blob: await response.blob(), name: name ?? `session.${kind}` };
 }
 
 export function getPitch(spec: Partial<PitchSpec>): Promise<Pitch> {

@@ -7,6 +7,7 @@ import { Tag } from "@/components/badge";
 import { Button } from "@/components/button";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatDate } from "@/units/format";
+import { ExportMenu } from "./export-menu";
 
 const SessionDialog = lazy(() => import("./session-dialog"));
 
@@ -30,16 +31,21 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
             {session.synthetic && <Tag>{t("sessions.synthetic")}</Tag>}
           </p>
         </div>
-        {canEdit && (
-          <div className="flex shrink-0">
-            <Button look="quiet" size="icon" aria-label={t("session.rename")} onClick={() => setOpen("rename")}>
-              <Pencil className="size-4.5" aria-hidden="true" />
-            </Button>
-            <Button look="quiet" size="icon" aria-label={t("session.delete.action")} onClick={() => setOpen("delete")}>
-              <Trash2 className="size-4.5" aria-hidden="true" />
-            </Button>
-          </div>
-        )}
+        <div className="flex shrink-0">
+          {(session.job ? session.job.status === "completed" : session.kpis) && (
+            <ExportMenu sessionId={session.id} hasFilm={session.job !== null} />
+          )}
+          {canEdit && (
+            <>
+              <Button look="quiet" size="icon" aria-label={t("session.rename")} onClick={() => setOpen("rename")}>
+                <Pencil className="size-4.5" aria-hidden="true" />
+              </Button>
+              <Button look="quiet" size="icon" aria-label={t("session.delete.action")} onClick={() => setOpen("delete")}>
+                <Trash2 className="size-4.5" aria-hidden="true" />
+              </Button>
+            </>
+          )}
+        </div>
       </div>
       <Suspense>{open && <SessionDialog kind={open} session={session} onClose={() => setOpen(null)} />}</Suspense>
     </header>
