@@ -17,6 +17,8 @@ from pipeline.steps.camera import CameraParams, camera_moves
 from pipeline.steps.feet import foot_points, match_poses, usual_offsets
 from pipeline.steps.scale import NO_SCALE, MarkedScale, job_calibration, to_metres
 from pipeline.steps.timing import read_stored_timebase
+from vision.calibration.homography import PitchHomography
+from vision.calibration.plausibility import BodyLimits, body_doubt, body_refusal, people_height_m
 from vision.calibration.player_height import scale_from_heights
 from vision.types import Int32Array, Keypoints
 
@@ -39,7 +41,7 @@ class WorldStep(ArtefactStep):
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
         heights = sorted((p.player_id, p.height_m) for p in context.job.players)
-        return context.job.calibration, heights, CameraParams()
+        return context.job.calibration, heights, CameraParams(), BodyLimits()
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
@@ -47,7 +49,7 @@ class WorldStep(ArtefactStep):
         links = Links.read(store)
         moving = camera_moves(store)
         scale = None if moving else self._scale(context, store, links)
-        warnings = _warnings(scale, moving=moving)
+        scale, warnings = _judged(scale, store, links, moving=moving)
         facts = {
             "scale_source": scale.scale_source if scale is not None else NO_SCALE,
             "scale": dict(scale.to_dict()) if scale is not None else None,
@@ -81,10 +83,21 @@ class WorldStep(ArtefactStep):
         return _scale_from_players(context, store, links, size)
 
 
-def _warnings(scale: MarkedScale | None, *, moving: bool) -> tuple[str, ...]:
-    if scale is not None:
-        return scale.warnings
-    return (MOVING,) if moving else (UNMARKED,)
+def _judged(
+    scale: MarkedScale | None, store: Artefacts, links: Links, *, moving: bool
+) -> tuple[MarkedScale | None, tuple[str, ...]]:
+    """The scale, if it gives people a possible size, and what the coach should know."""
+    if scale is None:
+        return None, (MOVING,) if moving else (UNMARKED,)
+    if not isinstance(scale, PitchHomography):
+        return scale, scale.warnings
+    boxes = [tracks["xyxy"][~tracks["interpolated"]] for _, tracks, _ in _rows(store, links)]
+    every = np.concatenate([np.zeros((0, 4), np.float32), *boxes])
+    height_m = people_height_m(scale, every[:: max(1, len(every) // _BOXES_FOR_SCALE)])
+    refusal, doubt = body_refusal(height_m), body_doubt(height_m)
+    if refusal:
+        return None, (refusal, *scale.warnings)
+    return scale, (*scale.warnings, *filter(None, (doubt,)))
 
 
 def _known_heights(context: StepContext, links: Links) -> dict[int, float]:

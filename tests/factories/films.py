@@ -25,6 +25,8 @@ from vision.types import CLASS_BALL, CLASS_PERSON, Detections, ModelInfo
 SIZE = (192, 128)
 PX_PER_M = 4.0
 """Scale of the scripted films: the camera looks straight down on a pitch, 4 px a metre, centre spot in the middle."""
+BODY_PX = (8, 9)
+"""Width and height of a scripted person's box: 2.25 m high in the scripted scale, as loose boxes are."""
 
 Script = Callable[[int], Sequence[tuple[float, float]]]
 """Frame number → places of people on the pitch [m]; NaN where somebody is out of view."""
@@ -32,7 +34,7 @@ Script = Callable[[int], Sequence[tuple[float, float]]]
 
 @dataclass
 class ScriptedDetector:
-    """Sees a box of 8 x 16 px above each scripted person's feet, and a ball at the centre spot if asked to."""
+    """Sees a box of `BODY_PX` above each scripted person's feet, and a ball at the centre spot if asked to."""
 
     script: Script
     ball: bool = False
@@ -77,7 +79,8 @@ class ScriptedPose:
 def boxes_of(places_m: Sequence[tuple[float, float]]) -> np.ndarray:
     """`(M, 4)` boxes of people at these places."""
     feet = to_image(np.array(places_m, np.float64).reshape(-1, 2))
-    return np.column_stack([feet[:, 0] - 4, feet[:, 1] - 16, feet[:, 0] + 4, feet[:, 1]])
+    width, height = BODY_PX
+    return np.column_stack([feet[:, 0] - width / 2, feet[:, 1] - height, feet[:, 0] + width / 2, feet[:, 1]])
 
 
 def to_image(xy_m: np.ndarray) -> np.ndarray:

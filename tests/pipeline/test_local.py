@@ -16,7 +16,8 @@ from pipeline.plan import ArtefactName
 from pipeline.ports import PlayerRecord
 from pipeline.steps import world
 from tests.factories import videos
-from tests.factories.films import ScriptedDetector, calibration, film, scan, scripted_tools
+from tests.factories.films import SIZE, ScriptedDetector, calibration, film, scan, scripted_tools, to_image
+from vision.calibration.homography import PitchHomography
 from vision.calibration.player_height import PlayerHeightParams, scale_from_heights
 from vision.video.reader import VideoReader
 
@@ -61,6 +62,16 @@ def test_a_known_run_is_measured_in_metres_with_an_interval_that_holds_it(tmp_pa
     truth = np.array([runner(int(frame))[0] for frame in world["frame"]])
     assert np.abs(world["xy"] - truth).max() < 0.1
     assert (world["sigma"] > 0).all() and (world["sigma"] < 0.5).all()
+
+
+def test_marks_that_make_giants_of_people_give_no_metres_and_say_why(tmp_path: Path) -> None:
+    """Four marks of a larger pitch fit without any error of their own."""
+    ground = np.array([[-20.0, -12], [20, -12], [20, 12], [-20, 12]])
+    wrong = dict(PitchHomography.fit(to_image(ground), ground * 2.5, image_size=SIZE).to_dict())
+    results, _ = scan(tmp_path, runner, 100, preset="full", calibration=wrong)
+    assert results["scale_source"] == "none"
+    assert "would be 5.6 m tall" in value(results, "total_distance_m")["absent"]
+    assert any("would be 5.6 m tall" in warning for warning in results["warnings"])
 
 
 def test_a_box_that_was_only_predicted_is_not_counted_as_seen(tmp_path: Path) -> None:
@@ -121,7 +132,7 @@ def test_metres_from_one_players_height_are_told_of_nobody_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Seen from the side that scale holds at one distance; another person may stand nearer or farther."""
-    small = PlayerHeightParams(min_height_px=10)  # the scripted people are 16 px tall
+    small = PlayerHeightParams(min_height_px=8)  # the scripted people are 9 px tall
     monkeypatch.setattr(world, "scale_from_heights", partial(scale_from_heights, params=small))
 
     def pair(frame: int) -> list[tuple[float, float]]:

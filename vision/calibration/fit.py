@@ -21,6 +21,8 @@ from vision.types import Float64Array
 
 GRID_STEP_M = 5.0
 """Spacing of the error map: a calibration's error is smooth over several metres."""
+BESIDE_PITCH_M = 30.0
+"""A cone or bench beside the pitch may serve as a mark up to here; farther away the number is a mistake [m]."""
 DRAWN_SHARE = 0.5
 """Projected lines are kept this far outside the picture, as a share of its size, so that they do not end early."""
 
@@ -112,17 +114,34 @@ def fit(request: Mapping[str, Any]) -> FitAnswer:
     pitch = choose_pitch(request.get("pitch") or {})
     points: Sequence[Mapping[str, Any]] = request["points"]
     width, height = (int(side) for side in request["image_size"])
+    _check_places(points, pitch, (width, height))
     calibration = PitchHomography.fit(
         np.array([point["image"] for point in points], np.float64).reshape(-1, 2),
         np.array([_place(point, pitch) for point in points], np.float64).reshape(-1, 2),
         image_size=(width, height),
         line_correspondences=[_line(line, pitch) for line in request.get("lines") or ()],
         estimate_lens=bool(request.get("lens")),
-        names=[
-            _readable(str(point["mark"])) if point.get("mark") else f"Point {n + 1}" for n, point in enumerate(points)
-        ],
+        names=[_named(point, number) for number, point in enumerate(points, start=1)],
     )
     return _answer(calibration, pitch)
+
+
+def _check_places(points: Sequence[Mapping[str, Any]], pitch: PitchModel, size: tuple[int, int]) -> None:
+    """Refuse what nobody can have clicked: outside the picture, or far from the pitch."""
+    for number, point in enumerate(points, start=1):
+        x, y = point["image"]
+        if not (0 <= x <= size[0] and 0 <= y <= size[1]):
+            raise CalibrationError(f"{_named(point, number)} lies outside the picture ({size[0]}x{size[1]} pixels).")
+        beside = np.abs(_place(point, pitch)) - [pitch.length_m / 2, pitch.width_m / 2]
+        if beside.max() > BESIDE_PITCH_M:
+            raise CalibrationError(
+                f"{_named(point, number)} is {beside.max():.0f} m outside the pitch; at most {BESIDE_PITCH_M:.0f} m "
+                "can be measured. Give its place in metres from the centre spot."
+            )
+
+
+def _named(point: Mapping[str, Any], number: int) -> str:
+    return _readable(str(point["mark"])) if point.get("mark") else f"Point {number}"
 
 
 def _place(point: Mapping[str, Any], pitch: PitchModel) -> Sequence[float]:

@@ -124,8 +124,9 @@ def refuse_contradiction(
             "check its place in the picture and its name."
         )
     if rms > limits.max_rms_m or len(seen.pitch) < MIN_POINTS_LENS:
+        by = f"by up to {worst:.1f} m" if np.isfinite(worst) else "beyond measure"
         raise CalibrationError(
-            f"The marks disagree by up to {worst:.1f} m; one is in the wrong place or has the wrong name, "
+            f"The marks disagree {by}; one is in the wrong place or has the wrong name, "
             "or the pitch size is wrong. Six or more marks show which one."
         )
 

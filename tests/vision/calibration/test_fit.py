@@ -109,3 +109,17 @@ def test_as_a_process() -> None:
         check=True,
     )
     assert json.loads(done.stdout) == json.loads(json.dumps({"ok": True, **fit(request())}))
+
+
+def test_a_mark_outside_the_picture_is_refused() -> None:
+    wish = request()
+    wish["points"][0] = {**wish["points"][0], "image": [SIZE[0] + 40.0, 10.0]}
+    with pytest.raises(CalibrationError, match=r"lies outside the picture \(\d+x\d+ pixels\)"):
+        fit(wish)
+
+
+def test_a_place_far_from_the_pitch_is_refused() -> None:
+    wish = request()
+    wish["points"][0] = {"pitch": [400.0, 0.0], "image": wish["points"][0]["image"]}
+    with pytest.raises(CalibrationError, match="outside the pitch; at most 30 m"):
+        fit(wish)
