@@ -96,6 +96,9 @@ def scan_upload(*, user: User, wish: ScanWish, upload_id: uuid.UUID, key: str = 
     except (NotFound, UploadNotUsable) as missing:
         return _earlier_answer(user, key, digest, missing)
     except (UnsupportedFormat, UndecodableVideo):
+        if not video.path.exists():
+            gone = UploadNotUsable("This upload was cancelled, or another scan has taken it.")
+            return _earlier_answer(user, key, digest, gone)
         uploads.delete_upload(upload=upload)
         raise
     return _run(plan, video, probed, key, digest)

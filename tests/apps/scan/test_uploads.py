@@ -19,6 +19,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.scan import uploads as tus
 from apps.scan.models import ProcessingJob, Upload, Video
+from apps.scan.probe import probe_video
 from apps.scan.services import scans, uploads
 from tests.apps.scan.conftest import files_below
 from tests.factories import videos
@@ -300,6 +301,24 @@ def test_a_bad_film_is_dropped(api_client: Callable[..., Any], coach: User, fold
     phone.send(0, len(phone.content))
     assert phone.quick().status_code == 415
     assert phone.client.head(phone.url, headers=TUS).status_code == 404
+    assert files_below(folders) == []
+
+
+def test_an_upload_cancelled_while_it_is_looked_at_is_said_to_be(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, folders: Path
+) -> None:
+    """Not that the film is damaged: the coach would film it again."""
+
+    def cancel_first(path: Path, filename: str) -> object:
+        phone.client.delete(phone.url, headers=TUS)
+        return probe_video(path, filename)
+
+    monkeypatch.setattr("apps.scan.services.scans.probe_video", cancel_first)
+    phone.send(0, len(phone.content))
+    response = phone.quick()
+    assert response.status_code == 409
+    assert response.json()["error"]["message"].startswith("This upload was cancelled")
+    assert ProcessingJob.objects.count() == 0
     assert files_below(folders) == []
 
 
