@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
-PAGES = {"sessions": "/", "new-scan": "/scan/new", "players": "/players", "settings": "/settings", "none": "/no/such"}
+PAGES = {
+    "sessions": ("/", "Sessions"),
+    "new-scan": ("/scan/new", "New scan"),
+    "players": ("/players", "Players"),
+    "settings": ("/settings", "Settings"),
+    "none": ("/no/such", "There is no such page"),
+}
 
 
 def test_wrong_password_is_said_and_nothing_is_let_in(open_page: Callable[..., Page]) -> None:
@@ -55,9 +61,9 @@ def test_pages_are_accessible_and_fit(open_page: Callable[..., Page], width: int
     assert accessibility_problems(page) == []
     shoot(page, f"sign-in-{width}-{scheme}")
     page = open_page("/", as_user=COACH, width=width, color_scheme=scheme)
-    for name, path in PAGES.items():
+    for name, (path, heading) in PAGES.items():
         page.goto(path)
-        page.get_by_role("heading").first.wait_for()
+        page.get_by_role("heading", name=heading, exact=True).wait_for()
         page.wait_for_load_state("networkidle")
         assert accessibility_problems(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways"

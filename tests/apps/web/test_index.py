@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import Resolver404, resolve
-
-from apps.web import assets
 
 MANIFEST = {
     "src/main.tsx": {"file": "assets/main-1.js", "css": ["assets/main-1.css"], "imports": ["_shared.js", "_react.js"]},
@@ -22,7 +21,7 @@ MANIFEST = {
 @pytest.fixture
 def manifest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     path = tmp_path / "manifest.json"
-    monkeypatch.setattr(assets.finders, "find", lambda _name: str(path) if path.exists() else None)
+    monkeypatch.setattr(finders, "find", lambda _name: str(path) if path.exists() else None)
     return path
 
 

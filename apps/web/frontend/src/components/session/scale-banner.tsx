@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { ScanResults } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { ButtonLink } from "@/components/button";
+import { MIN_MARKS } from "@/hooks/use-calibration";
 import { usePreferences } from "@/hooks/use-preferences";
 
 const CALIBRATED = new Set(["pitch_homography", "homography", "multi_view", "multiview"]);
@@ -23,7 +24,7 @@ export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResu
       <div className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
         {calibration && error != null && (
           <span>
-            {t("session.calibrated", {
+            {t(calibration.points > MIN_MARKS ? "session.calibrated" : "session.calibratedUnchecked", {
               name: calibration.name,
               error: new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(error),
             })}
