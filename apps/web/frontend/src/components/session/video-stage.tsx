@@ -81,7 +81,7 @@ function useFilmLink(results: WatchableResults, onDead: () => void) {
     if (state === "fine") onDead();
     setState(state === "fine" ? "renewing" : "broken");
   };
-  return { src, broken: state === "broken", failed, loaded: () => setState("fine") };
+  return { src, broken: state === "broken", renewing: state === "renewing", failed, loaded: () => setState("fine") };
 }
 
 /** The film with what was found in it drawn over it, exact to the frame. */
@@ -125,9 +125,9 @@ export function VideoStage(props: VideoStageProps) {
           onPause={() => onPlaying(false)}
           onError={film.failed}
           onLoadedMetadata={(event) => {
-            film.loaded();
             // A renewed link goes on where the old one died.
-            event.currentTarget.currentTime = clock.time;
+            if (film.renewing) event.currentTarget.currentTime = clock.time;
+            film.loaded();
             event.currentTarget.playbackRate = rate;
           }}
         />
