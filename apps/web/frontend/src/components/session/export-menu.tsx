@@ -1,4 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
+import clsx from "clsx";
 import { Download } from "lucide-react";
 import { Popover as Radix } from "radix-ui";
 import { useTranslation } from "react-i18next";
@@ -35,8 +36,9 @@ export function ExportMenu({ sessionId, hasFilm }: { sessionId: string; hasFilm:
     <Popover
       label={t("export.title")}
       trigger={
-        <Button look="quiet" size="icon" aria-label={t("export.title")} busy={fetched.isPending}>
-          {!fetched.isPending && <Download className="size-4.5" aria-hidden="true" />}
+        // Not disabled while it works: the focus comes back to it when the menu closes.
+        <Button look="quiet" size="icon" aria-label={t("export.title")} aria-busy={fetched.isPending}>
+          <Download className={clsx("size-4.5", fetched.isPending && "animate-pulse")} aria-hidden="true" />
         </Button>
       }
     >
