@@ -24,7 +24,8 @@ GRID_STEP_M = 5.0
 BESIDE_PITCH_M = 30.0
 """A cone or bench beside the pitch may serve as a mark up to here; farther away the number is a mistake [m]."""
 DRAWN_SHARE = 0.5
-"""Projected lines are kept this far outside the picture, as a share of its size, so that they do not end early."""
+"""Projected lines are kept, and marks taken, this far outside the picture, as a share of its size: lines must not end
+early, and a corner just out of view may be known from its lines."""
 
 
 class FitAnswer(TypedDict):
@@ -127,11 +128,13 @@ def fit(request: Mapping[str, Any]) -> FitAnswer:
 
 
 def _check_places(points: Sequence[Mapping[str, Any]], pitch: PitchModel, size: tuple[int, int]) -> None:
-    """Refuse what nobody can have clicked: outside the picture, or far from the pitch."""
+    """Refuse what nobody can have clicked: far outside the picture, or far from the pitch."""
     for number, point in enumerate(points, start=1):
-        x, y = point["image"]
-        if not (0 <= x <= size[0] and 0 <= y <= size[1]):
-            raise CalibrationError(f"{_named(point, number)} lies outside the picture ({size[0]}x{size[1]} pixels).")
+        outside = np.abs(np.array(point["image"]) / size - 0.5) - 0.5
+        if outside.max() > DRAWN_SHARE:
+            raise CalibrationError(
+                f"{_named(point, number)} lies far outside the picture ({size[0]}x{size[1]} pixels)."
+            )
         beside = np.abs(_place(point, pitch)) - [pitch.length_m / 2, pitch.width_m / 2]
         if beside.max() > BESIDE_PITCH_M:
             raise CalibrationError(

@@ -111,10 +111,10 @@ def test_as_a_process() -> None:
     assert json.loads(done.stdout) == json.loads(json.dumps({"ok": True, **fit(request())}))
 
 
-def test_a_mark_outside_the_picture_is_refused() -> None:
+def test_a_mark_far_outside_the_picture_is_refused() -> None:
     wish = request()
-    wish["points"][0] = {**wish["points"][0], "image": [SIZE[0] + 40.0, 10.0]}
-    with pytest.raises(CalibrationError, match=r"lies outside the picture \(\d+x\d+ pixels\)"):
+    wish["points"][0] = {**wish["points"][0], "image": [5.0 * SIZE[0], 10.0]}
+    with pytest.raises(CalibrationError, match=r"lies far outside the picture \(\d+x\d+ pixels\)"):
         fit(wish)
 
 
