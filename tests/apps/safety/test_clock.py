@@ -96,3 +96,19 @@ def test_an_alternative_keeps_the_local_hour_through_the_change() -> None:
     assert verdict.alternative is not None
     moved = verdict.alternative[0].start
     assert moved.isoformat() == "2026-03-30T11:00:00+02:00"
+
+
+@pytest.mark.parametrize(("minutes", "both_days"), [(60, False), (61, True)])
+def test_an_event_past_midnight_is_on_both_days(minutes: int, both_days: bool) -> None:
+    late = event("late", datetime(2026, 6, 9, 23, 0), minutes)  # noqa: DTZ001
+    noon = datetime(2026, 6, 10, 14, 0)  # noqa: DTZ001
+    assert ("sessions_per_day" in rules(event("t", noon), [late], group=10)) is both_days
+
+
+@pytest.mark.parametrize(("minutes", "counts"), [(60, False), (61, True)])
+def test_an_event_that_reaches_into_the_week_counts_whole(minutes: int, counts: bool) -> None:
+    """It starts at 23:00 seven days before: with 61 minutes its last one is in the window."""
+    late = event("late", datetime(2026, 6, 3, 23, 0), minutes)  # noqa: DTZ001
+    middle = event("middle", datetime(2026, 6, 7, 18, 0), 75)  # noqa: DTZ001
+    proposed = event("t", datetime(2026, 6, 10, 18, 0), 75)  # noqa: DTZ001
+    assert ("week_minutes" in rules(proposed, [late, middle])) is counts

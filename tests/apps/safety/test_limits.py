@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from apps.safety.inputs import Breaks, Growth, Intensity, Kind
@@ -251,6 +253,15 @@ def test_months_of_one_sport(months: int, advised: bool) -> None:
     verdict = verdict_on(event("t", WEDNESDAY, 20), history)
     assert ("one_sport_months" in broken(verdict)) is advised
     assert verdict.decision is Decision.ALLOW
+
+
+@pytest.mark.parametrize(("month_ago", "advised"), [(12, False), (11, True)])
+def test_the_same_month_of_last_year_is_no_month_of_this_year(month_ago: int, advised: bool) -> None:
+    """Eight months with the event's own; the ninth, March or April 2025, counts only within twelve months."""
+    history = [event(str(month), later(-30 * month), 20) for month in range(1, 8)]
+    last_year = datetime(2025, 3 if month_ago == 12 else 4, 20, 18, 0)  # noqa: DTZ001
+    verdict = verdict_on(event("t", WEDNESDAY, 20), [*history, event("old", last_year, 20)])
+    assert ("one_sport_months" in broken(verdict)) is advised
 
 
 def test_one_team_a_season() -> None:
