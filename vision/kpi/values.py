@@ -12,8 +12,8 @@ class KPIValue(TypedDict):
     """A measured KPI.
 
     Keys: `value` in `unit`; `low`, `high` the 90 % interval; `n` how many frames or efforts stand behind it; `coverage`
-    the share of the film in which the player was seen or lost for half a second at most [0-1]; `implausible` true where the figure is beyond
-    what a human can do (it is marked, never clipped).
+    the share of the film in which the player was seen or lost for half a second at most [0-1]; `implausible` true where
+    the figure is beyond what a human can do (it is marked, never clipped).
     """
 
     value: float

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from apps.core.errors import InvalidRequest, NotFound
 from apps.scan.models import ProcessingJob, Video
@@ -21,12 +24,17 @@ def reader_of(video: Video) -> ScanReader:
 
 
 def read_arrays(
-    video: Video, include: Sequence[str], span: tuple[float | None, float | None]
+    video: Video,
+    include: Sequence[str],
+    span: tuple[float | None, float | None],
+    *,
+    only_tracks: Collection[int] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Arrays of the series in `include` for a span of time [s].
 
     Args:
         span: start (default 0) and end (default one window later).
+        only_tracks: leave out everybody else's rows; `None` for all.
 
     Raises:
         InvalidRequest: the span is longer than one answer may cover.
@@ -36,7 +44,17 @@ def read_arrays(
     if end_s - start_s > MAX_SPAN_S:
         raise InvalidRequest(f"Ask for at most {MAX_SPAN_S:.0f} s at once; got {end_s - start_s:.0f} s.")
     reader = reader_of(video)
-    return {series: rounded(series, reader.read(series, start_s, end_s)) for series in include}
+    found = {series: reader.read(series, start_s, end_s) for series in include}
+    if only_tracks is not None:
+        found = {series: _of_tracks(arrays, only_tracks) for series, arrays in found.items()}
+    return {series: rounded(series, arrays) for series, arrays in found.items()}
+
+
+def _of_tracks(arrays: Mapping[str, NDArray[Any]], tracks: Collection[int]) -> dict[str, NDArray[Any]]:
+    if "track_id" not in arrays:
+        return dict(arrays)  # the ball is nobody's data
+    kept = np.isin(arrays["track_id"], list(tracks))
+    return {name: array[kept] for name, array in arrays.items()}
 
 
 def frame_of_track(job: ProcessingJob, track_id: int, t_s: float) -> int:

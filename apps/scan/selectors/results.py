@@ -57,6 +57,9 @@ def read_results(
     video = job.session.videos.order_by("camera").first()
     reader = reader_of(video) if video else None
     models, warnings = _made_with(job)
+    everybody = reads_whole_team(user, job.session.team_id)
+    tracks = _tracks(user, job, reader.tracks() if reader else (), everybody=everybody)
+    own = None if everybody else {track["track_id"] for track in tracks}
     url = f"{reverse('scan-results', args=[job.pk])}?include=tracks,poses,ball,world&from=0&to={WINDOW_S:.0f}"
     arrays: dict[str, Any] = {"window_s": WINDOW_S, "url": url}
     return ResultsSummary(
@@ -67,10 +70,10 @@ def read_results(
         calibration=_calibration(job.calibration),
         scale_source=reader.scale_source() if reader else None,
         models=models,
-        tracks=_tracks(user, job, reader.tracks() if reader else ()),
+        tracks=tracks,
         skeleton=reader.skeleton() if reader else None,
         warnings=warnings,
-        arrays=arrays | (read_arrays(video, include, span) if video and include else {}),
+        arrays=arrays | (read_arrays(video, include, span, only_tracks=own) if video and include else {}),
     )
 
 
@@ -112,10 +115,10 @@ def _made_with(job: ProcessingJob) -> tuple[list[dict[str, str]], list[str]]:
     return list(models.values()), list(warnings)
 
 
-def _tracks(user: User, job: ProcessingJob, linked: Sequence[LinkedTrack]) -> list[TrackSummary]:
-    """People of the film with their names; a player or guardian learns only their own."""
+def _tracks(user: User, job: ProcessingJob, linked: Sequence[LinkedTrack], *, everybody: bool) -> list[TrackSummary]:
+    """People of the film with their names; a player or guardian gets only their own tracks."""
     rows = SessionPlayer.objects.filter(session_id=job.session_id, player__isnull=False).select_related("player")
-    if not reads_whole_team(user, job.session.team_id):
+    if not everybody:
         rows = rows.filter(player__in=user.own_player_ids())
     names: Mapping[int, Player | None] = {row.track_id: row.player for row in rows}
     return [
@@ -131,4 +134,5 @@ def _tracks(user: User, job: ProcessingJob, linked: Sequence[LinkedTrack]) -> li
             corrected=track["corrected"],
         )
         for track in linked
+        if everybody or track["track_id"] in names
     ]

@@ -147,7 +147,7 @@ def test_a_bad_query_is_refused(api_client: Callable[..., Any], coach: User, sca
     assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
 
 
-def test_a_player_learns_nobody_elses_name(
+def test_a_player_gets_neither_name_nor_movement_of_anybody_else(
     api_client: Callable[..., Any], player_user: User, team: Team, film: Path
 ) -> None:
     own, mate = player_user.players.get(), make_player(team, first_name="Mate")
@@ -161,7 +161,11 @@ def test_a_player_learns_nobody_elses_name(
     for user in (player_user, make_guardian(own)):
         client = api_client(user)
         tracks = client.get(f"/api/scan/{session.pk}/results").json()["data"]["tracks"]
-        assert [track["player"] and track["player"]["id"] for track in tracks] == [str(own.pk), None]
+        assert [track["player"]["id"] for track in tracks] == [str(own.pk)]
+        url = f"/api/scan/{session.pk}/results?include=tracks,poses,world,ball&from=0&to=60"
+        arrays = client.get(url).json()["data"]["arrays"]
+        assert {*arrays["tracks"]["track_id"], *arrays["poses"]["track_id"], *arrays["world"]["track_id"]} == {HOME}
+        assert len(arrays["ball"]["frame"]) > 0
         players = client.get(f"/api/scan/{session.pk}/kpis").json()["data"]["players"]
         assert [row["track_id"] for row in players] == [HOME]
 
