@@ -32,14 +32,15 @@ async function loadWindow(results: WatchableResults, index: number, include: str
 }
 
 /** The arrays around the playhead, loaded by time window: its own, the next, and the one before for trails. */
-export function useOverlay(results: WatchableResults, clock: VideoClock): Overlay {
+export function useOverlay(scanId: string, results: WatchableResults, clock: VideoClock): Overlay {
   const { window_s: windowSeconds } = results.arrays;
   const current = useCurrentWindow(clock, windowSeconds);
   const indices = windowsAround(current * windowSeconds, windowSeconds, results.video.duration_s);
   const include = results.calibration ? "tracks,poses,ball,world" : "tracks,poses,ball";
   const queries = useQueries({
     queries: indices.map((index) => ({
-      queryKey: [...keys.scanWindow(results.job_id, index), include],
+      // Below the scan's key: a finished correction makes the windows stale with everything else.
+      queryKey: [...keys.scanWindow(scanId, index), include],
       queryFn: () => loadWindow(results, index, include),
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: KEEP_MS,

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { followScan, type SocketPhase } from "@/api/progress-socket";
 import { keys } from "@/api/query";
 import type { ScanStatus } from "@/api/types";
@@ -27,10 +27,6 @@ export function useScanProgress(id: string) {
         client.setQueryData<ScanStatus>(keys.scanStatus(id), (shown) =>
           newer(shown, arrived) ? { ...shown, ...arrived } : shown,
         );
-        if (!isActive(arrived.status)) {
-          void client.invalidateQueries({ queryKey: keys.scan(id) });
-          void client.invalidateQueries({ queryKey: keys.sessions });
-        }
       },
     });
     return () => {
@@ -38,6 +34,16 @@ export function useScanProgress(id: string) {
       setPhase("closed");
     };
   }, [client, id, jobId, active]);
+
+  const wasActive = useRef(false);
+  useEffect(() => {
+    // The end of a scan, however it was heard of, makes all that was read of it before stale.
+    if (wasActive.current && !active) {
+      void client.invalidateQueries({ queryKey: keys.scan(id) });
+      void client.invalidateQueries({ queryKey: keys.sessions });
+    }
+    wasActive.current = active;
+  }, [client, id, active]);
 
   return { ...status, connectionLost: active && phase === "lost" };
 }

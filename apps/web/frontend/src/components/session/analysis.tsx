@@ -68,7 +68,7 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
   const { t } = useTranslation();
   const { fps, duration_s: duration } = results.video;
   const clock = useMemo(() => new VideoClock(fps, duration), [fps, duration]);
-  const overlay = useOverlay(results, clock);
+  const overlay = useOverlay(scanId, results, clock);
   const stage = useRef<HTMLDivElement>(null);
   const [layers, setLayers] = useState(ALL_LAYERS);
   const [rate, setRate] = useState(1);
