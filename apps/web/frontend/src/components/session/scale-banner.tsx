@@ -5,7 +5,7 @@ import { ButtonLink } from "@/components/button";
 import { MIN_MARKS } from "@/hooks/use-calibration";
 import { usePreferences } from "@/hooks/use-preferences";
 
-const CALIBRATED = new Set(["pitch_homography", "homography", "multi_view", "multiview"]);
+const NO_SCALE = "none";
 
 /** Says where the metres come from, or that there are none. */
 export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResults; sessionId: string; canEdit: boolean }) {
@@ -18,11 +18,12 @@ export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResu
         {label}
       </ButtonLink>
     );
-  if (calibration || CALIBRATED.has(source ?? "")) {
-    const error = calibration?.error_m;
+  // Marks that make giants of the people in the film are kept, but give no metres.
+  if (calibration && source !== NO_SCALE) {
+    const error = calibration.error_m;
     return (
       <div className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
-        {calibration && error != null && (
+        {error !== null && (
           <span>
             {t(calibration.points > MIN_MARKS ? "session.calibrated" : "session.calibratedUnchecked", {
               name: calibration.name,
@@ -34,7 +35,7 @@ export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResu
       </div>
     );
   }
-  const kind = source && source !== "none" ? "estimated" : "noScale";
+  const kind = source && source !== NO_SCALE ? "estimated" : "noScale";
   return (
     <Banner tone="warn" title={t(`session.${kind}.title`)} action={link(t(`session.${kind}.action`), "secondary")}>
       {results.warnings.length > 0 ? results.warnings.join(" ") : t(`session.${kind}.text`)}
