@@ -7,12 +7,12 @@ import tempfile
 import time
 from pathlib import Path
 
-import av
 import httpx
 
 from apps.web.demo.footage import demo_clip
 from tests.bench.row import Bar, Row, measure
 from tests.e2e.stack import ROOT, Stack
+from tests.factories.clips import looped
 
 MIN_SHARE = 0.9
 CLIP_S = 60
@@ -23,7 +23,7 @@ MAX_REPEATS = 3  # a scan takes minutes; the share hardly moves
 def run(repeats: int) -> list[Row]:
     """Scan the minute `repeats` times (at most three), one after the other."""
     with tempfile.TemporaryDirectory(prefix="axolotl-bench-") as folder:
-        clip = _one_minute(demo_clip(ROOT / "var" / "demo"), Path(folder) / "minute.mp4")
+        clip = looped(demo_clip(ROOT / "var" / "demo"), Path(folder) / "minute.mp4", CLIP_S)
         stack = Stack(Path(folder) / "var")
         stack.manage("migrate", "--verbosity", "0")
         stack.start()
@@ -33,29 +33,6 @@ def run(repeats: int) -> list[Row]:
             stack.stop()
             shutil.rmtree(stack.var, ignore_errors=True)
     return [measure("chain: compute over wall, one minute", "share", shares, Bar("at_least", MIN_SHARE))]
-
-
-def _one_minute(source: Path, target: Path) -> Path:
-    """The clip's packets again and again until a minute is full; nothing is encoded anew."""
-    with av.open(str(target), "w") as out:
-        stream, shift, end_s = None, 0, 0.0
-        while end_s < CLIP_S:
-            with av.open(str(source)) as container:
-                video = container.streams.video[0]
-                if stream is None:
-                    stream = out.add_stream_from_template(video)
-                length = 0
-                for packet in container.demux(video):
-                    if packet.dts is None or packet.pts is None or packet.duration is None:
-                        continue
-                    length = max(length, packet.pts + packet.duration)
-                    packet.pts += shift
-                    packet.dts += shift
-                    packet.stream = stream
-                    out.mux(packet)
-                shift += length
-                end_s = float(shift * (video.time_base or 0))
-    return target
 
 
 def _share(stack: Stack, clip: Path) -> float:
