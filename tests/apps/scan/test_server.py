@@ -253,8 +253,9 @@ def test_a_body_without_a_length_is_cut_at_the_limit(server: Server) -> None:
 
 def test_a_film_without_a_length_is_not_taken_for_an_empty_form(server: Server, film: Path) -> None:
     head, tail, _ = form_around(0)
-    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Transfer-Encoding": "chunked"}
-    status, _, body = server.request("POST", "/api/scan/quick", iter([head, film.read_bytes(), tail]), **headers)
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    chunks = iter([head, film.read_bytes(), tail])  # http.client sends an iterator chunked, without a length
+    status, _, body = server.request("POST", "/api/scan/quick", chunks, **headers)
     assert (status, json.loads(body)["error"]["code"]) == (411, "VALIDATION_ERROR")
 
 
