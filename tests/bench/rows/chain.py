@@ -36,7 +36,7 @@ def run(repeats: int) -> list[Row]:
 
 
 def _share(stack: Stack, clip: Path) -> float:
-    stack.manage("create_team", "Bench", "--email", "bench@example.org", "--password", "bench password 1")
+    stack.manage("create_team", "Bench", "bench@example.org", "--password", "bench password 1")
     with httpx.Client(base_url=stack.url, timeout=300) as client:
         login = {"email": "bench@example.org", "password": "bench password 1"}
         token = client.post("/api/auth/token", json=login).raise_for_status().json()["data"]["access"]
