@@ -76,16 +76,17 @@ def test_a_service_that_never_gets_ready_is_named(tmp_path: Path) -> None:
 
 def test_a_killed_service_comes_back_and_its_output_is_kept(tmp_path: Path) -> None:
     marker = f"marker-{tmp_path.name}"
+    log = tmp_path / "log" / "phoenix.log"
     supervisor = supervise(tmp_path, Service("phoenix", python("print('here', flush=True)\n" + FOREVER, marker)))
     supervisor.start()
     thread = threading.Thread(target=supervisor.run)
     thread.start()
     try:
-        wait_for(lambda: len(pids_of(marker)) == 1)
+        wait_for(lambda: log.read_text().count("here") == 1)
         (killed,) = pids_of(marker)
         os.kill(killed, signal.SIGKILL)
-        wait_for(lambda: pids_of(marker) not in ([], [killed]))
-        wait_for(lambda: (tmp_path / "log" / "phoenix.log").read_text().count("here") == 2)
+        wait_for(lambda: log.read_text().count("here") == 2)
+        assert pids_of(marker) not in ([], [killed])
     finally:
         supervisor.request_stop()
         thread.join(timeout=10)
