@@ -7,9 +7,12 @@ from typing import Any
 from channels.routing import URLRouter
 from django.urls import re_path
 
+from apps.calendar.routing import websocket_urlpatterns as calendar_routes
 from apps.core.sockets import NoSuchSocket
+from apps.edge.routing import websocket_urlpatterns as edge_routes
+from apps.pairing.routing import websocket_urlpatterns as pairing_routes
 from apps.scan.routing import websocket_urlpatterns as scan_routes
 
-websocket_urlpatterns: list[Any] = [*scan_routes]
+websocket_urlpatterns: list[Any] = [*scan_routes, *pairing_routes, *edge_routes, *calendar_routes]
 
 router = URLRouter([*websocket_urlpatterns, re_path(r"", NoSuchSocket.as_asgi())])

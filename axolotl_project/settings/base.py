@@ -40,9 +40,14 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "apps.core",
+    "apps.safety",
     "apps.accounts",
+    "apps.pairing",
     "apps.sessions",
     "apps.scan",
+    "apps.edge",
+    "apps.calendar",
+    "apps.dashboard",
     "apps.web",
 ]
 

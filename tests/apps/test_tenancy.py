@@ -16,19 +16,10 @@ from rest_framework.test import APIClient
 from apps.accounts.socket_auth import TicketAuthMiddleware
 from apps.accounts.tokens import issue_ticket
 from axolotl_project.routing import router, websocket_urlpatterns
-from tests.apps.tenancy_table import (
-    ALLOWED,
-    OPEN_TO_ALL,
-    OPENS,
-    PERSONAS,
-    ROWS,
-    SOCKETS,
-    WITH_TESTS_OF_THEIR_OWN,
-    Row,
-    World,
-)
+from tests.apps.tenancy import OPEN_TO_ALL, ROWS, SOCKETS, WITH_TESTS_OF_THEIR_OWN
+from tests.apps.tenancy.walk import ALLOWED, OPENS, PERSONAS, Row, World
 
-LABELS = ("core", "accounts", "training_sessions", "scan")
+LABELS = ("core", "accounts", "training_sessions", "scan", "pairing", "edge", "calendar")
 NOT_OURS = ("admin/", "^(?!")
 """Django's admin (staff only, by Django) and the pages of the web app (no data)."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -66,7 +57,7 @@ def test_every_route_has_a_row() -> None:
         for method, route in walked() - rows
         if route not in excused and f"{method} {route}" not in excused
     }
-    assert missing == set(), "add rows to tests/apps/tenancy_table.py"
+    assert missing == set(), "add rows to tests/apps/tenancy/<app>.py"
 
 
 def test_no_row_is_of_a_route_that_is_gone() -> None:
@@ -127,7 +118,7 @@ def test_a_route(row: Row, persona: str, api_client: Callable[..., APIClient]) -
 async def test_a_socket(row: Row, persona: str) -> None:
     world = await sync_to_async(World)()
     user = world.people[persona]
-    ticket = await sync_to_async(issue_ticket)(user.pk, "scan", None) if user else ""
+    ticket = await sync_to_async(issue_ticket)(user.pk, row.purpose, None) if user else ""
     socket = WebsocketCommunicator(TicketAuthMiddleware(router), f"{address_of(row, world)}?ticket={ticket}")
     assert (await socket.connect())[0]
     message = await socket.receive_output(timeout=3)

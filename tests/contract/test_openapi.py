@@ -17,7 +17,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from apps.accounts.tokens import create_session_token
-from tests.apps.tenancy_table import World
+from tests.apps.tenancy.walk import World
 
 EXAMPLES = 6
 """Generated requests an operation: some 300 in all."""

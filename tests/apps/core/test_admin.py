@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core.models import AuditEvent
-from tests.apps.tenancy_table import World
+from tests.apps.tenancy.walk import World
 from tests.factories.accounts import make_user
 from tests.factories.sessions import make_attachment
 

@@ -1,0 +1,1 @@
+"""Training plans, judged by the safety rules."""

@@ -1,0 +1,13 @@
+"""The calendar app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CalendarConfig(AppConfig):
+    """Training plans, judged by the safety rules."""
+
+    name = "apps.calendar"
+    label = "calendar"
+    verbose_name = "Calendar"

@@ -1,0 +1,1 @@
+"""Computers at the pitch that work offline and sync."""

@@ -1,0 +1,1 @@
+"""Phones, cameras and edge boxes that speak for a team."""

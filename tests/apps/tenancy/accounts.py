@@ -1,0 +1,85 @@
+"""People, teams and players in the tenancy walk."""
+
+from __future__ import annotations
+
+from tests.apps.tenancy.walk import (
+    INVITATION,
+    LISTED,
+    MEMBER,
+    PLAYER,
+    READ_BY_STAFF_AND_FAMILY,
+    SEE_NOTHING,
+    TEAM,
+    Row,
+)
+
+# person:          nobody, stranger, player, guardian, analyst, coach
+ROWS = [
+    Row("GET", "api/auth/me", LISTED),
+    Row("PATCH", "api/auth/me", LISTED, body=lambda w: {"name": "New"}),
+    Row("POST", "api/auth/ticket", LISTED, body=lambda w: {"purpose": "scan", "object_id": str(w.job.pk)}),
+    Row("GET", "api/teams", LISTED, empty_for=frozenset({"guardian"})),
+    Row("POST", "api/teams", (401, 201, 201, 201, 201, 201), body=lambda w: {"name": "Mine"}),
+    Row("GET", "api/teams/<uuid:team_id>", (401, 404, 200, 404, 200, 200), TEAM),
+    Row("PATCH", "api/teams/<uuid:team_id>", (401, 404, 403, 404, 403, 403), TEAM, lambda w: {"name": "Taken"}),
+    Row("DELETE", "api/teams/<uuid:team_id>", (401, 404, 403, 404, 403, 403), TEAM),
+    Row(
+        "GET",
+        "api/teams/<uuid:team_id>/members",
+        (401, 404, 200, 404, 200, 200),
+        TEAM,
+        empty_for=frozenset({"player"}),
+    ),
+    Row(
+        "PATCH",
+        "api/teams/<uuid:team_id>/members/<uuid:membership_id>",
+        (401, 404, 404, 404, 403, 200),
+        MEMBER,
+        lambda w: {"role": "coach"},
+    ),
+    Row("DELETE", "api/teams/<uuid:team_id>/members/<uuid:membership_id>", (401, 404, 404, 404, 403, 204), MEMBER),
+    Row(
+        "GET",
+        "api/teams/<uuid:team_id>/invitations",
+        (401, 404, 200, 404, 200, 200),
+        TEAM,
+        empty_for=frozenset({"player"}),
+    ),
+    Row(
+        "POST",
+        "api/teams/<uuid:team_id>/invitations",
+        (401, 404, 403, 404, 403, 201),
+        TEAM,
+        lambda w: {"email": "new@example.org", "role": "coach"},
+    ),
+    Row(
+        "DELETE",
+        "api/teams/<uuid:team_id>/invitations/<uuid:invitation_id>",
+        (401, 404, 404, 404, 403, 204),
+        INVITATION,
+    ),
+    Row("GET", "api/players", LISTED, query=lambda w: {"q": w.subject.last_name}, empty_for=SEE_NOTHING),
+    Row(
+        "POST",
+        "api/players",
+        (401, 404, 403, 404, 403, 201),
+        body=lambda w: {"team_id": str(w.team.pk), "first_name": "New"},
+    ),
+    Row("GET", "api/players/<str:player_id>", READ_BY_STAFF_AND_FAMILY, PLAYER),
+    Row("GET", "api/players/<str:player_id>", READ_BY_STAFF_AND_FAMILY, {"player_id": lambda w: "subject"}),
+    Row(
+        "PATCH",
+        "api/players/<str:player_id>",
+        (401, 404, 404, 403, 403, 200),
+        PLAYER,
+        lambda w: {"first_name": "Taken"},
+    ),
+    Row("DELETE", "api/players/<str:player_id>", (401, 404, 404, 403, 403, 204), PLAYER),
+    Row(
+        "POST",
+        "api/players/<str:player_id>/consent",
+        (401, 404, 404, 200, 403, 200),
+        PLAYER,
+        lambda w: {"given": True},
+    ),
+]

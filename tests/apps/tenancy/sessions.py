@@ -1,0 +1,42 @@
+"""Sessions in the tenancy walk."""
+
+from __future__ import annotations
+
+from tests.apps.tenancy.walk import (
+    LISTED,
+    READ_BY_STAFF_AND_FAMILY,
+    SEE_NOTHING,
+    SESSION,
+    Row,
+)
+
+ROWS = [
+    Row("GET", "api/sessions", LISTED, empty_for=SEE_NOTHING),
+    Row(
+        "POST",
+        "api/sessions",
+        (401, 404, 403, 404, 201, 201),
+        body=lambda w: {"team_id": str(w.team.pk), "title": "New"},
+    ),
+    Row("POST", "api/sessions", (401, 404, 404, 403, 201, 201), body=lambda w: {"player_id": str(w.subject.pk)}),
+    Row("GET", "api/sessions/<uuid:session_id>", READ_BY_STAFF_AND_FAMILY, SESSION),
+    Row("PUT", "api/sessions/<uuid:session_id>", (401, 404, 404, 403, 200, 200), SESSION, lambda w: {"title": "New"}),
+    Row("PATCH", "api/sessions/<uuid:session_id>", (401, 404, 404, 403, 200, 200), SESSION, lambda w: {"title": "New"}),
+    Row("DELETE", "api/sessions/<uuid:session_id>", (401, 404, 404, 403, 403, 204), SESSION),
+    Row(
+        "GET",
+        "api/sessions/<uuid:session_id>/notes",
+        READ_BY_STAFF_AND_FAMILY,
+        SESSION,
+        empty_for=frozenset({"guardian"}),
+    ),
+    Row(
+        "POST",
+        "api/sessions/<uuid:session_id>/notes",
+        (401, 404, 404, 403, 201, 201),
+        SESSION,
+        lambda w: {"text": "New"},
+    ),
+]
+
+WITH_TESTS_OF_THEIR_OWN: dict[str, str] = {}
