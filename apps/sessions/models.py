@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -200,3 +201,64 @@ class SessionAttachment(UUIDModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+MAX_RPE = 10
+"""Top of Foster's CR-10 scale."""
+MAX_LOAD_MINUTES = 600
+"""Longer than any day of football; more is a slip of the keyboard."""
+
+
+class LoadSource(models.TextChoices):
+    """Who said how hard it was."""
+
+    COACH = "coach", "Coach"
+    PLAYER = "player", "Player"
+
+
+class SessionLoadQuerySet(TeamOwnedQuerySet):
+    """Loads: the team's staff sees all, a player or guardian their own."""
+
+    team_path = "session__team"
+    player_path = "player"
+
+
+class SessionLoad(TimestampedModel):
+    """How long and how hard a session was for one player, as somebody entered it; `null` = nobody said."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="loads")
+    player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="loads")
+    minutes = models.FloatField(null=True, blank=True, help_text="Minutes the player took part.")
+    rpe = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(MAX_RPE)],
+        help_text="Rating of perceived exertion, 0 rest to 10 maximal (Foster's CR-10).",
+    )
+    match_minutes = models.FloatField(null=True, blank=True, help_text="Of these, minutes of match play.")
+    source = models.CharField(max_length=8, choices=LoadSource, default=LoadSource.COACH)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = SessionLoadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "player"], name="session_load_once"),
+            models.CheckConstraint(
+                condition=Q(rpe__isnull=True) | Q(rpe__gte=0, rpe__lte=MAX_RPE), name="session_load_rpe_on_scale"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True) | Q(minutes__gte=0, minutes__lte=MAX_LOAD_MINUTES),
+                name="session_load_minutes_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(match_minutes__isnull=True) | Q(match_minutes__gte=0, match_minutes__lte=MAX_LOAD_MINUTES),
+                name="session_load_match_minutes_possible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"load of {self.player_id} in {self.session_id}"

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from apps.accounts.models import Team
-from apps.sessions.models import Session, SessionAttachment, SessionNote
+from apps.accounts.models import Player, Team
+from apps.sessions.models import Session, SessionAttachment, SessionLoad, SessionNote
 
 START = datetime(2026, 5, 2, 16, 30, tzinfo=UTC)
 
@@ -29,3 +29,9 @@ def make_attachment(session: Session, content: bytes = b"plan") -> SessionAttach
     row = SessionAttachment(session=session, name="plan.txt", content_type="text/plain", size_bytes=len(content))
     row.file.save("plan.txt", ContentFile(content))
     return row
+
+
+def make_load(session: Session, player: Player, **fields: Any) -> SessionLoad:
+    """What a coach entered: an hour at 6."""
+    values: dict[str, Any] = {"minutes": 60.0, "rpe": 6.0}
+    return SessionLoad.objects.create(session=session, player=player, **{**values, **fields})
