@@ -15,6 +15,8 @@ from apps.core.fields import BlankAsNullCharField, BlankAsNullChoiceField
 MAX_PASSWORD_LENGTH = 256
 """Characters; hashing is meant to be slow, so its input is bounded."""
 OLDEST_YEARS = 110
+TICKET_PURPOSES = [(name, name) for name in ("scan", "calendar", "pairing", "edge", "feedback", "live")]
+"""Kinds of sockets; a ticket for one opens no other."""
 
 
 class PasswordField(serializers.CharField):
@@ -48,7 +50,7 @@ class TokenOutput(serializers.Serializer[Any]):
 class TicketInput(serializers.Serializer[Any]):
     """What the socket is for, and which object it shows."""
 
-    purpose = serializers.RegexField(r"^[a-z]{2,20}$")
+    purpose = serializers.ChoiceField(TICKET_PURPOSES)
     object_id = serializers.UUIDField(required=False, allow_null=True)
 
 

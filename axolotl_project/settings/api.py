@@ -70,6 +70,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": True,
     "ENUM_NAME_OVERRIDES": {
+        "TicketPurposeEnum": "apps.accounts.serializers.TICKET_PURPOSES",
+        "ConsentPurposeEnum": "apps.accounts.models.ConsentPurpose",
+        "RoleEnum": "apps.accounts.models.Role",
         "SessionTypeEnum": "apps.sessions.models.SessionType",
         "SessionStatusEnum": "apps.sessions.models.SessionStatus",
         "PresetEnum": "apps.scan.serializers.scans.PRESETS",

@@ -28,6 +28,16 @@ class Role(models.TextChoices):
     PLAYER = "player", "Player"
 
 
+class InvitedAs(models.TextChoices):
+    """What somebody is invited as: a role in the team, or the guardian of one player."""
+
+    OWNER = "owner", "Owner"
+    COACH = "coach", "Coach"
+    ANALYST = "analyst", "Analyst"
+    PLAYER = "player", "Player"
+    GUARDIAN = "guardian", "Guardian"
+
+
 STAFF_ROLES = (Role.OWNER, Role.COACH, Role.ANALYST)
 
 
@@ -81,6 +91,14 @@ class Units(models.TextChoices):
     IMPERIAL = "imperial", "Imperial"
 
 
+class Theme(models.TextChoices):
+    """How the pages look."""
+
+    SYSTEM = "system", "As the device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who logs in by email. Roles belong to memberships, not to the person."""
 
@@ -89,6 +107,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=150, blank=True)
     language = models.CharField(max_length=8, default="en")
     units = models.CharField(max_length=8, choices=Units, default=Units.METRIC)
+    time_zone = models.CharField(max_length=64, blank=True, help_text="Where the pages show times; blank = the team's.")
+    theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False, help_text="May use the admin site.")
     date_joined = models.DateTimeField(default=timezone.now)
@@ -144,6 +164,11 @@ class Team(TimestampedModel):
     age_group = models.CharField(max_length=32, blank=True, help_text="For example U15 or Senior.")
     default_training_duration_min = models.PositiveSmallIntegerField(default=90)
     time_zone = models.CharField(max_length=64, default="UTC")
+    policy_pack = models.CharField(
+        max_length=64,
+        default="default",
+        help_text="Key of the safety policy pack by which the team's plans are judged.",
+    )
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
     objects = TeamQuerySet.as_manager()
@@ -294,7 +319,7 @@ class Invitation(UUIDModel):
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField()
-    role = models.CharField(max_length=16, choices=Role)
+    role = models.CharField(max_length=16, choices=InvitedAs)
     player = models.ForeignKey(Player, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
