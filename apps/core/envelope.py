@@ -39,9 +39,10 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class ErrorEnvelope:
-    """Set by the exception handler."""
+    """Set by the exception handler; `extra` are further keys of the error object."""
 
     error: ErrorBody
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def utc_now_text() -> str:
@@ -87,7 +88,8 @@ class EnvelopeRenderer(JSONRenderer):
 
     def _wrapped(self, data: Any) -> dict[str, Any]:
         if isinstance(data, ErrorEnvelope):
-            return error_body(**data.error)
+            body = error_body(**data.error)
+            return {**body, "error": {**data.extra, **body["error"]}}
         if isinstance(data, Envelope):
             return success_body(data)
         return success_body(Envelope(data))

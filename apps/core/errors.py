@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 
 class DomainError(Exception):
@@ -13,6 +13,7 @@ class DomainError(Exception):
         code: the API's error code.
         status: HTTP status of the answer.
         details: one sentence each.
+        extra: further keys of the error object, for a program that shows more than sentences.
     """
 
     code: ClassVar[str] = "VALIDATION_ERROR"
@@ -26,9 +27,11 @@ class DomainError(Exception):
         details: Sequence[str] = (),
         retry_after_s: int | None = None,
         status: int | None = None,
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.message = message or self.default_message
         self.details = list(details)
+        self.extra = dict(extra or {})
         self.retry_after_s = retry_after_s
         self.http_status = status or self.status
         super().__init__(self.message)

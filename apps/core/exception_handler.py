@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from apps.core import errors
-from apps.core.envelope import ErrorEnvelope
+from apps.core.envelope import ErrorBody, ErrorEnvelope
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _domain(error: errors.DomainError) -> Response:
-    response = _answer(error.http_status, error.code, error.message, error.details)
+    body: ErrorBody = {"code": error.code, "message": error.message, "details": error.details}
+    response = Response(ErrorEnvelope(body, error.extra), status=error.http_status)
     if error.retry_after_s is not None:
         response["Retry-After"] = str(error.retry_after_s)
     return response
