@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from apps.safety.inputs import Entry, Profile
-from apps.safety.policies import Band, PolicyPack
+from apps.safety.pack import Band, PolicyPack
 from apps.safety.rules.timeline import ONE_DAY, Slot, Timeline
 from apps.safety.verdict import Finding, NotAssessed
 

@@ -7,7 +7,7 @@ from datetime import UTC, date
 from zoneinfo import ZoneInfo
 
 from apps.safety.inputs import Concussion, Growth, Intensity, Kind
-from apps.safety.policies import Band
+from apps.safety.pack import Band
 from apps.safety.rules.case import HOUR, Case, Outcome, amount, on_day
 
 NEVER = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apps.safety.policies import Band
+from apps.safety.pack import Band
 from apps.safety.rules.case import Case, Outcome, amount
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from apps.safety.policies import SHAPES, Band
+from apps.safety.pack import SHAPES, Band
 from apps.safety.rules import health, heat, load, matches, rest
 from apps.safety.rules.case import Case, Outcome
 from apps.safety.verdict import Finding, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apps.safety.inputs import FOOTBALL, Kind
-from apps.safety.policies import Band
+from apps.safety.pack import Band
 from apps.safety.rules.case import Case, Outcome, amount, in_window, on_day
 from apps.safety.rules.timeline import Slot
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from apps.safety.inputs import FOOTBALL, Entry, Kind
-from apps.safety.policies import Band
+from apps.safety.pack import Band
 from apps.safety.rules.case import Case, Outcome, amount, on_day
 from apps.safety.rules.timeline import ONE_DAY, Slot
 
