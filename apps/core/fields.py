@@ -1,7 +1,8 @@
-"""Serializer fields for what the database keeps as "" and the API shows as `null`."""
+"""Serializer fields: what the database keeps as "" and the API shows as `null`; numbers that are finite."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rest_framework import serializers
@@ -35,3 +36,19 @@ class BlankAsNullChoiceField(serializers.ChoiceField):
     def to_representation(self, value: Any) -> Any:
         """Show "" as `null`."""
         return super().to_representation(value) if value else None
+
+
+class FiniteFloatField(serializers.FloatField):
+    """A number that is one: parsers let NaN and Infinity through, and take `true` for 1."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Refuse what is not finite."""
+        if isinstance(data, bool):
+            self.fail("invalid")
+        try:
+            value = super().to_internal_value(data)
+        except OverflowError:  # a whole number of 400 digits
+            value = math.inf
+        if not math.isfinite(value):
+            raise serializers.ValidationError("A finite number is needed.")
+        return value

@@ -13,9 +13,7 @@ class SessionsConfig(AppConfig):
     verbose_name = "Training sessions"
 
     def ready(self) -> None:
-        """Register what goes with a session, and with a team's sessions."""
-        from apps.core.lifecycle import lifecycle
-        from apps.sessions import services
+        """Register what goes with a session, a team or a player."""
+        from apps.sessions import lifecycle
 
-        lifecycle.register_eraser("session", self.label, services.erase_attachments)
-        lifecycle.register_eraser("team", self.label, services.erase_sessions_of_teams)
+        lifecycle.register()

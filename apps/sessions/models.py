@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Player, Team
 from apps.core.models import TimestampedModel, UUIDModel
 from apps.core.tenancy import TeamOwnedQuerySet
+from apps.sessions.folding import FoldedTextField, FoldsOnUpdate
 from apps.sessions.summaries import SessionSummary
 
 
@@ -40,7 +41,7 @@ class SessionQuerySet(TeamOwnedQuerySet):
     player_path = "player"
 
 
-class Session(TimestampedModel):
+class Session(FoldsOnUpdate, TimestampedModel):
     """One filmed (or, in the demo, synthetic) session of a team; `player` where it is about one of them."""
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="sessions")
@@ -48,6 +49,7 @@ class Session(TimestampedModel):
     session_type = models.CharField(max_length=16, choices=SessionType, default=SessionType.TRAINING)
     title = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
+    folded = FoldedTextField(sources=("title", "description"))
     start = models.DateTimeField(default=timezone.now)
     end = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=16, choices=SessionStatus, default=SessionStatus.PENDING)
@@ -161,20 +163,38 @@ class SessionNoteQuerySet(TeamOwnedQuerySet):
     team_path = "session__team"
 
 
-class SessionNote(TimestampedModel):
-    """What a coach or analyst wrote about a session."""
+class NoteKind(models.TextChoices):
+    """How a note was made."""
+
+    TEXT = "text", "Text"
+    DRAWING = "drawing", "Drawing"
+
+
+class SessionNote(FoldsOnUpdate, TimestampedModel):
+    """What a coach or analyst wrote, or drew on a picture of the film, about a session."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    text = models.TextField(max_length=10_000)
+    kind = models.CharField(max_length=8, choices=NoteKind, default=NoteKind.TEXT)
+    text = models.TextField(max_length=10_000, blank=True)
+    folded = FoldedTextField(sources=("text",))
+    t_s = models.FloatField(null=True, blank=True, help_text="Where in the film it belongs, in seconds.")
+    data = models.JSONField(default=dict, blank=True, help_text="The strokes of a drawing.")
 
     objects = SessionNoteQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind=NoteKind.TEXT) | Q(kind=NoteKind.DRAWING, t_s__isnull=False),
+                name="note_drawing_has_its_time",
+            ),
+            models.CheckConstraint(condition=Q(t_s__isnull=True) | Q(t_s__gte=0), name="note_time_in_film"),
+        ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return self.text[:60] or self.get_kind_display()
 
 
 class SessionAttachmentQuerySet(TeamOwnedQuerySet):
@@ -191,6 +211,7 @@ class SessionAttachment(UUIDModel):
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -237,6 +258,9 @@ class SessionLoad(TimestampedModel):
     )
     match_minutes = models.FloatField(null=True, blank=True, help_text="Of these, minutes of match play.")
     source = models.CharField(max_length=8, choices=LoadSource, default=LoadSource.COACH)
+    minutes_source = models.CharField(
+        max_length=8, choices=LoadSource, default=LoadSource.COACH, help_text="Who entered the minutes."
+    )
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.fields import FiniteFloatField
+
 MAX_POINTS = 100
 MAX_COORDINATE_PX = 100_000
 PITCH_FORMATS = ("11v11", "9v9", "7v7", "5v5")
-
-
-class FiniteFloatField(serializers.FloatField):
-    """A number that is one: JSON parsers let NaN and Infinity through."""
-
-    def to_internal_value(self, data: Any) -> float:
-        """Refuse what is not finite."""
-        value = super().to_internal_value(data)
-        if not math.isfinite(value):
-            raise serializers.ValidationError("A finite number is needed.")
-        return value
 
 
 def _pair(limit: float, help_text: str) -> serializers.ListField:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from apps.sessions.selectors.loads import PlayerLoad, player_loads
+from apps.sessions.selectors.loads import (
+    TRUST,
+    PlayerLoad,
+    get_loaded_session,
+    list_loads,
+    load_au,
+    notes_on,
+    own_player,
+    player_loads,
+    trust_in,
+)
 from apps.sessions.selectors.sessions import (
+    get_note,
     get_page,
     get_session,
     list_notes,
@@ -13,12 +24,20 @@ from apps.sessions.selectors.sessions import (
 )
 
 __all__ = [
+    "TRUST",
     "PlayerLoad",
+    "get_loaded_session",
+    "get_note",
     "get_page",
     "get_session",
+    "list_loads",
     "list_notes",
     "list_sessions",
+    "load_au",
     "matching",
+    "notes_on",
+    "own_player",
     "player_loads",
+    "trust_in",
     "with_summaries",
 ]

@@ -6,10 +6,18 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
+from django.db.models import Q, QuerySet
+
+from apps.accounts.models import Player, User
+from apps.core.errors import NotFound
 from apps.sessions.models import Session, SessionLoad, SessionPlayer
 
 SECONDS_PER_MINUTE = 60
+RELIABLE_FROM_YEARS = 14
+"""Sub-elite youth judge effort poorly (Teixeira; kpis.md 7): below this age a rating is flagged."""
+TRUST = Literal["usual", "low", "unknown"]
 Span = tuple[datetime, datetime]
 """From, included; to, excluded."""
 _THROUGH_SESSION = ("player_id", "session_id", "session__start", "session__end", "session__session_type")
@@ -71,3 +79,65 @@ def _named(wanted: set[uuid.UUID], span: Span) -> list[PlayerLoad]:
 def _about(wanted: set[uuid.UUID], span: Span) -> list[PlayerLoad]:
     rows = Session.objects.filter(player__in=wanted, start__gte=span[0], start__lt=span[1])
     return [PlayerLoad(*row) for row in rows.values_list("player_id", "pk", "start", "end", "session_type")]
+
+
+def get_loaded_session(user: User, session_id: uuid.UUID) -> Session:
+    """Return a session of a team that the user staffs, or that a player who they are, or guard, plays for.
+
+    Wider than `get_session`: a player may say how hard the team's training was without reading the session.
+
+    Raises:
+        NotFound: no such session for this user.
+    """
+    reachable = Q(team__in=user.staffed_team_ids()) | Q(
+        team__in=Player.objects.filter(pk__in=user.own_player_ids()).values("team")
+    )
+    session = Session.objects.filter(reachable, pk=session_id).first()
+    if session is None:
+        raise NotFound("There is no such session.")
+    found: Session = session
+    return found
+
+
+def own_player(user: User, team_id: uuid.UUID) -> Player | None:
+    """Return the player of a team who the user is."""
+    player: Player | None = Player.objects.visible_to(user).filter(team_id=team_id, user_id=user.pk).first()
+    return player
+
+
+def list_loads(user: User, session: Session) -> QuerySet[SessionLoad]:
+    """Return what was entered for a session: all for the staff, their own for a player or guardian."""
+    return SessionLoad.objects.visible_to(user).filter(session=session).select_related("player", "session")
+
+
+def load_au(load: SessionLoad) -> float | None:
+    """Return rpe times minutes [AU], minutes else from the session's length; `None` where either is unknown."""
+    session = load.session
+    minutes = load.minutes
+    if minutes is None and session.end is not None:
+        minutes = (session.end - session.start).total_seconds() / SECONDS_PER_MINUTE
+    return None if load.rpe is None or minutes is None else round(load.rpe * minutes, 1)
+
+
+def trust_in(load: SessionLoad) -> TRUST:
+    """Tell how far the rating can be relied on: low below 14 years on the day, unknown without a date of birth."""
+    age = load.player.age_years_on(load.session.start.date())
+    if age is None:
+        return "unknown"
+    return "low" if age < RELIABLE_FROM_YEARS else "usual"
+
+
+def notes_on(load: SessionLoad) -> list[str]:
+    """Return what to keep in mind when reading a load."""
+    notes = []
+    if load.rpe is None:
+        notes.append("Nobody rated the effort: the load is not assessed.")
+    elif trust_in(load) == "low":
+        notes.append(f"Players under {RELIABLE_FROM_YEARS} judge their effort poorly: take the rating as a hint only.")
+    elif trust_in(load) == "unknown":
+        notes.append("The date of birth is missing, so it is unknown whether the rating can be relied on.")
+    if load.minutes is None and load.session.end is not None:
+        notes.append("No minutes were entered: the session's whole length is counted.")
+    elif load.minutes is None:
+        notes.append("Neither minutes nor the session's end were entered: the load is not assessed.")
+    return notes

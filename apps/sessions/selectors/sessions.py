@@ -54,6 +54,19 @@ def list_notes(user: User, session_id: uuid.UUID) -> QuerySet[SessionNote]:
     return SessionNote.objects.visible_to(user).filter(session_id=session_id).select_related("author")
 
 
+def get_note(user: User, session_id: uuid.UUID, note_id: uuid.UUID) -> SessionNote:
+    """Return one note of a session, with its session.
+
+    Raises:
+        NotFound: no such note for this user.
+    """
+    note = list_notes(user, session_id).select_related("session").filter(pk=note_id).first()
+    if note is None:
+        raise NotFound("There is no such note.")
+    found: SessionNote = note
+    return found
+
+
 def matching(rows: QuerySet[Session], words: str) -> QuerySet[Session]:
     """Keep the sessions in whose title, description or player every word is found."""
     for word in words.split():

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from tests.apps.tenancy.walk import (
     LISTED,
+    READ_BY_STAFF,
     READ_BY_STAFF_AND_FAMILY,
     SEE_NOTHING,
     SESSION,
     Row,
 )
+
+_NOTE = "api/sessions/<uuid:session_id>/notes/<uuid:note_id>"
+_RPE = "api/sessions/<uuid:session_id>/rpe"
 
 ROWS = [
     Row("GET", "api/sessions", LISTED, empty_for=SEE_NOTHING),
@@ -37,6 +41,24 @@ ROWS = [
         SESSION,
         lambda w: {"text": "New"},
     ),
+    Row("GET", _NOTE, READ_BY_STAFF, {**SESSION, "note_id": lambda w: w.note.pk}),
+    Row(
+        "PATCH",
+        _NOTE,
+        (401, 404, 404, 404, 403, 200),  # somebody else's note: coaches may, analysts not
+        {**SESSION, "note_id": lambda w: w.note.pk},
+        lambda w: {"text": "New"},
+    ),
+    Row("DELETE", _NOTE, (401, 404, 404, 404, 403, 204), {**SESSION, "note_id": lambda w: w.note.pk}),
+    Row("GET", _RPE, (401, 404, 200, 200, 200, 200), SESSION, empty_for=frozenset({"player"})),
+    Row(
+        "POST",
+        _RPE,
+        (401, 404, 404, 403, 201, 201),
+        SESSION,
+        lambda w: {"player_id": str(w.subject.pk), "rpe": 5},
+    ),
+    Row("POST", _RPE, (401, 404, 201, 400, 400, 400), SESSION, lambda w: {"rpe": 5}),  # players: their own
 ]
 
 WITH_TESTS_OF_THEIR_OWN: dict[str, str] = {}

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Player, Right, User
 from apps.accounts.permissions import require_right
 from apps.accounts.selectors import get_player, get_team
-from apps.core import audit
+from apps.core import audit, versions
 from apps.core.errors import InvalidRequest
 from apps.core.lifecycle import lifecycle
-from apps.sessions.models import Session, SessionAttachment, SessionNote, SessionType
+from apps.sessions.models import Session, SessionType
 from apps.sessions.selectors import get_session
 
 
@@ -55,7 +54,7 @@ def create_session(
     require_right(user, owning_team_id, Right.EDIT_SESSIONS)
     start = fields.start or timezone.now()
     _check_times(start, fields.end)
-    return Session.objects.create(
+    session: Session = Session.objects.create(
         team_id=owning_team_id,
         player=player,
         session_type=fields.session_type,
@@ -65,6 +64,8 @@ def create_session(
         end=fields.end,
         created_by=user,
     )
+    versions.bump(versions.TEAM, owning_team_id)
+    return session
 
 
 @transaction.atomic
@@ -86,6 +87,7 @@ def update_session(*, user: User, session_id: uuid.UUID, changes: Mapping[str, A
         setattr(session, name, value)
     _check_times(session.start, session.end)
     session.save(update_fields=[*fields, "updated_at"])
+    versions.bump(versions.TEAM, session.team_id)
     return session
 
 
@@ -103,34 +105,7 @@ def delete_session(*, user: User, session_id: uuid.UUID) -> None:
     before = {"title": session.title, "start": session.start.isoformat()}
     audit.record(actor_id=user.pk, action="session.deleted", target=session, team_id=session.team_id, before=before)
     session.delete()
-
-
-def add_note(*, user: User, session_id: uuid.UUID, text: str) -> SessionNote:
-    """Write a note.
-
-    Raises:
-        NotFound: not visible.
-        PermissionDenied: the role does not carry the right.
-    """
-    session = get_session(user, session_id)
-    require_right(user, session.team_id, Right.EDIT_SESSIONS)
-    return SessionNote.objects.create(session=session, author=user, text=text)
-
-
-def erase_attachments(session_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
-    """Remove attachments' files once the rows are gone (an eraser of `core.lifecycle`)."""
-    names = list(SessionAttachment.objects.filter(session_id__in=session_ids).values_list("file", flat=True))
-
-    def after() -> None:
-        for name in names:
-            default_storage.delete(name)
-
-    return after
-
-
-def erase_sessions_of_teams(team_ids: Sequence[uuid.UUID]) -> None:
-    """Before a team goes, let everybody erase their part of its sessions (an eraser of `core.lifecycle`)."""
-    lifecycle.erase("session", list(Session.objects.filter(team_id__in=team_ids).values_list("pk", flat=True)))
+    versions.bump(versions.TEAM, session.team_id)
 
 
 def _team_of(user: User, team_id: uuid.UUID | None, player: Player | None) -> uuid.UUID:

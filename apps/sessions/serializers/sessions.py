@@ -7,7 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.accounts.serializers import PlayerBrief
-from apps.sessions.models import Session, SessionNote, SessionType
+from apps.sessions.models import Session, SessionType
+from apps.sessions.serializers.notes import SessionNoteOutput
 
 
 class SessionJobOutput(serializers.Serializer[Any]):
@@ -55,30 +56,6 @@ class SessionOutput(serializers.ModelSerializer[Session]):
             "created_at",
         ]
         read_only_fields = fields
-
-
-class NoteAuthorOutput(serializers.Serializer[Any]):
-    """Who wrote a note."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-
-
-class SessionNoteOutput(serializers.ModelSerializer[SessionNote]):
-    """A note."""
-
-    author = NoteAuthorOutput(read_only=True, allow_null=True)
-
-    class Meta:
-        model = SessionNote
-        fields = ["id", "text", "author", "created_at"]
-        read_only_fields = fields
-
-
-class SessionNoteInput(serializers.Serializer[Any]):
-    """A new note."""
-
-    text = serializers.CharField(max_length=10_000)
 
 
 class SessionDetailOutput(SessionOutput):

@@ -14,17 +14,11 @@ from rest_framework.views import APIView
 from apps.accounts.models import User
 from apps.core.parsing import parsed
 from apps.core.tenancy import TeamScopedMixin
-from apps.sessions import selectors, services
+from apps.sessions import selectors
 from apps.sessions.filters import SessionFilter
-from apps.sessions.models import Session, SessionNote
-from apps.sessions.serializers import (
-    SessionCreateInput,
-    SessionDetailOutput,
-    SessionInput,
-    SessionNoteInput,
-    SessionNoteOutput,
-    SessionOutput,
-)
+from apps.sessions.models import Session
+from apps.sessions.serializers.sessions import SessionCreateInput, SessionDetailOutput, SessionInput, SessionOutput
+from apps.sessions.services import sessions as services
 
 
 class SessionListView(TeamScopedMixin, generics.ListAPIView[Session]):
@@ -84,24 +78,3 @@ class SessionView(APIView):
         changes = parsed(SessionInput, request, partial=True)
         services.update_session(user=user, session_id=session_id, changes=changes)
         return Response(SessionDetailOutput(selectors.get_page(user, session_id)).data)
-
-
-class SessionNotesView(generics.ListAPIView[SessionNote]):
-    """A session's notes."""
-
-    serializer_class = SessionNoteOutput
-    ordering_fields = ("created_at",)
-
-    def get_queryset(self) -> Any:
-        """Only this session's, and only for the staff of its team."""
-        if getattr(self, "swagger_fake_view", False):
-            return SessionNote.objects.none()
-        user = cast(User, self.request.user)
-        return selectors.list_notes(user, selectors.get_session(user, self.kwargs["session_id"]).pk)
-
-    @extend_schema(request=SessionNoteInput, responses={201: SessionNoteOutput})
-    def post(self, request: Request, session_id: uuid.UUID) -> Response:
-        """Write a note (owner, coach, analyst)."""
-        text = parsed(SessionNoteInput, request)["text"]
-        note = services.add_note(user=cast(User, request.user), session_id=session_id, text=text)
-        return Response(SessionNoteOutput(note).data, status=status.HTTP_201_CREATED)

@@ -1,0 +1,1 @@
+"""Shapes of sessions in the API, by subject."""

@@ -1,0 +1,1 @@
+"""Writes and rules of sessions, by subject: `sessions`, `notes`, `loads`, `attachments`, `retention`."""

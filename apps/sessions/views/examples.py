@@ -1,0 +1,68 @@
+"""Requests and answers as the API's page shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+SESSION = "0b7c1d52-6f0e-4f6c-8c61-0f0d3d1a9f11"
+PLAYER = {"id": "5a8f6f0e-7c0f-4b39-9a57-7d2f3a2f1c55", "display_name": "Kim Berg"}
+NOTE = "9c1f0a3b-2d4e-4f5a-8b6c-7d8e9f0a1b2c"
+LOAD = "4e5f6a7b-8c9d-4e0f-a1b2-c3d4e5f6a7b8"
+STROKES = {
+    "strokes": [
+        {"tool": "arrow", "colour": "#ff8800", "width": 0.004, "points": [[0.41, 0.55], [0.62, 0.38]]},
+        {"tool": "text", "colour": "#ff8800", "width": 0.004, "points": [[0.63, 0.36]], "text": "run here"},
+    ]
+}
+
+
+def asked(name: str, value: Any) -> OpenApiExample:
+    """A request."""
+    return OpenApiExample(name, value, request_only=True)
+
+
+def answered(name: str, value: Any) -> OpenApiExample:
+    """An answer's data."""
+    return OpenApiExample(name, value, response_only=True)
+
+
+NOTE_ASKED = [
+    asked("Words", {"text": "Presses well, loses the ball under pressure.", "t_s": 73.2}),
+    asked("A drawing", {"kind": "drawing", "t_s": 73.2, "text": "The free space", "data": STROKES}),
+]
+NOTE_ANSWERED = answered(
+    "A drawing",
+    {
+        "id": NOTE,
+        "kind": "drawing",
+        "text": "The free space",
+        "t_s": 73.2,
+        "data": STROKES,
+        "author": {"id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10", "name": "Robin Coach"},
+        "created_at": "2026-05-02T18:10:00Z",
+        "updated_at": "2026-05-02T18:10:00Z",
+    },
+)
+NOTE_CHANGED = asked("Other words", {"text": "Presses well."})
+LOAD_ASKED = [
+    asked("What a coach enters", {"player_id": "player_1", "rpe": 6, "minutes": 75, "match_minutes": 0}),
+    asked("What a player enters", {"rpe": 6.5}),
+]
+LOAD_ANSWERED = answered(
+    "Entered",
+    {
+        "id": LOAD,
+        "player": PLAYER,
+        "rpe": 6.0,
+        "minutes": 75.0,
+        "match_minutes": 0.0,
+        "load_au": 450.0,
+        "trust": "low",
+        "notes": ["Players under 14 judge their effort poorly: take the rating as a hint only."],
+        "source": "coach",
+        "minutes_source": "coach",
+        "updated_at": "2026-05-02T18:10:00Z",
+    },
+)
