@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from pipeline.artefacts import Artefacts, Manifest
 from pipeline.chain import ring_job
+from pipeline.extracted import Extracted, FilmFacts, pack_extracted, read_extracted, read_extracted_lists
+from pipeline.extracted import store_extracted as write_extracted
 from pipeline.links import LinkedTrack
 from pipeline.local import OnProgress, ScanRequest, ScanResults
 from pipeline.plan import (
@@ -30,6 +32,8 @@ from pipeline.reading import ScanReader, SkeletonShape, rounded
 
 __all__ = [
     "ArtefactName",
+    "Extracted",
+    "FilmFacts",
     "JobKind",
     "JobStatus",
     "JobStatusReport",
@@ -51,14 +55,18 @@ __all__ = [
     "plan_of",
     "progress_percent",
     "read_document",
+    "read_extracted",
+    "read_extracted_lists",
     "read_manifest",
     "read_window",
     "reconcile",
     "restart_step",
     "retry",
     "rounded",
+    "scan_and_extract",
     "scan_here",
     "steps_from",
+    "store_extracted",
     "submit",
     "workers_by_queue",
 ]
@@ -165,6 +173,25 @@ def scan_here(
     from pipeline.local import default_tools, run_local
 
     return run_local(request, default_tools(model_dir, device=device), on_progress)
+
+
+def scan_and_extract(
+    request: ScanRequest, model_dir: Path, device: str = "cpu", on_progress: OnProgress | None = None
+) -> tuple[ScanResults, bytes]:
+    """Run a whole scan in this process and pack what it saw for a server (`read_extracted`).
+
+    Raises:
+        PipelineError: a step failed; the message is for the coach.
+    """
+    from pipeline.local import default_tools, run_local, scanned
+
+    results = run_local(request, default_tools(model_dir, device=device), on_progress)
+    return results, pack_extracted(scanned(request), request.preset)
+
+
+def store_extracted(session_id: str, video_id: str, extracted: Extracted) -> None:
+    """Put what was found elsewhere where the job's steps look for it; harmless when repeated."""
+    write_extracted(_artefacts(session_id, video_id), extracted)
 
 
 def available_devices() -> list[str]:

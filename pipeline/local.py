@@ -118,6 +118,13 @@ def run_local(request: ScanRequest, tools: Tools, on_progress: OnProgress | None
     return results
 
 
+def scanned(request: ScanRequest) -> Artefacts:
+    """The artefacts that `run_local` left for a request."""
+    job = _job(request)
+    files = FolderArtefactStore(request.out_dir / "artefacts", media=request.video.parent)
+    return artefacts_of(files, job, job.videos[0])
+
+
 def _job(request: ScanRequest) -> JobRecord:
     with request.video.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -229,4 +236,7 @@ class FolderArtefactStore:
     @contextmanager
     def local_video(self, key: str) -> Iterator[Path]:
         """See `ArtefactStore.local_video`."""
-        yield self.media / key
+        path = self.media / key
+        if not path.is_file():
+            raise ArtefactError(f"There is no video at {path}.", code="VIDEO_MISSING")
+        yield path

@@ -24,9 +24,11 @@ class StepName(StrEnum):
 
 
 class JobKind(StrEnum):
-    """What is asked for."""
+    """What is asked for: a whole scan, or the rest of one whose film was looked at elsewhere (an edge box)."""
 
     QUICK = "quick"
+    FROM_DETECTIONS = "from_detections"
+    FROM_POSES = "from_poses"
 
 
 class Queue(StrEnum):
@@ -120,16 +122,43 @@ QUICK_PLAN: tuple[StepSpec, ...] = (
     # Its thumbnail is not listed: nothing waits for it, and a film that is gone leaves a scan without one.
     _step(StepName.PUBLISH, Queue.DEFAULT, "video timebase tracks links kpis events", ""),
 )
-PLANS: dict[JobKind, tuple[StepSpec, ...]] = {JobKind.QUICK: QUICK_PLAN}
 
 
-def validate(plan: tuple[StepSpec, ...]) -> None:
-    """Refuse a plan whose step needs what no earlier step makes.
+def _rest(*names: StepName) -> tuple[StepSpec, ...]:
+    return tuple(spec for spec in QUICK_PLAN if spec.name in names)
+
+
+_FIGURES = (StepName.LINK, StepName.WORLD, StepName.BALL, StepName.KPIS, StepName.PUBLISH)
+PLANS: dict[JobKind, tuple[StepSpec, ...]] = {
+    JobKind.QUICK: QUICK_PLAN,
+    JobKind.FROM_DETECTIONS: _rest(StepName.CALIBRATE, StepName.TRACK, *_FIGURES),
+    JobKind.FROM_POSES: _rest(StepName.CALIBRATE, *_FIGURES),
+}
+GIVEN: dict[JobKind, frozenset[ArtefactName]] = {
+    JobKind.QUICK: frozenset(),
+    JobKind.FROM_DETECTIONS: frozenset(
+        {ArtefactName.TIMEBASE, ArtefactName.DETECTIONS, ArtefactName.CAMERA, ArtefactName.POSES}
+    ),
+    JobKind.FROM_POSES: frozenset(
+        {
+            ArtefactName.TIMEBASE,
+            ArtefactName.DETECTIONS,
+            ArtefactName.CAMERA,
+            ArtefactName.TRACKS,
+            ArtefactName.POSES,
+        }
+    ),
+}
+"""What is in the store before the first step of a kind (`pipeline.extracted`)."""
+
+
+def validate(plan: tuple[StepSpec, ...], given: frozenset[ArtefactName] = frozenset()) -> None:
+    """Refuse a plan whose step needs what is not given and no earlier step makes.
 
     Raises:
         PlanError: names the step and what it misses.
     """
-    there = {ArtefactName.VIDEO}
+    there = {ArtefactName.VIDEO, *given}
     for spec in plan:
         missing = spec.needs - there
         if missing:
