@@ -10,3 +10,7 @@ class AccountsConfig(AppConfig):
 
     name = "apps.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Name the access token in the OpenAPI document."""
+        from apps.accounts import schema  # noqa: F401

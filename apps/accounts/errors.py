@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.core.errors import AuthenticationFailed, Conflict, Gone, InvalidRequest
+from apps.core.errors import AuthenticationFailed, Conflict, Gone, InvalidRequest, PermissionDenied
 
 
 class WrongCredentials(AuthenticationFailed):
@@ -45,3 +45,9 @@ class WeakPassword(InvalidRequest):
     """A password that the validators refuse; their sentences are the details."""
 
     default_message = "Choose another password."
+
+
+class WrongPassword(PermissionDenied):
+    """The password that is asked for again is another; not 401, which would end the log-in in the page."""
+
+    default_message = "This is not your present password."

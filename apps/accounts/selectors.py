@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from apps.accounts.errors import AmbiguousPlayer
-from apps.accounts.models import Invitation, Membership, Player, Team, User
+from apps.accounts.models import Invitation, LogIn, Membership, Player, Team, User
 from apps.core.errors import NotFound
 
 
@@ -34,6 +35,11 @@ def with_memberships(user: User) -> User:
     """Return the user with memberships and teams loaded in one go."""
     rows = Membership.objects.select_related("team").order_by(Lower("team__name"), "team_id")
     return User.objects.prefetch_related(Prefetch("memberships", queryset=rows)).get(pk=user.pk)
+
+
+def list_logins(user: User) -> QuerySet[LogIn]:
+    """Return where the user is logged in now."""
+    return LogIn.objects.filter(user_id=user.pk, ended_at__isnull=True, expires_at__gt=timezone.now())
 
 
 def list_memberships(user: User, team_id: uuid.UUID) -> QuerySet[Membership]:

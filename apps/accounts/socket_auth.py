@@ -36,5 +36,8 @@ def _redeem(sent: str) -> tuple[User | AnonymousUser, tokens.Ticket | None]:
     ticket = tokens.redeem_ticket(sent) if sent else None
     if ticket is None:
         return AnonymousUser(), None
-    user = User.objects.filter(pk=ticket["user_id"], is_active=True).first()
+    rows = User.objects.filter(pk=ticket["user_id"], is_active=True)
+    if ticket["login_id"] is not None:
+        rows = rows.filter(logins__pk=ticket["login_id"], logins__ended_at__isnull=True)
+    user = rows.first()
     return (user, ticket) if user is not None else (AnonymousUser(), None)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.accounts.views import login, players, teams
+from apps.accounts.views import account, login, players, teams
 
 urlpatterns = [
     path("auth/token", login.TokenView.as_view(), name="token"),
     path("auth/token/refresh", login.RefreshView.as_view(), name="token-refresh"),
     path("auth/logout", login.LogoutView.as_view(), name="logout"),
+    path("auth/logout/all", account.LogoutAllView.as_view(), name="logout-all"),
+    path("auth/sessions", account.LogInListView.as_view(), name="logins"),
+    path("auth/sessions/<uuid:login_id>", account.LogInView.as_view(), name="login"),
+    path("auth/password", account.PasswordChangeView.as_view(), name="password"),
+    path("auth/email", account.EmailChangeView.as_view(), name="email"),
+    path("auth/email/confirm", account.EmailConfirmView.as_view(), name="email-confirm"),
     path("auth/me", login.MeView.as_view(), name="me"),
     path("auth/ticket", login.TicketView.as_view(), name="ticket"),
     path("auth/password/reset", login.PasswordResetView.as_view(), name="password-reset"),

@@ -1,7 +1,8 @@
 """WebSockets: who may open one, close codes, and losing access while it is open.
 
-A socket shows one object. It is opened with a single-use ticket (`apps.accounts`), joins the object's group after
-the object was found among what the user may see, and is asked again when a membership of the user changes.
+A socket shows one object. It is opened with a single-use ticket (`apps.accounts`), or by a device with its key
+(`apps.pairing`); it joins the object's group after the object was found among what the user may see, and is asked again
+when a membership of the user changes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,22 @@ def user_group(user_id: uuid.UUID) -> str:
     return f"user.{user_id}"
 
 
+def device_group(device_id: uuid.UUID) -> str:
+    """Return the group of all open sockets of a device."""
+    return f"device.{device_id}"
+
+
+def notify_device_revoked(device_id: uuid.UUID) -> None:
+    """After the commit, close every open socket of the device."""
+
+    def send() -> None:
+        layer = get_channel_layer()
+        if layer is not None:
+            async_to_sync(layer.group_send)(device_group(device_id), {"type": "device.revoked"})
+
+    transaction.on_commit(send, robust=True)
+
+
 def notify_access_changed(user_id: uuid.UUID) -> None:
     """After the commit, have every open socket of the user look again whether it may stay."""
 
@@ -33,6 +50,17 @@ def notify_access_changed(user_id: uuid.UUID) -> None:
         layer = get_channel_layer()
         if layer is not None:
             async_to_sync(layer.group_send)(user_group(user_id), {"type": "access.changed"})
+
+    transaction.on_commit(send, robust=True)
+
+
+def notify_signed_out(user_id: uuid.UUID, login_id: uuid.UUID) -> None:
+    """After the commit, close every open socket that was opened by this log-in of the user."""
+
+    def send() -> None:
+        layer = get_channel_layer()
+        if layer is not None:
+            async_to_sync(layer.group_send)(user_group(user_id), {"type": "signed.out", "login_id": str(login_id)})
 
     transaction.on_commit(send, robust=True)
 
@@ -49,10 +77,12 @@ class NoSuchSocket(AsyncJsonWebsocketConsumer):
 class ObjectConsumer(AsyncJsonWebsocketConsumer):
     """A socket about one object, named in the URL as `object_id`.
 
-    Subclasses set `purpose` (of the ticket) and implement `find` and `group_name`.
+    Subclasses set `purpose` (of the ticket) and implement `find` and `group_name`. A socket is closed to devices unless
+    `device_scopes` names a scope of the device's key.
     """
 
     purpose: ClassVar[str]
+    device_scopes: ClassVar[frozenset[str]] = frozenset()
     object_id: str
     groups: list[str]
 
@@ -72,18 +102,20 @@ class ObjectConsumer(AsyncJsonWebsocketConsumer):
         await self.accept()
         self.joined: list[str] = []
         self.object_id = str(self.scope["url_route"]["kwargs"]["object_id"])
-        user, ticket = self.scope.get("user"), self.scope.get("ticket") or {}
+        user = self.scope.get("user")
         if user is None or not user.is_authenticated:
             await self.close(code=UNAUTHENTICATED)
             return
-        if ticket.get("purpose") != self.purpose or ticket.get("object_id") not in (None, self.object_id):
+        if not self._may_come_in(user):
             await self.close(code=FORBIDDEN)
             return
+        # These groups first: who loses their rights from here on is told, who lost them before finds nothing.
+        await self._join(*self._groups_of(user))
         found = await self._found()
         if found is None:
             await self.close(code=NOT_FOUND)
             return
-        await self._join(self.group_name(found), user_group(user.pk))
+        await self._join(self.group_name(found))
         await self.opened(found)
 
     async def disconnect(self, code: int) -> None:
@@ -96,8 +128,31 @@ class ObjectConsumer(AsyncJsonWebsocketConsumer):
         if await self._found() is None:
             await self.close(code=FORBIDDEN)
 
+    async def signed_out(self, event: dict[str, Any]) -> None:
+        """Close where the log-in that opened this socket has ended."""
+        if (self.scope.get("ticket") or {}).get("login_id") == event["login_id"]:
+            await self.close(code=UNAUTHENTICATED)
+
+    async def device_revoked(self, event: dict[str, Any]) -> None:
+        """Close: the key that opened this socket is dead."""
+        await self.close(code=UNAUTHENTICATED)
+
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """Nothing is said from this side unless a subclass listens."""
+
+    def _may_come_in(self, user: Any) -> bool:
+        """Whether the ticket is for this, or (without one) the device's key is."""
+        ticket, device = self.scope.get("ticket"), getattr(user, "device", None)
+        if device is not None and not self.device_scopes & set(device.scopes):
+            return False
+        if ticket is None:
+            return device is not None
+        return ticket["purpose"] == self.purpose and ticket["object_id"] in (None, self.object_id)
+
+    @staticmethod
+    def _groups_of(user: Any) -> list[str]:
+        device = getattr(user, "device", None)
+        return [user_group(user.pk), *([device_group(device.pk)] if device is not None else [])]
 
     async def _join(self, *names: str) -> None:
         for name in names:

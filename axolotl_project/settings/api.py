@@ -8,7 +8,10 @@ from axolotl_project.settings import env
 from axolotl_project.settings.base import DEBUG, IS_HTTPS, VERSION
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.pairing.auth.DeviceAuthentication",
+        "apps.accounts.authentication.LoginAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["apps.core.envelope.EnvelopeRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.parsing.BodyParser"],
@@ -27,11 +30,11 @@ REST_FRAMEWORK = {
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=15)
 REFRESH_TOKEN_LIFETIME = timedelta(days=14)
+REFRESH_GRACE = timedelta(seconds=20)
+"""How long a refresh token that was traded in still gets its answer again: a reload or a lost answer."""
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
     "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
     "CHECK_REVOKE_TOKEN": True,  # a new password ends every older token
     "UPDATE_LAST_LOGIN": False,
     "USER_ID_FIELD": "id",
@@ -47,6 +50,8 @@ RATE_LIMITS = {
     "ordinary": "100/min",
     "upload": "10/min",
     "login": "5/min",
+    "pairing": "5/min",
+    "wrong_codes": "300/min",
     "stream": "50/s",
     **env.pairs("RATE_LIMITS"),
 }
@@ -70,9 +75,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": True,
     "ENUM_NAME_OVERRIDES": {
-        "TicketPurposeEnum": "apps.accounts.serializers.TICKET_PURPOSES",
+        "TicketPurposeEnum": "apps.accounts.serializers.login.TICKET_PURPOSES",
         "ConsentPurposeEnum": "apps.accounts.models.ConsentPurpose",
         "RoleEnum": "apps.accounts.models.Role",
+        "InvitedAsEnum": "apps.accounts.models.InvitedAs",
         "SessionTypeEnum": "apps.sessions.models.SessionType",
         "SessionStatusEnum": "apps.sessions.models.SessionStatus",
         "PresetEnum": "apps.scan.serializers.scans.PRESETS",

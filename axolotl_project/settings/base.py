@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
     "apps.core",
     "apps.safety",
     "apps.accounts",

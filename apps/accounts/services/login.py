@@ -14,12 +14,13 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from apps.accounts import tokens
+from apps.accounts.clients import Client
 from apps.accounts.errors import WeakPassword, WrongCredentials
 from apps.accounts.models import User, normalise_email
 from apps.core.errors import Gone
 
 
-def log_in(*, email: str, password: str) -> tokens.TokenPair:
+def log_in(*, email: str, password: str, client: Client | None = None) -> tokens.TokenPair:
     """Start a log-in; an unknown address costs the same time as a wrong password.
 
     Raises:
@@ -28,7 +29,7 @@ def log_in(*, email: str, password: str) -> tokens.TokenPair:
     user = authenticate(username=normalise_email(email), password=password)
     if not isinstance(user, User):
         raise WrongCredentials
-    return tokens.issue(user)
+    return tokens.issue(user, client)
 
 
 def check_password_strength(password: str, user: User | None = None) -> None:
@@ -44,10 +45,10 @@ def check_password_strength(password: str, user: User | None = None) -> None:
 
 
 def update_profile(*, user: User, changes: dict[str, str]) -> User:
-    """Change name, language, units."""
+    """Change name, language, units, time zone, theme."""
     for name, value in changes.items():
         setattr(user, name, value)
-    user.save(update_fields=_known(changes, ("name", "language", "units")))
+    user.save(update_fields=_known(changes, ("name", "language", "units", "time_zone", "theme")))
     return user
 
 
@@ -62,6 +63,7 @@ def request_password_reset(*, email: str) -> None:
     transaction.on_commit(lambda: _mail_reset(user.email, link), robust=True)
 
 
+@transaction.atomic
 def confirm_password_reset(*, uid: str, token: str, password: str) -> None:
     """Set a new password; every log-in made with the old one ends.
 
@@ -78,6 +80,7 @@ def confirm_password_reset(*, uid: str, token: str, password: str) -> None:
     check_password_strength(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    tokens.end_all_logins(user.pk, reason="password")
 
 
 def _mail_reset(address: str, link: str) -> None:

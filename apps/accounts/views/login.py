@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, cast
 
 from django.conf import settings
@@ -12,12 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
+from rest_framework_simplejwt.tokens import Token
 
 from apps.accounts import selectors, tokens
+from apps.accounts.clients import client_of
 from apps.accounts.errors import InvalidToken
 from apps.accounts.models import User
-from apps.accounts.serializers import (
-    InvitationAcceptInput,
+from apps.accounts.serializers.login import (
     LoginInput,
     MeInput,
     MeOutput,
@@ -28,6 +30,7 @@ from apps.accounts.serializers import (
     TicketOutput,
     TokenOutput,
 )
+from apps.accounts.serializers.teams import InvitationAcceptInput
 from apps.accounts.services import login as login_service
 from apps.accounts.services import members as member_service
 from apps.core.envelope import Envelope
@@ -36,10 +39,10 @@ from apps.core.throttling import LoginThrottle
 
 SPA_CLIENT = "spa"
 
-_COOKIE = OpenApiParameter(
+COOKIE_HEADER = OpenApiParameter(
     "X-Client", str, OpenApiParameter.HEADER, description="`spa`: the refresh token travels as an HttpOnly cookie."
 )
-_TOKENS = OpenApiExample(
+TOKENS_EXAMPLE = OpenApiExample(
     "A log-in", {"access": "eyJhbGciOi…", "refresh": "eyJhbGciOi…", "expires_in": 900}, response_only=True
 )
 
@@ -84,6 +87,17 @@ def token_response(request: Request, pair: tokens.TokenPair) -> Response:
     return response
 
 
+def without_cookie(response: Response) -> Response:
+    """Have the browser forget its refresh token."""
+    response.delete_cookie(settings.REFRESH_COOKIE_NAME, path=settings.REFRESH_COOKIE_PATH, samesite="Strict")
+    return response
+
+
+def current_login_id(request: Request) -> uuid.UUID:
+    """Return the log-in of the request's token; the view is closed to devices."""
+    return uuid.UUID(cast(Token, request.auth)[tokens.LOGIN_CLAIM])
+
+
 class PublicView(APIView):
     """A route for people who are not logged in yet; guessing is slow."""
 
@@ -95,11 +109,12 @@ class PublicView(APIView):
 class TokenView(PublicView):
     """Log in."""
 
-    @extend_schema(request=LoginInput, responses=TokenOutput, parameters=[_COOKIE], examples=[_TOKENS])
+    @extend_schema(request=LoginInput, responses=TokenOutput, parameters=[COOKIE_HEADER], examples=[TOKENS_EXAMPLE])
     def post(self, request: Request) -> Response:
         """Trade email and password for tokens."""
         sent = parsed(LoginInput, request)
-        return token_response(request, login_service.log_in(email=sent["email"], password=sent["password"]))
+        client = client_of(request._request)
+        return token_response(request, login_service.log_in(**sent, client=client))
 
 
 class RefreshView(PublicView):
@@ -107,10 +122,10 @@ class RefreshView(PublicView):
 
     throttle_classes = ()
 
-    @extend_schema(request=RefreshInput, responses=TokenOutput, parameters=[_COOKIE], examples=[_TOKENS])
+    @extend_schema(request=RefreshInput, responses=TokenOutput, parameters=[COOKIE_HEADER], examples=[TOKENS_EXAMPLE])
     def post(self, request: Request) -> Response:
         """Trade a refresh token, which works once, for a new pair."""
-        return token_response(request, tokens.rotate(refresh_token_of(request)))
+        return token_response(request, tokens.rotate(refresh_token_of(request), client_of(request._request)))
 
 
 class LogoutView(PublicView):
@@ -118,13 +133,11 @@ class LogoutView(PublicView):
 
     throttle_classes = ()
 
-    @extend_schema(request=RefreshInput, responses={204: None}, parameters=[_COOKIE])
+    @extend_schema(request=RefreshInput, responses={204: None}, parameters=[COOKIE_HEADER])
     def post(self, request: Request) -> Response:
         """End the log-in that the refresh token belongs to."""
         tokens.revoke(refresh_token_of(request))
-        response = Response(status=status.HTTP_204_NO_CONTENT)
-        response.delete_cookie(settings.REFRESH_COOKIE_NAME, path=settings.REFRESH_COOKIE_PATH, samesite="Strict")
-        return response
+        return without_cookie(Response(status=status.HTTP_204_NO_CONTENT))
 
 
 class MeView(APIView):
@@ -137,7 +150,7 @@ class MeView(APIView):
 
     @extend_schema(request=MeInput, responses=MeOutput)
     def patch(self, request: Request) -> Response:
-        """Change name, language or units."""
+        """Change name, language, units, time zone or theme."""
         changes = parsed(MeInput, request, partial=True)
         user = login_service.update_profile(user=cast(User, request.user), changes=changes)
         return Response(MeOutput(selectors.with_memberships(user)).data)
@@ -151,7 +164,8 @@ class TicketView(APIView):
         """Return a ticket that opens one socket within 30 s."""
         sent = parsed(TicketInput, request)
         object_id = str(sent["object_id"]) if sent.get("object_id") else None
-        ticket = tokens.issue_ticket(cast(User, request.user).pk, sent["purpose"], object_id)
+        user, login_id = cast(User, request.user), str(current_login_id(request))
+        ticket = tokens.issue_ticket(user.pk, sent["purpose"], object_id, login_id)
         return Response({"ticket": ticket, "expires_in": settings.SOCKET_TICKET_SECONDS})
 
 
@@ -179,8 +193,10 @@ class PasswordConfirmView(PublicView):
 class InvitationAcceptView(PublicView):
     """An invitation."""
 
-    @extend_schema(request=InvitationAcceptInput, responses=TokenOutput, parameters=[_COOKIE], examples=[_TOKENS])
+    @extend_schema(
+        request=InvitationAcceptInput, responses=TokenOutput, parameters=[COOKIE_HEADER], examples=[TOKENS_EXAMPLE]
+    )
     def post(self, request: Request) -> Response:
         """Join the team and log in."""
         user = member_service.accept_invitation(**parsed(InvitationAcceptInput, request))
-        return token_response(request, tokens.issue(user))
+        return token_response(request, tokens.issue(user, client_of(request._request)))

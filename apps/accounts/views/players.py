@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from apps.accounts import selectors
 from apps.accounts.filters import PlayerFilter
 from apps.accounts.models import Player, User
-from apps.accounts.serializers import ConsentInput, PlayerCreateInput, PlayerInput, PlayerOutput
+from apps.accounts.serializers.players import ConsentInput, PlayerCreateInput, PlayerInput, PlayerOutput
 from apps.accounts.services import players as player_service
 from apps.core.parsing import parsed
 from apps.core.tenancy import TeamScopedMixin

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from apps.accounts import selectors
 from apps.accounts.models import Membership, Role, Team, User
-from apps.accounts.serializers import (
+from apps.accounts.serializers.teams import (
     InvitationInput,
     InvitationOutput,
     MemberInput,

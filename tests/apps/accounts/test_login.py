@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jwt
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
-from django.db import connection
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from rest_framework.test import APIClient
@@ -89,31 +87,6 @@ def test_me_refuses_unknown_units(api_client: Clients, coach: User) -> None:
     assert answer.json()["error"]["code"] == "VALIDATION_ERROR"
     coach.refresh_from_db()
     assert coach.units == "metric"
-
-
-def test_a_refresh_token_works_once(api_client: Clients, coach: User) -> None:
-    first = issue(coach).refresh
-    second = api_client().post("/api/auth/token/refresh", {"refresh": first})
-    assert second.status_code == 200
-    again = api_client().post("/api/auth/token/refresh", {"refresh": first})
-    assert (again.status_code, again.json()["error"]["code"]) == (401, "AUTH_ERROR")
-    third = api_client().post("/api/auth/token/refresh", {"refresh": second.json()["data"]["refresh"]})
-    assert third.status_code == 200
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_refresh_token_sent_twice_at_once_works_once(api_client: Clients) -> None:
-    raw = issue(make_user()).refresh
-
-    def send(_: int) -> int:
-        try:
-            return int(api_client().post("/api/auth/token/refresh", {"refresh": raw}).status_code)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        statuses = sorted(pool.map(send, range(4)))
-    assert statuses == [200, 401, 401, 401]
 
 
 def test_logging_out_ends_the_refresh_token(api_client: Clients, coach: User) -> None:

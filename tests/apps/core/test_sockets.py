@@ -15,7 +15,7 @@ from channels.testing import WebsocketCommunicator
 from django.urls import path
 from rest_framework.test import APIClient
 
-from apps.accounts.models import Membership, Role, Team, User
+from apps.accounts.models import LogIn, Membership, Role, Team, User
 from apps.accounts.services.members import remove_member
 from apps.accounts.socket_auth import TicketAuthMiddleware
 from apps.accounts.tokens import issue_ticket, redeem_ticket
@@ -172,7 +172,9 @@ def test_the_route_gives_a_short_ticket(api_client: Clients, coach: User) -> Non
     answer = api_client(coach).post("/api/auth/ticket", {"purpose": "scan", "object_id": object_id})
     data = answer.json()["data"]
     assert (answer.status_code, data["expires_in"]) == (200, 30)
-    assert redeem_ticket(data["ticket"]) == {"user_id": str(coach.pk), "purpose": "scan", "object_id": object_id}
+    login_id = str(LogIn.objects.get().pk)
+    named = {"user_id": str(coach.pk), "purpose": "scan", "object_id": object_id, "login_id": login_id}
+    assert redeem_ticket(data["ticket"]) == named
 
 
 def test_a_ticket_is_stored_only_as_a_hash(redis_server: str) -> None:

@@ -29,6 +29,7 @@ OPEN_TO_ALL: dict[str, str] = {
     "^api(?:/(?P<path>.*))?$": "404 for every method",
     "health": "for load balancers",
     "health/ready": "for load balancers; names parts, not addresses",
+    **accounts.OPEN_TO_ALL,
     **scans.OPEN_TO_ALL,
     **pairing.OPEN_TO_ALL,
     **edge.OPEN_TO_ALL,

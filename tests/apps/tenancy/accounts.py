@@ -12,11 +12,36 @@ from tests.apps.tenancy.walk import (
     TEAM,
     Row,
 )
+from tests.factories.accounts import PASSWORD
+
+OPEN_TO_ALL = {
+    "api/auth/email/confirm": "the mailed token is the right",
+}
 
 # person:          nobody, stranger, player, guardian, analyst, coach
 ROWS = [
     Row("GET", "api/auth/me", LISTED),
     Row("PATCH", "api/auth/me", LISTED, body=lambda w: {"name": "New"}),
+    Row("GET", "api/auth/sessions", LISTED),
+    Row(
+        "DELETE",
+        "api/auth/sessions/<uuid:login_id>",
+        (401, 404, 404, 404, 404, 404),
+        {"login_id": lambda w: w.login_id},
+    ),
+    Row("POST", "api/auth/logout/all", (401, 204, 204, 204, 204, 204)),
+    Row(
+        "POST",
+        "api/auth/password",
+        (401, 200, 200, 200, 200, 200),
+        body=lambda w: {"old": PASSWORD, "new": "an entirely new phrase"},
+    ),
+    Row(
+        "POST",
+        "api/auth/email",
+        (401, 202, 202, 202, 202, 202),
+        body=lambda w: {"email": "new@example.org", "password": PASSWORD},
+    ),
     Row("POST", "api/auth/ticket", LISTED, body=lambda w: {"purpose": "scan", "object_id": str(w.job.pk)}),
     Row("GET", "api/teams", LISTED, empty_for=frozenset({"guardian"})),
     Row("POST", "api/teams", (401, 201, 201, 201, 201, 201), body=lambda w: {"name": "Mine"}),

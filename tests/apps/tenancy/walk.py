@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.accounts.models import Invitation, Membership, Role
+from apps.accounts.tokens import issue
 from tests.factories.accounts import make_guardian, make_member, make_player, make_player_user, make_team
 from tests.factories.scans import make_calibration, make_job, make_video
 from tests.factories.sessions import make_note, make_session
@@ -49,6 +50,8 @@ class World:
             "analyst": make_member(self.team, Role.ANALYST),
             "coach": make_member(self.team, Role.COACH),
         }
+        self.owner = make_member(self.team, Role.OWNER)
+        self.login_id = issue(self.owner).login_id
         self.membership = Membership.objects.get(user=self.people["analyst"])
         self.invitation = Invitation.objects.create(
             team=self.team,
