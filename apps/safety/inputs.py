@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apps.safety.errors import SafetyInputError
@@ -150,7 +151,7 @@ class Growth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wellness:
-    """The newest wellness report: pain 0–10, fever, and the day it was given."""
+    """A wellness report: pain 0–10, fever, and the day it was given."""
 
     reported_on: date
     pain: int | None = None
@@ -166,6 +167,7 @@ class Profile:
     """What is known of a player; everything may be missing.
 
     `age_group` is the n of U-n (the team's). Where several ages are known, the youngest group counts.
+    `wellness` is the newest report, or several: of pain and of fever the newest that says something counts.
     `concussions` None means that nobody asked; an empty tuple that there were none.
     """
 
@@ -173,7 +175,7 @@ class Profile:
     age_years: int | None = None
     age_group: int | None = None
     growth: Growth | None = None
-    wellness: Wellness | None = None
+    wellness: Wellness | tuple[Wellness, ...] | None = None
     concussions: tuple[Concussion, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -186,6 +188,12 @@ class Profile:
     def age_known(self) -> bool:
         """Whether anything tells the age."""
         return any(fact is not None for fact in (self.date_of_birth, self.age_years, self.age_group))
+
+    def newest_report(self, fact: Literal["pain", "fever"]) -> Wellness | None:
+        """The newest wellness report that says something of a fact; of the same day the worse one."""
+        given = self.wellness if isinstance(self.wellness, tuple) else (self.wellness,)
+        told = [report for report in given if report is not None and getattr(report, fact) is not None]
+        return max(told, key=lambda report: (report.reported_on, getattr(report, fact)), default=None)
 
     def age_on(self, day: date) -> int | None:
         """Age in whole years on a day; of a group alone, its youngest.

@@ -64,6 +64,7 @@ SHAPES: Mapping[str, Shape] = {
     "session_minutes": _shape("minutes"),
     "week_minutes": _shape("minutes", more=("window_days",)),
     "weekly_hours": _shape("hours_per_year_of_age", more=("window_days",)),
+    "week_change": _shape("percent", "weeks"),
     "sessions_per_day": _shape("sessions"),
     "recovery_next_match": _shape(more=("hours",)),
     "recovery_high_intensity": _shape(more=("hours",)),

@@ -24,14 +24,37 @@ class Decision(StrEnum):
     BLOCK = "block"
 
 
+class Gap(StrEnum):
+    """What nobody entered, so that a rule could not be judged."""
+
+    WBGT = "wbgt"
+    CONDITIONING = "conditioning"
+    HALF_MINUTES = "half_minutes"
+    MATCH_MINUTES = "match_minutes"
+    HEADERS = "headers"
+    OTHER_HEADERS = "other_headers"
+    INTENSITY = "intensity"
+    CALENDAR = "calendar"
+    CALENDAR_START = "calendar_start"
+    WEEKS = "weeks"
+    TEAMS = "teams"
+    PAIN_REPORT = "pain_report"
+    FEVER_REPORT = "fever_report"
+    HEAD_INJURY = "head_injury"
+    GROWTH = "growth"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A rule that a proposed event breaks, in a sentence a coach understands.
 
-    `value` and `edge` are in `unit`; `value` is what the plan comes to, `edge` the limit.
+    `value` and `edge` are in `unit`; `value` is what the plan comes to, `edge` the limit. `code` is the rule's id, with
+    a point and the edge where a rule has several; it stays through all versions, the text may change.
     """
 
     rule_id: str
+    code: str
+    title: str
     event_id: str
     severity: Severity
     overridable: bool
@@ -48,7 +71,46 @@ class NotAssessed:
 
     rule_id: str
     event_id: str
+    gap: Gap
     missing: str
+
+    @property
+    def code(self) -> str:
+        """Rule and gap, for machines."""
+        return f"{self.rule_id}.{self.gap}"
+
+
+class NoteCode(StrEnum):
+    """What a verdict had to assume."""
+
+    AGE_UNKNOWN = "age_unknown"
+    CALENDAR_START_UNKNOWN = "calendar_start_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An assumption, in a sentence."""
+
+    code: NoteCode
+    text: str
+
+
+class Measure(StrEnum):
+    """What a description tells."""
+
+    WEEK_LOAD = "week_load"
+    WEEK_CHANGE = "week_change"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A figure that is told and judged by nobody."""
+
+    code: Measure
+    event_id: str
+    text: str
+    value: float
+    unit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +121,15 @@ class Verdict:
         alternative: events that are allowed as they stand, in the order proposed; None where the proposal is allowed
             or nothing near it is.
         notes: what was assumed, such as the strictest limits for an unknown age.
+        described: the load of the weeks in which the events stand; tells, decides nothing.
     """
 
     decision: Decision
     findings: tuple[Finding, ...] = ()
     not_assessed: tuple[NotAssessed, ...] = ()
     alternative: tuple[Entry, ...] | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    described: tuple[Described, ...] = ()
     policy: str = ""
 
     @property

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from apps.safety.inputs import Entry, Profile
 from apps.safety.pack import Band, PolicyPack
 from apps.safety.rules.timeline import ONE_DAY, Slot, Timeline
-from apps.safety.verdict import Finding, NotAssessed
+from apps.safety.verdict import Finding, Gap, NotAssessed
 
 HOUR = timedelta(hours=1)
 ROUNDING = 6
@@ -41,10 +41,12 @@ class Case:
         """The player's age as a coach says it."""
         return f"U{self.group}" if self.profile.age_known else "a player of unknown age"
 
-    def finding(self, band: Band, text: str, value: float, limit: tuple[float, str]) -> Finding:
-        """A broken rule; `limit` is the edge and its unit."""
+    def finding(self, band: Band, text: str, value: float, limit: tuple[float, str], part: str = "") -> Finding:
+        """A broken rule; `limit` is the edge and its unit, `part` which edge it is where a rule has several."""
         return Finding(
             rule_id=band.rule_id,
+            code=f"{band.rule_id}.{part}" if part else band.rule_id,
+            title=band.title,
             event_id=self.entry.id,
             severity=band.severity,
             overridable=band.overridable,
@@ -55,9 +57,9 @@ class Case:
             unit=limit[1],
         )
 
-    def missing(self, rule_id: str, what: str) -> NotAssessed:
+    def missing(self, rule_id: str, gap: Gap, what: str) -> NotAssessed:
         """A rule that cannot be judged."""
-        return NotAssessed(rule_id, self.entry.id, what)
+        return NotAssessed(rule_id, self.entry.id, gap, what)
 
     def on(self, day: date) -> tuple[Slot, ...]:
         """Everything on a day, the proposed event last."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from apps.safety.errors import SafetyInputError
@@ -12,10 +12,11 @@ from apps.safety.inputs import Calendar, Entry, Profile, zone_named
 from apps.safety.policies import PolicyPack, load_pack, strictest_pack
 from apps.safety.rules.alternative import SearchParams, nearest_allowed
 from apps.safety.rules.case import Case, amount
+from apps.safety.rules.change import describe_week
 from apps.safety.rules.history import entries_of
 from apps.safety.rules.judge import judge
 from apps.safety.rules.timeline import Slot, Timeline
-from apps.safety.verdict import Decision, Finding, NotAssessed, Severity, Verdict, decide
+from apps.safety.verdict import Decision, Finding, NotAssessed, Note, NoteCode, Severity, Verdict, decide
 
 LOAD_RULES = frozenset(
     {
@@ -153,22 +154,28 @@ class _Question:
 
     def verdict(self) -> Verdict:
         """The verdict on all proposals together, without an alternative."""
-        outcomes = [
-            outcome
-            for entry in self.proposed
-            for outcome in judge(self.case(entry, (other for other in self.proposed if other.id != entry.id)))
+        cases = [
+            self.case(entry, (other for other in self.proposed if other.id != entry.id)) for entry in self.proposed
         ]
+        outcomes = [outcome for case in cases for outcome in judge(case)]
         findings = {outcome for outcome in outcomes if isinstance(outcome, Finding)}
         ordered = tuple(sorted(findings, key=_weight))
         gaps = {outcome for outcome in outcomes if isinstance(outcome, NotAssessed)}
-        notes = () if self.profile.age_known else ("The age is unknown: the limits of the youngest were used.",)
         return Verdict(
             decision=decide(ordered),
             findings=ordered,
             not_assessed=tuple(sorted(gaps)),
-            notes=notes,
+            notes=tuple(self._notes()),
+            described=tuple(told for case in cases for told in describe_week(case)),
             policy=self.policy.name,
         )
+
+    def _notes(self) -> Iterator[Note]:
+        if not self.profile.age_known:
+            yield Note(NoteCode.AGE_UNKNOWN, "The age is unknown: the limits of the youngest were used.")
+        if self.calendar.complete_from is None:
+            text = "Nobody said since when the calendar is complete: only what is in it was counted."
+            yield Note(NoteCode.CALENDAR_START_UNKNOWN, text)
 
     def with_alternative(self, verdict: Verdict, search: SearchParams) -> Verdict:
         """The verdict with events that are allowed together, where there are any near."""
@@ -186,14 +193,7 @@ class _Question:
         proposal = _Question(self.base, tuple(accepted), self.profile, self.policy, self.calendar)
         if proposal.verdict().decision is not Decision.ALLOW:
             return verdict
-        return Verdict(
-            decision=verdict.decision,
-            findings=verdict.findings,
-            not_assessed=verdict.not_assessed,
-            alternative=tuple(accepted),
-            notes=verdict.notes,
-            policy=verdict.policy,
-        )
+        return replace(verdict, alternative=tuple(accepted))
 
 
 def _weight(finding: Finding) -> tuple[int, bool, str, str, str]:

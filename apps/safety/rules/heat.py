@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from apps.safety.pack import Band
 from apps.safety.rules.case import Case, Outcome, amount
+from apps.safety.verdict import Gap
 
 
 def heat_cancel(case: Case, band: Band) -> Iterator[Outcome]:
     """Above this nothing takes place."""
     wbgt = case.entry.wbgt_c
     if wbgt is None:
-        yield case.missing(band.rule_id, "the expected WBGT")
+        yield case.missing(band.rule_id, Gap.WBGT, "the expected WBGT")
     elif wbgt > band["wbgt_c"]:
         text = f"A WBGT of {amount(wbgt)} °C is expected; above {amount(band['wbgt_c'])} °C cancel or move the event."
         yield case.finding(band, text, wbgt, (band["wbgt_c"], "°C"))
@@ -31,7 +32,7 @@ def heat_duration(case: Case, band: Band) -> Iterator[Outcome]:
 def heat_conditioning(case: Case, band: Band) -> Iterator[Outcome]:
     """No running for fitness in the heat."""
     if case.entry.conditioning is None:
-        yield case.missing(band.rule_id, "whether conditioning is planned")
+        yield case.missing(band.rule_id, Gap.CONDITIONING, "whether conditioning is planned")
     elif case.entry.conditioning:
         wbgt = case.entry.wbgt_c or 0.0
         text = f"At a WBGT of {amount(wbgt)} °C leave conditioning out; from {amount(band.low)} °C it is too much."

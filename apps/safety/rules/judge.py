@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from apps.safety.pack import SHAPES, Band
-from apps.safety.rules import health, heat, load, matches, rest
+from apps.safety.rules import change, health, heat, load, matches, rest
 from apps.safety.rules.case import Case, Outcome
-from apps.safety.verdict import Finding, Severity
+from apps.safety.verdict import Finding, Gap, Severity
 
 Rule = Callable[[Case, Band], Iterator[Outcome]]
 
@@ -27,6 +27,7 @@ RULES: Mapping[str, Rule] = {
     "session_minutes": load.session_minutes,
     "week_minutes": load.week_minutes,
     "weekly_hours": load.weekly_hours,
+    "week_change": change.week_change,
     "sessions_per_day": rest.sessions_per_day,
     "recovery_next_match": rest.recovery_next_match,
     "recovery_high_intensity": rest.recovery_high_intensity,
@@ -54,7 +55,7 @@ def judge(case: Case) -> Iterator[Outcome]:
 
 def _judge_heat(case: Case, rule_id: str, rule: Rule) -> Iterator[Outcome]:
     if case.entry.wbgt_c is None:
-        yield case.missing(rule_id, "the expected WBGT")
+        yield case.missing(rule_id, Gap.WBGT, "the expected WBGT")
     elif band := case.policy.band_for_heat(rule_id, case.entry.wbgt_c):
         yield from rule(case, band)
 

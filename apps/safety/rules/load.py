@@ -8,6 +8,7 @@ from apps.safety.inputs import FOOTBALL, Kind
 from apps.safety.pack import Band
 from apps.safety.rules.case import Case, Outcome, amount, in_window, on_day
 from apps.safety.rules.timeline import Slot
+from apps.safety.verdict import Gap
 
 DAYS_OF_A_MONTH = 31
 """Longest month: a look back over n months needs at most n times so many days."""
@@ -36,7 +37,7 @@ def week_minutes(case: Case, band: Band) -> Iterator[Outcome]:
         )
         yield case.finding(band, text, minutes, (band["minutes"], "min"))
     elif missing := case.unknown_before(days):
-        yield case.missing(band.rule_id, missing)
+        yield case.missing(band.rule_id, Gap.CALENDAR, missing)
 
 
 def weekly_hours(case: Case, band: Band) -> Iterator[Outcome]:
@@ -52,7 +53,7 @@ def weekly_hours(case: Case, band: Band) -> Iterator[Outcome]:
         )
         yield case.finding(band, text, hours, (limit, "h"))
     elif missing := case.unknown_before(days):
-        yield case.missing(band.rule_id, missing)
+        yield case.missing(band.rule_id, Gap.CALENDAR, missing)
 
 
 def one_sport_months(case: Case, band: Band) -> Iterator[Outcome]:
@@ -72,9 +73,9 @@ def one_sport_months(case: Case, band: Band) -> Iterator[Outcome]:
         )
         yield case.finding(band, text, len(months), (band["months"], "months"))
     elif case.complete_from is None:
-        yield case.missing(band.rule_id, "since when the calendar is complete")
+        yield case.missing(band.rule_id, Gap.CALENDAR_START, "since when the calendar is complete")
     elif missing := case.unknown_before(window * DAYS_OF_A_MONTH):
-        yield case.missing(band.rule_id, missing)
+        yield case.missing(band.rule_id, Gap.CALENDAR, missing)
 
 
 def one_team_per_season(case: Case, band: Band) -> Iterator[Outcome]:
@@ -90,7 +91,7 @@ def one_team_per_season(case: Case, band: Band) -> Iterator[Outcome]:
         text = f"The player would be with {len(teams)} teams in the season from {on_day(start)}; one is enough."
         yield case.finding(band, text, len(teams), (band["teams"], "teams"))
     elif None in named:
-        yield case.missing(band.rule_id, "the team of every event of the season")
+        yield case.missing(band.rule_id, Gap.TEAMS, "the team of every event of the season")
 
 
 def _training_minutes(slots: tuple[Slot, ...]) -> float:

@@ -9,6 +9,7 @@ from apps.safety.inputs import FOOTBALL, Entry, Kind
 from apps.safety.pack import Band
 from apps.safety.rules.case import Case, Outcome, amount, on_day
 from apps.safety.rules.timeline import ONE_DAY, Slot
+from apps.safety.verdict import Gap
 
 WEEK_DAYS = 7
 DAYS_INTO_NEXT_MONTH = 31
@@ -21,7 +22,7 @@ def half_length(case: Case, band: Band) -> Iterator[Outcome]:
         return
     half = case.entry.half_minutes
     if half is None:
-        yield case.missing(band.rule_id, "the length of a half")
+        yield case.missing(band.rule_id, Gap.HALF_MINUTES, "the length of a half")
     elif half > band["minutes"]:
         text = f"A half lasts {amount(half)} minutes; for {case.who} at most {amount(band['minutes'])}."
         yield case.finding(band, text, half, (band["minutes"], "min"))
@@ -37,23 +38,23 @@ def match_minutes_day(case: Case, band: Band) -> Iterator[Outcome]:
     for day in case.slot.days():
         matches = [slot for slot in case.on(day) if slot.entry.is_match]
         league = [slot for slot in matches if not slot.entry.tournament]
-        limits = [(league, band["minutes"])]
+        limits = [("league", league, band["minutes"])]
         if len(league) < len(matches):
-            limits.append((matches, band["tournament_minutes"]))
+            limits.append(("tournament", matches, band["tournament_minutes"]))
         yield from _judge_minutes(case, band, day, limits)
 
 
-def _judge_minutes(case: Case, band: Band, day: date, limits: list[tuple[list[Slot], float]]) -> Iterator[Outcome]:
-    for matches, limit in limits:
+def _judge_minutes(case: Case, band: Band, day: date, limits: list[tuple[str, list[Slot], float]]) -> Iterator[Outcome]:
+    for part, matches, limit in limits:
         least = sum(slot.entry.match_minutes or 0.0 for slot in matches)
         if least > limit:
             text = (
                 f"The player would play {amount(least)} minutes of matches on {on_day(day)}; "
                 f"for {case.who} at most {amount(limit)}."
             )
-            yield case.finding(band, text, least, (limit, "min"))
+            yield case.finding(band, text, least, (limit, "min"), part)
         elif sum(_most_minutes(slot) for slot in matches) > limit:
-            yield case.missing(band.rule_id, f"the minutes the player plays on {on_day(day)}")
+            yield case.missing(band.rule_id, Gap.MATCH_MINUTES, f"the minutes the player plays on {on_day(day)}")
 
 
 def _most_minutes(slot: Slot) -> float:
@@ -66,12 +67,12 @@ def heading(case: Case, band: Band) -> Iterator[Outcome]:
         return
     headers = case.entry.headers
     if headers is None:
-        yield case.missing(band.rule_id, "the number of headers planned")
+        yield case.missing(band.rule_id, Gap.HEADERS, "the number of headers planned")
         return
     if headers > band["headers"]:
         limit = amount(band["headers"]) if band["headers"] else "no"
         text = f"The session plans {headers} headers; {case.who} trains with {limit} headers."
-        yield case.finding(band, text, headers, (band["headers"], "headers"))
+        yield case.finding(band, text, headers, (band["headers"], "headers"), "headers")
     if "sessions_per_week" in band.edges:
         before = (WEEK_DAYS - 1) * ONE_DAY
         firsts = [case.slot.first_day + offset * ONE_DAY for offset in range(1 - WEEK_DAYS, 1)]
@@ -93,9 +94,11 @@ def _judge_often(case: Case, band: Band, windows: list[tuple[date, date]], edge:
         text = (
             f"This would be session {sure} with heading within a {period}; for {case.who} at most {amount(band[edge])}."
         )
-        yield case.finding(band, text, sure, (band[edge], f"sessions a {period}"))
+        yield case.finding(band, text, sure, (band[edge], f"sessions a {period}"), edge)
     elif possible > band[edge]:
-        yield case.missing(band.rule_id, f"the number of headers in the other sessions of the {period}")
+        yield case.missing(
+            band.rule_id, Gap.OTHER_HEADERS, f"the number of headers in the other sessions of the {period}"
+        )
 
 
 def _is_training(entry: Entry) -> bool:

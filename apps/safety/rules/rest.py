@@ -9,6 +9,7 @@ from apps.safety.inputs import Intensity, Kind
 from apps.safety.pack import Band
 from apps.safety.rules.case import Case, Outcome, amount, in_window, on_day
 from apps.safety.rules.timeline import ONE_DAY, Slot
+from apps.safety.verdict import Gap
 
 HARD_KINDS = frozenset({Kind.TRAINING, Kind.ASSESSMENT})
 """What can be a session of high intensity; a match has its own rows."""
@@ -23,7 +24,7 @@ def rest_days(case: Case, band: Band) -> Iterator[Outcome]:
         text = f"Only {free} days off would be left {in_window(first, days)}; {case.who} needs {amount(band['days'])}."
         yield case.finding(band, text, free, (band["days"], "days"))
     elif missing := case.unknown_before(days):
-        yield case.missing(band.rule_id, missing)
+        yield case.missing(band.rule_id, Gap.CALENDAR, missing)
 
 
 def football_days(case: Case, band: Band) -> Iterator[Outcome]:
@@ -38,7 +39,7 @@ def football_days(case: Case, band: Band) -> Iterator[Outcome]:
         )
         yield case.finding(band, text, busy, (band["days"], "days"))
     elif missing := case.unknown_before(days):
-        yield case.missing(band.rule_id, missing)
+        yield case.missing(band.rule_id, Gap.CALENDAR, missing)
 
 
 def sessions_per_day(case: Case, band: Band) -> Iterator[Outcome]:
@@ -81,7 +82,9 @@ def recovery_high_intensity(case: Case, band: Band) -> Iterator[Outcome]:
         if earlier.entry.kind is not Kind.MATCH or later.entry.kind not in HARD_KINDS:
             continue
         if later.entry.intensity is None:
-            yield case.missing(band.rule_id, f"the intensity of the session on {on_day(later.first_day)}")
+            yield case.missing(
+                band.rule_id, Gap.INTENSITY, f"the intensity of the session on {on_day(later.first_day)}"
+            )
         elif later.entry.intensity is Intensity.HIGH:
             text = (
                 f"The hard session on {on_day(later.first_day)} starts {amount(gap)} hours after a match; "
@@ -96,7 +99,9 @@ def recovery_between(case: Case, band: Band) -> Iterator[Outcome]:
         if earlier.entry.kind not in HARD_KINDS or later.entry.kind is Kind.RECOVERY:
             continue
         if earlier.entry.intensity is None:
-            yield case.missing(band.rule_id, f"the intensity of the session on {on_day(earlier.first_day)}")
+            yield case.missing(
+                band.rule_id, Gap.INTENSITY, f"the intensity of the session on {on_day(earlier.first_day)}"
+            )
         elif earlier.entry.intensity is Intensity.HIGH:
             text = (
                 f"The event on {on_day(later.first_day)} starts {amount(gap)} hours after a hard session; "

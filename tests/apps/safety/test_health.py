@@ -10,7 +10,7 @@ from apps.safety.errors import SafetyInputError
 from apps.safety.inputs import Calendar, Concussion, Profile, Wellness
 from apps.safety.policies import load_pack
 from apps.safety.rules import RulesEngine
-from apps.safety.verdict import Decision
+from apps.safety.verdict import Decision, NoteCode
 from tests.apps.safety.calendars import EASY, WEDNESDAY, broken, event, match, player, unknown, verdict_on
 
 STARTS = EASY.start.astimezone(UTC)
@@ -141,7 +141,13 @@ def test_an_unknown_age_has_the_strictest_limits(pack: str) -> None:
     verdict = engine.evaluate(Calendar.of(before), [event("t", WEDNESDAY, 61)], player(None))
     assert verdict.policy == "grassroots@2026-11"
     assert broken(verdict) >= {"session_minutes", "week_minutes"}
-    assert verdict.notes == ("The age is unknown: the limits of the youngest were used.",)
+    assert [(note.code, note.text) for note in verdict.notes] == [
+        (NoteCode.AGE_UNKNOWN, "The age is unknown: the limits of the youngest were used."),
+        (
+            NoteCode.CALENDAR_START_UNKNOWN,
+            "Nobody said since when the calendar is complete: only what is in it was counted.",
+        ),
+    ]
     assert "half_length" in broken(engine.evaluate(Calendar(), [match("m", WEDNESDAY, half_minutes=21)], Profile()))
 
 

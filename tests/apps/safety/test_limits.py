@@ -122,8 +122,10 @@ def test_headers_a_session_by_age(group: int, limit: int, extra: int, refused: b
         (14, 7, False),
         (16, 6, True),
         (16, 7, False),
-        (17, 1, False),  # U17-18: only the number of headers
-        (18, 1, False),
+        (17, 6, True),
+        (17, 7, False),
+        (18, 6, True),
+        (18, 7, False),
     ],
 )
 def test_how_often_there_is_heading(group: int, days: int, refused: bool) -> None:
