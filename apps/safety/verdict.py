@@ -42,6 +42,9 @@ class Gap(StrEnum):
     FEVER_REPORT = "fever_report"
     HEAD_INJURY = "head_injury"
     GROWTH = "growth"
+    LENGTH = "length"
+    TIME_OF_DAY = "time_of_day"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +74,8 @@ class NotAssessed:
 
     rule_id: str
     event_id: str
-    gap: Gap
     missing: str
+    gap: Gap = Gap.OTHER
 
     @property
     def code(self) -> str:
@@ -80,19 +83,16 @@ class NotAssessed:
         return f"{self.rule_id}.{self.gap}"
 
 
-class NoteCode(StrEnum):
-    """What a verdict had to assume."""
+class Note(StrEnum):
+    """What a verdict had to assume, in a sentence; the name is the code."""
 
-    AGE_UNKNOWN = "age_unknown"
-    CALENDAR_START_UNKNOWN = "calendar_start_unknown"
+    AGE_UNKNOWN = "The age is unknown: the limits of the youngest were used."
+    CALENDAR_START_UNKNOWN = "Nobody said since when the calendar is complete: only what is in it was counted."
 
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """An assumption, in a sentence."""
-
-    code: NoteCode
-    text: str
+    @property
+    def code(self) -> str:
+        """The name, for machines."""
+        return self.name.lower()
 
 
 class Measure(StrEnum):

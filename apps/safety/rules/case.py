@@ -59,7 +59,7 @@ class Case:
 
     def missing(self, rule_id: str, gap: Gap, what: str) -> NotAssessed:
         """A rule that cannot be judged."""
-        return NotAssessed(rule_id, self.entry.id, gap, what)
+        return NotAssessed(rule_id, self.entry.id, what, gap)
 
     def on(self, day: date) -> tuple[Slot, ...]:
         """Everything on a day, the proposed event last."""

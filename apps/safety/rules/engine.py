@@ -16,7 +16,7 @@ from apps.safety.rules.change import describe_week
 from apps.safety.rules.history import entries_of
 from apps.safety.rules.judge import judge
 from apps.safety.rules.timeline import Slot, Timeline
-from apps.safety.verdict import Decision, Finding, NotAssessed, Note, NoteCode, Severity, Verdict, decide
+from apps.safety.verdict import Decision, Finding, NotAssessed, Note, Severity, Verdict, decide
 
 LOAD_RULES = frozenset(
     {
@@ -172,10 +172,9 @@ class _Question:
 
     def _notes(self) -> Iterator[Note]:
         if not self.profile.age_known:
-            yield Note(NoteCode.AGE_UNKNOWN, "The age is unknown: the limits of the youngest were used.")
+            yield Note.AGE_UNKNOWN
         if self.calendar.complete_from is None:
-            text = "Nobody said since when the calendar is complete: only what is in it was counted."
-            yield Note(NoteCode.CALENDAR_START_UNKNOWN, text)
+            yield Note.CALENDAR_START_UNKNOWN
 
     def with_alternative(self, verdict: Verdict, search: SearchParams) -> Verdict:
         """The verdict with events that are allowed together, where there are any near."""
