@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from apps.core.rates import parse_rate
 
-SCOPES = frozenset({"ordinary", "upload", "login", "stream"})
+SCOPES = frozenset({"ordinary", "upload", "login", "pairing", "wrong_codes", "stream"})
 
 
 @register("axolotl")

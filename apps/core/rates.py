@@ -56,10 +56,22 @@ def count_request(scope: str, ident: str, rate: Rate, *, now: float | None = Non
     """
     moment = time.time() if now is None else now
     window = int(moment // rate.window_s)
-    digest = hashlib.sha256(ident.encode()).hexdigest()[:32]
-    used = _increment(f"rate:{scope}:{digest}:{window}", rate.window_s)
+    used = _increment(_key(scope, ident, rate, moment), rate.window_s)
     reset_s = max(1, int((window + 1) * rate.window_s - moment))
     return used <= rate.limit, Count(rate.limit, max(0, rate.limit - used), reset_s)
+
+
+def take_back(scope: str, ident: str, rate: Rate, *, now: float | None = None) -> None:
+    """Forget one counted request, in a window that still runs: it turned out to be one that the limit is not for."""
+    try:
+        caches["default"].decr(_key(scope, ident, rate, time.time() if now is None else now))
+    except (RedisError, ValueError):
+        return
+
+
+def _key(scope: str, ident: str, rate: Rate, moment: float) -> str:
+    digest = hashlib.sha256(ident.encode()).hexdigest()[:32]
+    return f"rate:{scope}:{digest}:{int(moment // rate.window_s)}"
 
 
 def _increment(key: str, window_s: int) -> int:

@@ -8,7 +8,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from apps.core.network import client_address
+from apps.core.network import rate_address
 from apps.core.rates import Count, count_request, parse_rate
 
 if TYPE_CHECKING:  # views read their throttles from here while they are being imported
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # views read their throttles from here while they are being i
 
 
 class ScopeThrottle(BaseThrottle):
-    """A limit of one scope, by user where somebody is logged in, else by address."""
+    """A limit of one scope: by device where one speaks, by user where somebody is logged in, else by address."""
 
     scope: ClassVar[str] = "ordinary"
 
@@ -26,9 +26,10 @@ class ScopeThrottle(BaseThrottle):
     def idents(self, request: Request, view: APIView) -> list[str]:
         """Return everybody this request counts for."""
         user = request.user
-        if user is not None and user.is_authenticated:
-            return [f"user:{user.pk}"]
-        return [f"address:{client_address(request._request)}"]
+        if user is None or not user.is_authenticated:
+            return [f"address:{rate_address(request._request)}"]
+        device = getattr(user, "device", None)
+        return [f"device:{device.pk}" if device is not None else f"user:{user.pk}"]
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count, remember for the headers, and decide."""
@@ -75,7 +76,7 @@ class LoginThrottle(ScopeThrottle):
 
     def idents(self, request: Request, view: APIView) -> list[str]:
         """Return the address and the account named in the body."""
-        found = [f"address:{client_address(request._request)}"]
+        found = [f"address:{rate_address(request._request)}"]
         body = request.data if isinstance(request.data, dict) else {}
         email = body.get("email")
         if isinstance(email, str) and email.strip():

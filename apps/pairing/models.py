@@ -44,6 +44,19 @@ SCOPES_BY_TYPE: dict[str, tuple[DeviceScope, ...]] = {
 }
 
 
+ANY_SCOPE = frozenset(DeviceScope.values)
+
+
+class OfferState(models.TextChoices):
+    """Whether a device can join; all but `open` are for good."""
+
+    OPEN = "open", "A device can join"
+    FULL = "full", "All places are taken"
+    EXPIRED = "expired", "Its ten minutes are over"
+    CLOSED = "closed", "Closed by the one who made it"
+    WRONG_TRIES = "wrong_tries", "Closed after five wrong tries"
+
+
 class PairingRequestQuerySet(TeamOwnedQuerySet):
     """Offers, by team."""
 
@@ -90,23 +103,40 @@ class PairingRequest(TimestampedModel):
     def __str__(self) -> str:
         return f"{self.device_type} for {self.team_id}"
 
+    def state_at(self, now: datetime) -> OfferState:
+        """Return whether a device can still join, or why not."""
+        if self.closed_at is not None:
+            return OfferState.CLOSED
+        if self.wrong_tries >= MAX_WRONG_TRIES:
+            return OfferState.WRONG_TRIES
+        if self.places_taken >= self.max_devices:
+            return OfferState.FULL
+        return OfferState.EXPIRED if self.expires_at <= now else OfferState.OPEN
+
 
 class PairedDeviceQuerySet(TeamOwnedQuerySet):
     """Devices, by team: its staff sees them, players do not."""
 
     def live(self) -> Self:
-        """Return those whose key counts: not revoked."""
-        return self.filter(revoked_at=None)
+        """Return those whose key counts: not revoked, and the user is still in the team."""
+        return self.filter(revoked_at=None, membership__isnull=False)
 
 
 class PairedDevice(TimestampedModel):
     """A phone, camera or edge box that acts for the user who paired it, in one team, within its scopes.
 
-    Only hashes of its key are stored. live → revoked; a revoked device never comes back, it is paired anew.
+    Only hashes of its key are stored. live → revoked, or its user left the team; there is no way back but to pair anew.
     """
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="paired_devices")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="paired_devices")
+    membership = models.ForeignKey(
+        Membership,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="paired_devices",
+        help_text="Of the user in the team. When it goes the key is dead for good, also if they join again.",
+    )
     player = models.ForeignKey(Player, on_delete=models.SET_NULL, null=True, blank=True, related_name="paired_devices")
     request = models.ForeignKey(
         PairingRequest, on_delete=models.SET_NULL, null=True, blank=True, related_name="devices"
@@ -142,9 +172,9 @@ class PairedDevice(TimestampedModel):
         return self.name
 
     @property
-    def is_revoked(self) -> bool:
-        """Whether its key is dead for ever."""
-        return self.revoked_at is not None
+    def is_live(self) -> bool:
+        """Whether its key counts; if not, it never will again."""
+        return self.revoked_at is None and self.membership_id is not None
 
 
 class DeviceUser(User):
@@ -192,5 +222,4 @@ class DeviceUser(User):
         raise TypeError("A device acts for its user; it never changes them.")
 
     def _memberships(self) -> QuerySet[Membership]:
-        live = PairedDevice.objects.live().filter(pk=self.device.pk)
-        return Membership.objects.filter(user_id=self.pk, team_id__in=live.values("team_id"))
+        return Membership.objects.filter(paired_devices__pk=self.device.pk, paired_devices__revoked_at=None)

@@ -1,7 +1,11 @@
-"""Sockets of the pairing app."""
+"""Sockets of pairing."""
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-websocket_urlpatterns: list[Any] = []
+from apps.pairing.consumers import PairingConsumer
+
+websocket_urlpatterns = [
+    path("ws/pairing/<str:object_id>", PairingConsumer.as_asgi(), name="ws-pairing"),
+]

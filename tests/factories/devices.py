@@ -19,11 +19,13 @@ _numbers = itertools.count(1)
 def make_device(
     team: Team, user: User | None = None, device_type: DeviceType = DeviceType.MOBILE, **fields: Any
 ) -> tuple[PairedDevice, str]:
-    """A device of a team (its coach's, unless a user is named) and its key."""
+    """A device of a team (a new coach's, unless a user is named) and its key."""
     key, prefix, key_hash = generate_api_key()
+    owner = user or make_member(team, Role.COACH)
     values: dict[str, Any] = {
         "team": team,
-        "user": user or make_member(team, Role.COACH),
+        "user": owner,
+        "membership": owner.memberships.filter(team=team).first(),
         "name": f"Phone {next(_numbers)}",
         "device_type": device_type,
         "scopes": [str(scope) for scope in SCOPES_BY_TYPE[device_type]],
