@@ -14,11 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.core.ranges import serve_file
 from apps.core.throttling import StreamThrottle
 from apps.scan import media
 from apps.scan.formats import content_type
 from apps.scan.models import Video
-from apps.scan.ranges import serve_file
 from apps.scan.renderers import ArraysRenderer, NpzRenderer, PictureRenderer
 from apps.scan.selectors.jobs import find_linked_video, find_session, find_video
 from apps.scan.selectors.kpis import catalogue, session_kpis
@@ -73,7 +73,7 @@ def send_film(request: Request, video: Video) -> HttpResponseBase:
         media.existing(path),
         content_type=content_type(media.key_of(video)),
         etag=f'"{video.sha256[:32]}"',
-        filename=media.download_name(video),
+        disposition=f'inline; filename="{media.download_name(video)}"',
     )
 
 

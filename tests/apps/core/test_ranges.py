@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.scan.ranges import MAX_RANGES, PIECE_BYTES, RangeNotSatisfiable, Span, parse_ranges, serve_file
+from apps.core.ranges import MAX_RANGES, PIECE_BYTES, RangeNotSatisfiable, Span, parse_ranges, serve_file
 
 SIZE = 1000
 ETAG = '"abc"'
@@ -75,7 +75,7 @@ def film_file(tmp_path: Path) -> Path:
 
 def serve(path: Path, method: str = "get", **headers: str) -> Any:
     request = getattr(RequestFactory(), method)("/", headers=headers)
-    return serve_file(request, path, content_type="video/mp4", etag=ETAG, filename="film.mp4")
+    return serve_file(request, path, content_type="video/mp4", etag=ETAG, disposition='inline; filename="film.mp4"')
 
 
 def body(response: Any) -> bytes:

@@ -149,12 +149,12 @@ def _partial(path: Path, spans: Sequence[Span], size: int, content_type: str) ->
     return FileSpansResponse(path, parts, tail, status=206, content_type=f"multipart/byteranges; boundary={boundary}")
 
 
-def serve_file(request: HttpRequest, path: Path, *, content_type: str, etag: str, filename: str) -> HttpResponseBase:
+def serve_file(request: HttpRequest, path: Path, *, content_type: str, etag: str, disposition: str) -> HttpResponseBase:
     """Answer GET or HEAD for a private file: 200, 206, 304 or 416.
 
     Args:
         etag: strong validator in quotes, e.g. made of the content's hash.
-        filename: what the browser calls the file when it is saved.
+        disposition: `Content-Disposition`: whether it is shown or saved, and how it is called then.
     """
     stat = path.stat()
     response: HttpResponseBase
@@ -173,7 +173,7 @@ def serve_file(request: HttpRequest, path: Path, *, content_type: str, etag: str
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = f'inline; filename="{filename}"'
+    response["Content-Disposition"] = disposition
     return response
 
 
