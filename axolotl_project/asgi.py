@@ -12,8 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "axolotl_project.settings")
 
 http: Any = get_asgi_application()
 
-from apps.accounts.socket_auth import TicketAuthMiddleware  # noqa: E402  (models exist only from here on)
-from apps.scan.gate import UploadGate  # noqa: E402
-from axolotl_project.routing import router  # noqa: E402
+from apps.scan.gate import UploadGate  # noqa: E402  (models exist only from here on)
+from axolotl_project.routing import sockets  # noqa: E402
 
-application = ProtocolTypeRouter({"http": UploadGate(http), "websocket": TicketAuthMiddleware(router)})
+application = ProtocolTypeRouter({"http": UploadGate(http), "websocket": sockets})

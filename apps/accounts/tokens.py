@@ -45,12 +45,13 @@ class TokenPair:
 
 
 class Ticket(TypedDict):
-    """What a socket ticket says: who, of which log-in, for what, for which object (`None` = any the user may see)."""
+    """What a socket ticket says: who, of which log-in or device, for what, for which object (`None` = any)."""
 
     user_id: str
     purpose: str
     object_id: str | None
     login_id: str | None
+    device_id: str | None
 
 
 def create_session_token(user_id: str) -> str:
@@ -137,10 +138,16 @@ def end_all_logins(user_id: uuid.UUID, *, reason: str, but: uuid.UUID | None = N
     return ended
 
 
-def issue_ticket(user_id: uuid.UUID, purpose: str, object_id: str | None, login_id: str | None = None) -> str:
+def issue_ticket(
+    user_id: uuid.UUID,
+    purpose: str,
+    object_id: str | None,
+    login_id: str | None = None,
+    device_id: str | None = None,
+) -> str:
     """Return a ticket that opens one socket within 30 s; only its hash is stored."""
     ticket = secrets.token_urlsafe(TICKET_BYTES)
-    body: Ticket = {"user_id": str(user_id), "purpose": purpose, "object_id": object_id, "login_id": login_id}
+    body = Ticket(user_id=str(user_id), purpose=purpose, object_id=object_id, login_id=login_id, device_id=device_id)
     cache.set(_ticket_key(ticket), body, timeout=settings.SOCKET_TICKET_SECONDS)
     return ticket
 

@@ -19,6 +19,7 @@ class ScanConsumer(ObjectConsumer):
     """`/ws/scan/<job_id>`: `progress`, `completed`, `failed`, each with the whole versioned state."""
 
     purpose = "scan"
+    device_scopes = frozenset({"scan"})
 
     def find(self, user: Any, object_id: str) -> ProcessingJob | None:
         """Return the job if the user may see it."""

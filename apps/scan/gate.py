@@ -33,6 +33,7 @@ DRAIN_S = 3.0
 
 _QUICK = re.compile(r"^/api/scan/quick/?$")
 _UPLOADS = re.compile(r"^/api/scan/uploads(/|$)")
+_ATTACHMENTS = re.compile(r"^/api/sessions/[^/]+/attachments/?$")
 
 
 def body_limit(path: str) -> int:
@@ -41,6 +42,8 @@ def body_limit(path: str) -> int:
         return int(settings.MAX_UPLOAD_SIZE) + FORM_OVERHEAD_BYTES
     if _UPLOADS.match(path):
         return MAX_PIECE_BYTES
+    if _ATTACHMENTS.match(path):
+        return int(settings.MAX_ATTACHMENT_SIZE) + FORM_OVERHEAD_BYTES
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
@@ -58,10 +61,12 @@ def _has_token(scope: Scope) -> bool:
     from rest_framework_simplejwt.exceptions import TokenError
     from rest_framework_simplejwt.tokens import AccessToken
 
+    from apps.pairing.auth import is_device_credential
+
     kind, _, token = _header(scope, b"authorization").partition(" ")
     if kind.lower() != "bearer" or not token:
         return False
-    if token.startswith("axk_"):
+    if is_device_credential(token.strip()):
         return True
     try:
         AccessToken(token.strip())  # type: ignore[arg-type]
@@ -84,7 +89,7 @@ class UploadGate:
             await self._app(scope, receive, send)
             return
         limit = body_limit(scope["path"])
-        uploads = _QUICK.match(scope["path"]) or _UPLOADS.match(scope["path"])
+        uploads = any(route.match(scope["path"]) for route in (_QUICK, _UPLOADS, _ATTACHMENTS))
         if uploads and scope["method"] in ("POST", "PATCH") and not _has_token(scope):
             message = "Sign in first: this upload carries no valid access token."
             await _refuse(receive, send, 401, "AUTH_ERROR", message)

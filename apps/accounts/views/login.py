@@ -31,8 +31,8 @@ from apps.accounts.serializers.login import (
     TokenOutput,
 )
 from apps.accounts.serializers.teams import InvitationAcceptInput
+from apps.accounts.services import invitations as invitation_service
 from apps.accounts.services import login as login_service
-from apps.accounts.services import members as member_service
 from apps.core.envelope import Envelope
 from apps.core.parsing import parsed
 from apps.core.throttling import LoginThrottle
@@ -157,15 +157,18 @@ class MeView(APIView):
 
 
 class TicketView(APIView):
-    """Open a socket."""
+    """Open a socket; also for a phone's page, which cannot send its key with one."""
+
+    device_scopes = frozenset({"scan", "live", "edge"})
 
     @extend_schema(request=TicketInput, responses=TicketOutput)
     def post(self, request: Request) -> Response:
         """Return a ticket that opens one socket within 30 s."""
         sent = parsed(TicketInput, request)
         object_id = str(sent["object_id"]) if sent.get("object_id") else None
-        user, login_id = cast(User, request.user), str(current_login_id(request))
-        ticket = tokens.issue_ticket(user.pk, sent["purpose"], object_id, login_id)
+        user, device = cast(User, request.user), getattr(request.user, "device", None)
+        holder = {"device_id": str(device.pk)} if device else {"login_id": str(current_login_id(request))}
+        ticket = tokens.issue_ticket(user.pk, sent["purpose"], object_id, **holder)
         return Response({"ticket": ticket, "expires_in": settings.SOCKET_TICKET_SECONDS})
 
 
@@ -198,5 +201,5 @@ class InvitationAcceptView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Join the team and log in."""
-        user = member_service.accept_invitation(**parsed(InvitationAcceptInput, request))
+        user = invitation_service.accept_invitation(**parsed(InvitationAcceptInput, request))
         return token_response(request, tokens.issue(user, client_of(request._request)))

@@ -32,6 +32,7 @@ from apps.scan.views.base import KEY, ScanView, job_ref, queried
 class QuickScanView(ScanView):
     """One video in, a scan under way."""
 
+    device_scopes = frozenset({"scan"})
     parser_classes = (VideoFormParser, BodyParser)
     throttle_classes = (UploadThrottle,)
     envelope_extra = {name: {"type": "string", "format": "uuid"} for name in ("job_id", "session_id")}
@@ -59,6 +60,7 @@ class QuickScanView(ScanView):
 class ScanStatusView(ScanView):
     """Where a scan stands."""
 
+    device_scopes = frozenset({"scan"})
     throttle_classes = (StreamThrottle,)
 
     @extend_schema(responses=ScanStatusOutput, examples=[examples.STATUS])
@@ -91,6 +93,8 @@ class ScanRetryView(ScanView):
 
 class PresetsView(ScanView):
     """How thoroughly to look."""
+
+    device_scopes = frozenset({"scan"})
 
     @extend_schema(parameters=[PresetInput], responses=PresetOutput(many=True), examples=[examples.PRESETS])
     def get(self, request: Request) -> Response:

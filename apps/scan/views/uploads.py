@@ -43,6 +43,8 @@ _CHECKSUM = _header("Upload-Checksum", str, description="sha1, sha256 or md5, an
 class TusView(ScanView):
     """Speaks tus: its version in every answer, and where the stored bytes end when a piece does not fit."""
 
+    device_scopes = frozenset({"scan"})
+
     def get_permissions(self) -> Any:
         """Anybody may ask what is spoken here."""
         return [AllowAny()] if self.request.method == "OPTIONS" else super().get_permissions()
