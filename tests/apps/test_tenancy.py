@@ -13,11 +13,10 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
-from apps.accounts.socket_auth import TicketAuthMiddleware
 from apps.accounts.tokens import issue_ticket
-from axolotl_project.routing import router, websocket_urlpatterns
+from axolotl_project.routing import sockets, websocket_urlpatterns
 from tests.apps.tenancy import OPEN_TO_ALL, ROWS, SOCKETS, WITH_TESTS_OF_THEIR_OWN
-from tests.apps.tenancy.walk import ALLOWED, OPENS, PERSONAS, Row, World
+from tests.apps.tenancy.walk import ALLOWED, DEVICES, OPENS, PERSONAS, Row, World
 
 LABELS = ("core", "accounts", "training_sessions", "scan", "pairing", "edge", "calendar")
 NOT_OURS = ("admin/", "^(?!")
@@ -87,7 +86,7 @@ def cases(rows: list[Row]) -> list[Any]:
     return [
         pytest.param(row, persona, id=f"{row.method} {row.route} [{number}] as {persona}")
         for number, row in enumerate(rows)
-        for persona in PERSONAS
+        for persona in (*PERSONAS, *DEVICES)
     ]
 
 
@@ -95,7 +94,10 @@ def cases(rows: list[Row]) -> list[Any]:
 @pytest.mark.parametrize(("row", "persona"), cases(ROWS))
 def test_a_route(row: Row, persona: str, api_client: Callable[..., APIClient]) -> None:
     world = World()
-    client = api_client(world.people[persona])
+    key = row.key_of(persona, world)
+    client = api_client(world.people.get(persona))
+    if key is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
     before = everything()
     body = row.body(world) if row.body else (row.query(world) if row.query else None)
     answer = getattr(client, row.method.lower())(address_of(row, world), body)
@@ -117,9 +119,10 @@ def test_a_route(row: Row, persona: str, api_client: Callable[..., APIClient]) -
 @pytest.mark.parametrize(("row", "persona"), cases(SOCKETS))
 async def test_a_socket(row: Row, persona: str) -> None:
     world = await sync_to_async(World)()
-    user = world.people[persona]
+    user, key = world.people.get(persona), row.key_of(persona, world)
     ticket = await sync_to_async(issue_ticket)(user.pk, row.purpose, None) if user else ""
-    socket = WebsocketCommunicator(TicketAuthMiddleware(router), f"{address_of(row, world)}?ticket={ticket}")
+    headers = [(b"authorization", f"Bearer {key}".encode())] if key else []
+    socket = WebsocketCommunicator(sockets, f"{address_of(row, world)}?ticket={ticket}", headers)
     assert (await socket.connect())[0]
     message = await socket.receive_output(timeout=3)
     if row.expected[persona] == OPENS:

@@ -42,7 +42,7 @@ ROWS = [
         (401, 202, 202, 202, 202, 202),
         body=lambda w: {"email": "new@example.org", "password": PASSWORD},
     ),
-    Row("POST", "api/auth/ticket", LISTED, body=lambda w: {"purpose": "scan", "object_id": str(w.job.pk)}),
+    Row("POST", "api/auth/ticket", LISTED, body=lambda w: {"purpose": "scan", "object_id": str(w.job.pk)}, device=200),
     Row("GET", "api/teams", LISTED, empty_for=frozenset({"guardian"})),
     Row("POST", "api/teams", (401, 201, 201, 201, 201, 201), body=lambda w: {"name": "Mine"}),
     Row("GET", "api/teams/<uuid:team_id>", (401, 404, 200, 404, 200, 200), TEAM),

@@ -22,12 +22,19 @@ ROWS = [
         "api/scan/quick",
         (401, 404, 403, 403, 403, 404),  # the coach's: no such upload
         body=lambda w: {"player_id": str(w.subject.pk), "upload_id": str(uuid.uuid4())},
+        device=404,
     ),
-    Row("GET", "api/scan/presets", LISTED),
+    Row("GET", "api/scan/presets", LISTED, device=200),
     Row("GET", "api/scan/pitch", LISTED),
     Row("GET", "api/kpis/catalogue", LISTED),
-    Row("GET", "api/scan/<uuid:object_id>/status", READ_BY_STAFF_AND_FAMILY, SCAN),
-    Row("GET", "api/scan/<uuid:object_id>/status", READ_BY_STAFF_AND_FAMILY, {"object_id": lambda w: w.session.pk}),
+    Row("GET", "api/scan/<uuid:object_id>/status", READ_BY_STAFF_AND_FAMILY, SCAN, device=200),
+    Row(
+        "GET",
+        "api/scan/<uuid:object_id>/status",
+        READ_BY_STAFF_AND_FAMILY,
+        {"object_id": lambda w: w.session.pk},
+        device=200,
+    ),
     Row("POST", "api/scan/<uuid:object_id>/cancel", _RUNS, SCAN),
     Row("POST", "api/scan/<uuid:object_id>/retry", _RUNS, SCAN),
     Row("GET", "api/scan/<uuid:object_id>/results", _READS, SCAN),
@@ -54,7 +61,7 @@ ROWS = [
 
 
 SOCKETS = [
-    Row("WS", "ws/scan/<str:object_id>", (4401, 4404, 4404, OPENS, OPENS, OPENS), SCAN),
+    Row("WS", "ws/scan/<str:object_id>", (4401, 4404, 4404, OPENS, OPENS, OPENS), SCAN, device=OPENS),
 ]
 
 

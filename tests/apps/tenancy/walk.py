@@ -5,7 +5,10 @@ A new route needs a row for each of its methods, in the module of its app. The p
 - `nobody` is not logged in; `stranger` coaches another team;
 - `player` is a player of the team, but not the one that the objects are about; `guardian` is the parent of the player
   that they are about, and in no team;
-- `analyst` and `coach` are the team's.
+- `analyst` and `coach` are the team's;
+- `device` is a phone that the coach paired (`Row.device_key` names another), `revoked` one whose key was revoked. Views
+  are closed to devices unless they say otherwise, so a row speaks of `device` only where it is let in; a revoked key
+  is 401 everywhere.
 
 A number is the expected status (for a socket the close code, `OPENS` where it stays open). `ALLOWED` is "whatever comes
 after the door": anything but 401, 403, 404 and a crash. A refusal must change nothing.
@@ -18,15 +21,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from apps.accounts.models import Invitation, Membership, Role
 from apps.accounts.tokens import issue
+from apps.pairing.models import DeviceType
 from tests.factories.accounts import make_guardian, make_member, make_player, make_player_user, make_team
+from tests.factories.devices import make_device, make_pairing
 from tests.factories.scans import make_calibration, make_job, make_video
 from tests.factories.sessions import make_note, make_session
 
 ALLOWED = 0
 OPENS = 1
 PERSONAS = ("nobody", "stranger", "player", "guardian", "analyst", "coach")
+DEVICES = ("device", "revoked")
 
 Made = Callable[["World"], Any]
 
@@ -50,6 +58,12 @@ class World:
             "analyst": make_member(self.team, Role.ANALYST),
             "coach": make_member(self.team, Role.COACH),
         }
+        coach, now = self.people["coach"], timezone.now()
+        self.device, phone = make_device(self.team, coach, last_seen_at=now)
+        self.edge_device, box = make_device(self.team, coach, DeviceType.EDGE, last_seen_at=now)
+        self.revoked, dead = make_device(self.team, coach, revoked_at=now)
+        self.keys = {"device": phone, "edge": box, "revoked": dead}
+        self.pairing = make_pairing(self.team, coach)
         self.owner = make_member(self.team, Role.OWNER)
         self.login_id = issue(self.owner).login_id
         self.membership = Membership.objects.get(user=self.people["analyst"])
@@ -72,6 +86,8 @@ class Row:
         body: how to make the JSON body.
         empty_for: personas whose (allowed) answer must hold no rows.
         purpose: of the ticket that opens a socket.
+        device: what a paired device gets; `None` = the view is closed to it (403, for a socket 4403).
+        device_key: which device that is, of `World.keys`.
     """
 
     method: str
@@ -82,11 +98,20 @@ class Row:
     query: Made | None = None
     empty_for: frozenset[str] = frozenset()
     purpose: str = "scan"
+    device: int | None = None
+    device_key: str = "device"
 
     @property
     def expected(self) -> dict[str, int]:
         """Status by persona."""
-        return dict(zip(PERSONAS, self.gets, strict=True))
+        closed, dead = (4403, 4401) if self.method == "WS" else (403, 401)
+        by_key = {"device": closed if self.device is None else self.device, "revoked": dead}
+        return dict(zip(PERSONAS, self.gets, strict=True)) | by_key
+
+    def key_of(self, persona: str, world: World) -> str | None:
+        """The device key by which a persona comes, `None` for people."""
+        names = {"device": self.device_key, "revoked": "revoked"}
+        return world.keys[names[persona]] if persona in names else None
 
 
 TEAM = {"team_id": lambda w: w.team.pk}
@@ -95,6 +120,8 @@ INVITATION = {**TEAM, "invitation_id": lambda w: w.invitation.pk}
 PLAYER = {"player_id": lambda w: w.subject.pk}
 SESSION = {"session_id": lambda w: w.session.pk}
 SCAN = {"object_id": lambda w: w.job.pk}
+DEVICE = {"device_id": lambda w: w.device.pk}
+PAIRING = {"pairing_id": lambda w: w.pairing.pk}
 
 READ_BY_STAFF = (401, 404, 404, 404, 200, 200)
 READ_BY_STAFF_AND_FAMILY = (401, 404, 404, 200, 200, 200)
