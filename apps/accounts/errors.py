@@ -51,3 +51,15 @@ class WrongPassword(PermissionDenied):
     """The password that is asked for again is another; not 401, which would end the log-in in the page."""
 
     default_message = "This is not your present password."
+
+
+class Questioned(Conflict):
+    """Figures that hardly can be; the details are questions for whoever typed them."""
+
+    default_message = "Please look at these figures again. Send confirm: true if they are right."
+
+
+class OneADay(Conflict):
+    """A second entry of a kind and day of which there is one."""
+
+    default_message = "There is an entry of this day already; change that one."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from apps.accounts.models import ROLE_RIGHTS, Membership, Right, Role, User
+from apps.accounts.models import ROLE_RIGHTS, Guardianship, Membership, Player, Right, Role, User
 from apps.core.errors import PermissionDenied
 
 
@@ -33,3 +33,13 @@ def require_right(user: User, team_id: uuid.UUID, right: Right) -> Role:
         holders = ", ".join(name for name, rights in ROLE_RIGHTS.items() if right in rights)
         raise PermissionDenied(f"As {role.label.lower()} you may not do this; needed: {holders}.")
     return role
+
+
+def is_guardian(user: User, player: Player) -> bool:
+    """Tell whether the user is the player's guardian."""
+    return Guardianship.objects.filter(guardian_id=user.pk, player_id=player.pk).exists()
+
+
+def is_family(user: User, player: Player) -> bool:
+    """Tell whether the user is the player, or their guardian."""
+    return player.user_id == user.pk or is_guardian(user, player)

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db import models
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from apps.accounts.errors import AmbiguousPlayer
-from apps.accounts.models import Invitation, LogIn, Membership, Player, Team, User
+from apps.accounts.maturity import Body, Growth, growth_of
+from apps.accounts.models import (
+    ConsentPurpose,
+    ConsentRecord,
+    EnteredQuerySet,
+    Guardianship,
+    Invitation,
+    LogIn,
+    Measurement,
+    Membership,
+    Player,
+    Team,
+    User,
+)
 from apps.core.errors import NotFound
 
 
@@ -82,3 +97,59 @@ def get_player(user: User, reference: str, *, team_id: uuid.UUID | None = None) 
 def players_by_id(user: User, player_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Player]:
     """Return those of the players that the user may read."""
     return Player.objects.visible_to(user).in_bulk(list(player_ids))
+
+
+def list_entries(user: User, model: type[models.Model], player_id: str) -> QuerySet[Any]:
+    """Return what was entered of a kind about a player whom the user may read, newest first."""
+    player = get_player(user, player_id)
+    rows: EnteredQuerySet = model._default_manager.all()  # type: ignore[assignment]  # each kind's manager
+    return rows.visible_to(user).filter(player_id=player.pk).select_related("entered_by")
+
+
+def get_entry(user: User, model: type[models.Model], player_id: str, entry_id: uuid.UUID) -> Any:
+    """Return one entry with its player and team.
+
+    Raises:
+        NotFound: none of this player for this user.
+    """
+    row = list_entries(user, model, player_id).select_related("player__team").filter(pk=entry_id).first()
+    if row is None:
+        raise NotFound(f"There is no such {model._meta.verbose_name}.")
+    return row
+
+
+def bodies_of(player_id: uuid.UUID, *, but: uuid.UUID | None = None) -> list[Body]:
+    """Return a player's measurements (but one), oldest first; ask only about a player whom the user may read."""
+    rows = Measurement.objects.filter(player_id=player_id).order_by("date")
+    if but is not None:
+        rows = rows.exclude(pk=but)
+    fields = ("date", "height_cm", "sitting_height_cm", "weight_kg")
+    return [
+        Body(day=day, height_cm=height, sitting_height_cm=sitting, weight_kg=weight)
+        for day, height, sitting, weight in rows.values_list(*fields)
+    ]
+
+
+def growth_of_player(player: Player) -> Growth:
+    """Return growth speeds and maturity from the player's measurements."""
+    return growth_of(bodies_of(player.pk), born=player.date_of_birth, sex=player.sex)
+
+
+def list_guardianships(user: User, player: Player) -> QuerySet[Guardianship]:
+    """Return a player's guardians."""
+    rows: QuerySet[Guardianship] = Guardianship.objects.visible_to(user).filter(player_id=player.pk)
+    return rows.select_related("guardian")
+
+
+def list_consents(user: User, player: Player, *, current: bool = False) -> QuerySet[ConsentRecord]:
+    """Return every word about consent, newest first; with `current` only the one that counts for each purpose."""
+    rows: QuerySet[ConsentRecord] = ConsentRecord.objects.visible_to(user).filter(player_id=player.pk)
+    newest = ConsentRecord.objects.filter(player_id=OuterRef("player_id"), purpose=OuterRef("purpose")).values("pk")[:1]
+    rows = rows.select_related("by").annotate(newest_id=Subquery(newest))
+    return rows.filter(pk=F("newest_id")) if current else rows
+
+
+def has_consent(player_id: uuid.UUID, purpose: ConsentPurpose) -> bool:
+    """Tell whether the newest word about a purpose is a yes; nothing said is a no."""
+    rows = ConsentRecord.objects.filter(player_id=player_id, purpose=purpose)
+    return rows.values_list("given", flat=True).first() is True

@@ -60,6 +60,9 @@ TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 0)
 
 IDEMPOTENCY_HOURS = 24
 
+CONSENT_AGE_YEARS = env.integer("CONSENT_AGE_YEARS", 16)
+"""From this age on players say yes or no themselves (GDPR Art. 8: 16, in some countries down to 13)."""
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Axolotl",
     "DESCRIPTION": "Film a session with a phone; get tracked players, poses and figures that know their error.",

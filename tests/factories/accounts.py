@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, date, datetime
 from typing import Any
 
-from apps.accounts.models import Guardianship, Membership, Player, Role, Team, User
+from apps.accounts.models import (
+    Concussion,
+    FitnessTest,
+    Guardianship,
+    Measurement,
+    Membership,
+    Player,
+    Role,
+    Team,
+    User,
+    WellnessReport,
+)
 
 PASSWORD = "correct horse battery staple"
 _numbers = itertools.count(1)
@@ -49,3 +61,32 @@ def make_guardian(player: Player) -> User:
     user = make_user()
     Guardianship.objects.create(guardian=user, player=player)
     return user
+
+
+def make_measurement(player: Player, **fields: Any) -> Measurement:
+    """A body measured: 165 cm, 86 cm sitting, 54 kg."""
+    values: dict[str, Any] = {
+        "date": date(2026, 3, 1),
+        "height_cm": 165.0,
+        "sitting_height_cm": 86.0,
+        "weight_kg": 54.0,
+    }
+    return Measurement.objects.create(player=player, **{**values, **fields})
+
+
+def make_fitness_test(player: Player, **fields: Any) -> FitnessTest:
+    """A fastest sprint of 7 m/s."""
+    values: dict[str, Any] = {"date": date(2026, 3, 1), "kind": "mss", "value_mps": 7.0, "method": "timing gates"}
+    return FitnessTest.objects.create(player=player, **{**values, **fields})
+
+
+def make_wellness(player: Player, **fields: Any) -> WellnessReport:
+    """A day without pain."""
+    values: dict[str, Any] = {"date": date(2026, 3, 1), "pain": 0, "fever": False, "sleep_h": 8.5}
+    return WellnessReport.objects.create(player=player, **{**values, **fields})
+
+
+def make_concussion(player: Player, **fields: Any) -> Concussion:
+    """A concussion that is not over."""
+    values: dict[str, Any] = {"injured_at": datetime(2026, 3, 1, 17, tzinfo=UTC)}
+    return Concussion.objects.create(player=player, **{**values, **fields})

@@ -47,6 +47,7 @@ class Right(models.TextChoices):
     MANAGE_TEAM = "manage_team", "Rename or delete the team, appoint owners"
     MANAGE_MEMBERS = "manage_members", "Invite, change and remove members"
     EDIT_PLAYERS = "edit_players", "Add, change and remove players"
+    ENTER_DATA = "enter_data", "Enter measurements and fitness tests"
     EDIT_SESSIONS = "edit_sessions", "Create and change sessions, label, calibrate"
     RUN_SCANS = "run_scans", "Upload films; start, cancel and retry scans"
     DELETE_SESSIONS = "delete_sessions", "Delete sessions with their films"
@@ -55,7 +56,7 @@ class Right(models.TextChoices):
 ROLE_RIGHTS: dict[str, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
     Role.COACH: frozenset(Right) - {Right.MANAGE_TEAM},
-    Role.ANALYST: frozenset({Right.EDIT_SESSIONS}),
+    Role.ANALYST: frozenset({Right.EDIT_SESSIONS, Right.ENTER_DATA}),
     Role.PLAYER: frozenset(),
 }
 

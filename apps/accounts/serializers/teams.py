@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from apps.accounts.models import Invitation, InvitedAs, Membership, Role, Team, User
 from apps.accounts.serializers.login import PasswordField, check_time_zone
+
+PARTICULARS = ["name", "club", "age_group", "default_training_duration_min", "time_zone", "policy_pack"]
 
 
 class TeamOutput(serializers.ModelSerializer[Team]):
@@ -15,7 +18,16 @@ class TeamOutput(serializers.ModelSerializer[Team]):
 
     class Meta:
         model = Team
-        fields = ["id", "name", "club", "age_group", "default_training_duration_min", "time_zone", "created_at"]
+        fields = [
+            "id",
+            "name",
+            "club",
+            "age_group",
+            "default_training_duration_min",
+            "time_zone",
+            "policy_pack",
+            "created_at",
+        ]
         read_only_fields = fields
 
 
@@ -26,7 +38,7 @@ class TeamInput(serializers.ModelSerializer[Team]):
 
     class Meta:
         model = Team
-        fields = ["name", "club", "age_group", "default_training_duration_min", "time_zone"]
+        fields = PARTICULARS
 
     def validate_time_zone(self, value: str) -> str:
         """Only zones that exist."""
@@ -59,6 +71,12 @@ class MemberInput(serializers.Serializer[Any]):
     role = serializers.ChoiceField(Role.choices)
 
 
+class TransferInput(serializers.Serializer[Any]):
+    """Who is to own the team."""
+
+    membership_id = serializers.UUIDField()
+
+
 class InvitationInput(serializers.Serializer[Any]):
     """Whom to invite as what; `player_id` ties a player's log-in to their own data."""
 
@@ -70,10 +88,16 @@ class InvitationInput(serializers.Serializer[Any]):
 class InvitationOutput(serializers.ModelSerializer[Invitation]):
     """An open invitation; its token is only in the mail."""
 
+    expired = serializers.SerializerMethodField()
+
     class Meta:
         model = Invitation
-        fields = ["id", "email", "role", "player_id", "created_at", "expires_at"]
+        fields = ["id", "email", "role", "player_id", "created_at", "expires_at", "expired"]
         read_only_fields = fields
+
+    def get_expired(self, invitation: Invitation) -> bool:
+        """Whether the link is dead; sending it again makes a new one."""
+        return invitation.expires_at <= timezone.now()
 
 
 class InvitationAcceptInput(serializers.Serializer[Any]):

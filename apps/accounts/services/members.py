@@ -1,23 +1,18 @@
-"""Who belongs to a team: members and invitations."""
+"""Who belongs to a team, in which role."""
 
 from __future__ import annotations
 
-import secrets
 import uuid
-from datetime import timedelta
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.errors import InvitationUsed, LastOwner, WrongCredentials
-from apps.accounts.models import Invitation, Membership, Player, Right, Role, Team, User, normalise_email
+from apps.accounts.errors import LastOwner
+from apps.accounts.models import Membership, Right, Role, Team, User
 from apps.accounts.permissions import require_right
-from apps.accounts.selectors import get_player, get_team, list_invitations, list_memberships
-from apps.accounts.services.login import check_password_strength
+from apps.accounts.selectors import get_team, list_memberships
 from apps.core import audit
-from apps.core.errors import Conflict, InvalidRequest, NotFound, PermissionDenied
+from apps.core.errors import InvalidRequest, NotFound, PermissionDenied
 from apps.core.sockets import notify_access_changed
 
 INVITATION_DAYS = 14
@@ -58,101 +53,58 @@ def remove_member(*, user: User, team_id: uuid.UUID, membership_id: uuid.UUID) -
 
 
 @transaction.atomic
-def invite(*, user: User, team_id: uuid.UUID, email: str, role: Role, player_id: str | None = None) -> Invitation:
-    """Offer somebody a place by mail; a player's invitation may name the player they are.
+def leave_team(*, user: User, team_id: uuid.UUID) -> None:
+    """Give up one's own membership, whatever the role.
 
     Raises:
-        NotFound, PermissionDenied: not visible, or the user's role does not carry the right.
-        InvalidRequest: a player named for another role.
-        Conflict: already a member.
+        NotFound: no team of the user's.
+        LastOwner: the team would have no owner left.
     """
-    team = get_team(user, team_id)
-    _require_appointing(user, team.pk, role)
-    if player_id is not None and role != Role.PLAYER:
-        raise InvalidRequest("Only an invitation as player names a player.")
-    player = get_player(user, player_id, team_id=team.pk) if player_id is not None else None
-    address = normalise_email(email)
-    if Membership.objects.filter(team=team, user__email=address).exists():
-        raise Conflict(f"{address} is a member of this team already.")
-    token = secrets.token_urlsafe(INVITATION_TOKEN_BYTES)
-    invitation = Invitation.objects.create(
-        team=team,
-        email=address,
-        role=role,
-        player=player,
-        token_hash=Invitation.hash_token(token),
-        invited_by=user,
-        expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
-    )
-    transaction.on_commit(lambda: _mail_invitation(team, address, token), robust=True)
-    return invitation
+    get_team(user, team_id)
+    membership = Membership.objects.get(user=user, team_id=team_id)
+    if membership.role == Role.OWNER:
+        _keep_an_owner(membership)
+    _record(user, "membership.left", membership, membership.role)
+    membership.delete()
 
 
 @transaction.atomic
-def withdraw_invitation(*, user: User, team_id: uuid.UUID, invitation_id: uuid.UUID) -> None:
-    """Take an open invitation back.
+def hand_over(*, user: User, team_id: uuid.UUID, membership_id: uuid.UUID) -> Membership:
+    """Make another member the owner; the owner who hands over becomes a coach.
 
     Raises:
-        NotFound, PermissionDenied: not visible, or the user's role does not carry the right.
+        NotFound, PermissionDenied: not visible, or the user does not own the team.
+        InvalidRequest: to oneself.
     """
-    invitation = list_invitations(user, team_id).filter(pk=invitation_id).first()
-    if invitation is None:
-        raise NotFound("There is no such invitation.")
-    require_right(user, team_id, Right.MANAGE_MEMBERS)
-    invitation.delete()
-
-
-@transaction.atomic
-def accept_invitation(*, token: str, name: str, password: str) -> User:
-    """Accept an invitation: with a new account, or with the password of the existing one.
-
-    Raises:
-        InvitationUsed: unknown, expired or accepted before.
-        WrongCredentials: there is an account with this address and the password is not its own.
-        WeakPassword: the validators refuse a new account's password.
-    """
-    now = timezone.now()
-    digest = Invitation.hash_token(token)
-    taken = Invitation.objects.filter(token_hash=digest, accepted_at__isnull=True, expires_at__gt=now).update(
-        accepted_at=now
-    )
-    if taken != 1:
-        raise InvitationUsed
-    invitation = Invitation.objects.select_related("team", "player").get(token_hash=digest)
-    user = _account_for(invitation.email, name, password)
-    Membership.objects.get_or_create(user=user, team=invitation.team, defaults={"role": invitation.role})
-    _link_player(invitation.player, user)
-    audit.record(actor_id=user.pk, action="invitation.accepted", target=invitation, team_id=invitation.team_id)
-    return user
-
-
-def _account_for(email: str, name: str, password: str) -> User:
-    user = User.objects.filter(email=email).first()
-    if user is not None:
-        if not user.is_active or not user.check_password(password):
-            raise WrongCredentials
-        return user
-    check_password_strength(password, User(email=email, name=name))
-    return User.objects.create_user(email, password, name=name)
-
-
-def _link_player(player: Player | None, user: User) -> None:
-    if player is not None and player.user_id is None:
-        player.user = user
-        player.save(update_fields=["user", "updated_at"])
+    membership = list_memberships(user, team_id).filter(pk=membership_id).first()
+    if membership is None:
+        raise NotFound("There is no such member.")
+    require_right(user, team_id, Right.MANAGE_TEAM)
+    if membership.user_id == user.pk:
+        raise InvalidRequest("You own the team already; name another member.")
+    for row, role in ((membership, Role.OWNER), (Membership.objects.get(user=user, team_id=team_id), Role.COACH)):
+        before, row.role = row.role, role
+        row.save(update_fields=["role", "updated_at"])
+        _record(user, "membership.changed", row, before)
+    return membership
 
 
 def _manageable(user: User, team_id: uuid.UUID, membership_id: uuid.UUID, role: Role) -> Membership:
     membership = list_memberships(user, team_id).filter(pk=membership_id).first()
     if membership is None:
         raise NotFound("There is no such member.")
-    _require_appointing(user, team_id, role)
+    require_appointing(user, team_id, role)
     if membership.role == Role.OWNER:
         require_right(user, team_id, Right.MANAGE_TEAM)
     return membership
 
 
-def _require_appointing(user: User, team_id: uuid.UUID, role: Role) -> None:
+def require_appointing(user: User, team_id: uuid.UUID, role: str) -> None:
+    """Ask whether the user may give somebody this role.
+
+    Raises:
+        PermissionDenied: the role does not carry the right, or only an owner may.
+    """
     own = require_right(user, team_id, Right.MANAGE_MEMBERS)
     if role == Role.OWNER and own != Role.OWNER:
         raise PermissionDenied("Only an owner appoints owners.")
@@ -176,8 +128,3 @@ def _record(user: User, action: str, membership: Membership, before: str) -> Non
         before={"user_id": str(membership.user_id), "role": before},
         after={"role": membership.role},
     )
-
-
-def _mail_invitation(team: Team, address: str, token: str) -> None:
-    link = f"{settings.PUBLIC_URL}/join?token={token}"
-    send_mail(f"Join {team} on Axolotl", f"You are invited to {team}.\n\n{link}\n", None, [address])

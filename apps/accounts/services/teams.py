@@ -13,8 +13,10 @@ from apps.accounts.models import Membership, Right, Role, Team, User, normalise_
 from apps.accounts.permissions import require_right
 from apps.accounts.selectors import get_team
 from apps.core import audit
+from apps.core.errors import InvalidRequest
 from apps.core.lifecycle import lifecycle
 from apps.core.sockets import notify_access_changed
+from apps.safety.selectors import packs_offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,12 @@ def found_team(wanted: FirstTeam, password: str) -> FoundedTeam:
 
 @transaction.atomic
 def create_team(*, user: User, fields: Mapping[str, Any]) -> Team:
-    """Create a team that the user owns."""
+    """Create a team that the user owns.
+
+    Raises:
+        InvalidRequest: a safety policy pack that is not offered.
+    """
+    _check_pack(fields.get("policy_pack"), None)
     team = Team.objects.create(**fields)
     Membership.objects.create(user=user, team=team, role=Role.OWNER)
     audit.record(actor_id=user.pk, action="team.created", target=team, team_id=team.pk)
@@ -69,12 +76,24 @@ def update_team(*, user: User, team_id: uuid.UUID, changes: Mapping[str, Any]) -
 
     Raises:
         NotFound, PermissionDenied: not visible, or the role lacks the right.
+        InvalidRequest: a safety policy pack that is not offered.
     """
     team = get_team(user, team_id)
     require_right(user, team.pk, Right.MANAGE_TEAM)
+    _check_pack(changes.get("policy_pack"), team.pk)
+    before = team.policy_pack
     for name, value in changes.items():
         setattr(team, name, value)
     team.save(update_fields=[*changes, "updated_at"])
+    if team.policy_pack != before:
+        audit.record(
+            actor_id=user.pk,
+            action="team.policy_pack",
+            target=team,
+            team_id=team.pk,
+            before={"policy_pack": before},
+            after={"policy_pack": team.policy_pack},
+        )
     return team
 
 
@@ -92,3 +111,12 @@ def delete_team(*, user: User, team_id: uuid.UUID) -> None:
     lifecycle.erase("team", [team.pk])
     audit.record(actor_id=user.pk, action="team.deleted", target=team, team_id=team.pk, before={"name": str(team)})
     team.delete()
+
+
+def _check_pack(key: str | None, team_id: uuid.UUID | None) -> None:
+    """A pack that nobody offers would be judged by the strictest one, to everybody's surprise."""
+    if key is None:
+        return
+    offered = [pack.key for pack in packs_offered(team_id)]
+    if key not in offered:
+        raise InvalidRequest(f"There is no safety policy pack {key!r}; offered are {', '.join(sorted(offered))}.")

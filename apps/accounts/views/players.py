@@ -14,6 +14,7 @@ from apps.accounts import selectors
 from apps.accounts.filters import PlayerFilter
 from apps.accounts.models import Player, User
 from apps.accounts.serializers.players import ConsentInput, PlayerCreateInput, PlayerInput, PlayerOutput
+from apps.accounts.services import consents
 from apps.accounts.services import players as player_service
 from apps.core.parsing import parsed
 from apps.core.tenancy import TeamScopedMixin
@@ -65,5 +66,5 @@ class PlayerConsentView(APIView):
     def post(self, request: Request, player_id: str) -> Response:
         """Give or withdraw it: the guardian, the player, or staff who hold it on paper."""
         given = bool(parsed(ConsentInput, request)["given"])
-        player = player_service.set_consent(user=cast(User, request.user), player_id=player_id, given=given)
+        player = consents.set_film_consent(user=cast(User, request.user), player_id=player_id, given=given)
         return Response(PlayerOutput(player).data)

@@ -20,7 +20,9 @@ from apps.accounts.serializers.teams import (
     MemberOutput,
     TeamInput,
     TeamOutput,
+    TransferInput,
 )
+from apps.accounts.services import invitations as invitation_service
 from apps.accounts.services import members as member_service
 from apps.accounts.services import teams as team_service
 from apps.core.parsing import parsed
@@ -115,11 +117,11 @@ class InvitationListView(generics.ListAPIView[Any]):
     def post(self, request: Request, team_id: uuid.UUID) -> Response:
         """Invite somebody by mail (owner, coach)."""
         sent = parsed(InvitationInput, request)
-        invitation = member_service.invite(
+        invitation = invitation_service.invite(
             user=cast(User, request.user),
             team_id=team_id,
             email=sent["email"],
-            role=Role(sent["role"]),
+            role=sent["role"],
             player_id=sent["player_id"],
         )
         return Response(InvitationOutput(invitation).data, status=status.HTTP_201_CREATED)
@@ -131,5 +133,40 @@ class InvitationView(APIView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, team_id: uuid.UUID, invitation_id: uuid.UUID) -> Response:
         """Take the invitation back (owner, coach)."""
-        member_service.withdraw_invitation(user=cast(User, request.user), team_id=team_id, invitation_id=invitation_id)
+        invitation_service.withdraw_invitation(
+            user=cast(User, request.user), team_id=team_id, invitation_id=invitation_id
+        )
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class InvitationResendView(APIView):
+    """An invitation that got lost or expired."""
+
+    @extend_schema(request=None, responses=InvitationOutput)
+    def post(self, request: Request, team_id: uuid.UUID, invitation_id: uuid.UUID) -> Response:
+        """Mail it again with a new link; the older link dies (owner, coach)."""
+        user = cast(User, request.user)
+        invitation = invitation_service.resend_invitation(user=user, team_id=team_id, invitation_id=invitation_id)
+        return Response(InvitationOutput(invitation).data)
+
+
+class TeamLeaveView(APIView):
+    """Leaving."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, team_id: uuid.UUID) -> Response:
+        """Give up my membership; the last owner hands over first."""
+        member_service.leave_team(user=cast(User, request.user), team_id=team_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class TeamTransferView(APIView):
+    """Handing over."""
+
+    @extend_schema(request=TransferInput, responses=MemberOutput)
+    def post(self, request: Request, team_id: uuid.UUID) -> Response:
+        """Make another member the owner; I become a coach (owner)."""
+        membership_id = parsed(TransferInput, request)["membership_id"]
+        user = cast(User, request.user)
+        member = member_service.hand_over(user=user, team_id=team_id, membership_id=membership_id)
+        return Response(MemberOutput(member).data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.apps.tenancy.walk import (
     INVITATION,
     LISTED,
@@ -17,6 +19,43 @@ from tests.factories.accounts import PASSWORD
 OPEN_TO_ALL = {
     "api/auth/email/confirm": "the mailed token is the right",
 }
+
+
+def entry_rows(kind: str, body: dict[str, Any], change: dict[str, Any], gets: dict[str, tuple[int, ...]]) -> list[Row]:
+    """The four rows of one kind of entry."""
+    many = f"api/players/<str:player_id>/{kind}"
+    args = {**PLAYER, "entry_id": lambda w: w.entries[kind].pk}
+    return [
+        Row("GET", many, READ_BY_STAFF_AND_FAMILY, PLAYER),
+        Row("POST", many, gets["POST"], PLAYER, lambda w: body),
+        Row("PATCH", f"{many}/<uuid:entry_id>", gets["PATCH"], args, lambda w: change),
+        Row("DELETE", f"{many}/<uuid:entry_id>", gets["DELETE"], args),
+    ]
+
+
+STAFF_ENTER = {
+    "POST": (401, 404, 404, 403, 201, 201),
+    "PATCH": (401, 404, 404, 403, 200, 200),
+    "DELETE": (401, 404, 404, 403, 204, 204),
+}
+COACH_AND_FAMILY_ENTER = {
+    "POST": (401, 404, 404, 201, 403, 201),
+    "PATCH": (401, 404, 404, 200, 403, 200),
+    "DELETE": (401, 404, 404, 204, 403, 204),
+}
+ENTRIES = [
+    *entry_rows("measurements", {"date": "2026-04-01", "height_cm": 165.5}, {"weight_kg": 54.5}, STAFF_ENTER),
+    *entry_rows(
+        "fitness-tests", {"date": "2026-04-01", "kind": "mas", "value_mps": 4.1}, {"value_mps": 7.1}, STAFF_ENTER
+    ),
+    *entry_rows("wellness", {"date": "2026-04-01", "pain": 2}, {"pain": 3}, COACH_AND_FAMILY_ENTER),
+    *entry_rows(
+        "concussions",
+        {"injured_at": "2026-04-01T17:00:00Z"},
+        {"symptom_free_since": "2026-03-09"},
+        {**COACH_AND_FAMILY_ENTER, "DELETE": (401, 404, 404, 403, 403, 204)},
+    ),
+]
 
 # person:          nobody, stranger, player, guardian, analyst, coach
 ROWS = [
@@ -106,5 +145,50 @@ ROWS = [
         (401, 404, 404, 200, 403, 200),
         PLAYER,
         lambda w: {"given": True},
+    ),
+    *ENTRIES,
+    Row("GET", "api/players/<str:player_id>/growth", READ_BY_STAFF_AND_FAMILY, PLAYER),
+    Row("GET", "api/players/<str:player_id>/consents", READ_BY_STAFF_AND_FAMILY, PLAYER),
+    Row(
+        "POST",
+        "api/players/<str:player_id>/consents",
+        (401, 404, 404, 201, 403, 403),
+        PLAYER,
+        lambda w: {"purpose": "film", "given": True},
+    ),
+    Row(
+        "POST",
+        "api/players/<str:player_id>/consents",
+        (401, 404, 404, 403, 403, 201),
+        PLAYER,
+        lambda w: {"purpose": "film", "given": True, "on_paper": True, "note": "In the folder, signed by the mother"},
+    ),
+    Row("GET", "api/players/<str:player_id>/guardians", READ_BY_STAFF_AND_FAMILY, PLAYER),
+    Row(
+        "POST",
+        "api/players/<str:player_id>/guardians",
+        (401, 404, 404, 403, 403, 201),
+        PLAYER,
+        lambda w: {"email": "parent@example.org"},
+    ),
+    Row(
+        "DELETE",
+        "api/players/<str:player_id>/guardians/<uuid:guardianship_id>",
+        (401, 404, 404, 403, 403, 204),
+        {**PLAYER, "guardianship_id": lambda w: w.guardianship.pk},
+    ),
+    Row(
+        "POST",
+        "api/teams/<uuid:team_id>/invitations/<uuid:invitation_id>/resend",
+        (401, 404, 404, 404, 403, 200),
+        INVITATION,
+    ),
+    Row("POST", "api/teams/<uuid:team_id>/leave", (401, 404, 204, 404, 204, 204), TEAM),
+    Row(
+        "POST",
+        "api/teams/<uuid:team_id>/transfer",
+        (401, 404, 404, 404, 403, 403),
+        TEAM,
+        lambda w: {"membership_id": str(w.membership.pk)},
     ),
 ]

@@ -26,7 +26,18 @@ from django.utils import timezone
 from apps.accounts.models import Invitation, Membership, Role
 from apps.accounts.tokens import issue
 from apps.pairing.models import DeviceType
-from tests.factories.accounts import make_guardian, make_member, make_player, make_player_user, make_team
+from tests.factories.accounts import (
+    make_concussion,
+    make_fitness_test,
+    make_guardian,
+    make_measurement,
+    make_member,
+    make_player,
+    make_player_user,
+    make_team,
+    make_user,
+    make_wellness,
+)
 from tests.factories.devices import make_device, make_pairing
 from tests.factories.scans import make_calibration, make_job, make_video
 from tests.factories.sessions import make_note, make_session
@@ -64,6 +75,13 @@ class World:
         self.revoked, dead = make_device(self.team, coach, revoked_at=now)
         self.keys = {"device": phone, "edge": box, "revoked": dead}
         self.pairing = make_pairing(self.team, coach)
+        self.entries: dict[str, Any] = {
+            "measurements": make_measurement(self.subject),
+            "fitness-tests": make_fitness_test(self.subject),
+            "wellness": make_wellness(self.subject),
+            "concussions": make_concussion(self.subject),
+        }
+        self.guardianship = self.subject.guardianships.create(guardian=make_user())
         self.owner = make_member(self.team, Role.OWNER)
         self.login_id = issue(self.owner).login_id
         self.membership = Membership.objects.get(user=self.people["analyst"])
