@@ -1,0 +1,1 @@
+"""Answers as the API's page shows them."""

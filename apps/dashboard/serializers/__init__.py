@@ -1,0 +1,1 @@
+"""Shapes of the dashboard in the API."""
