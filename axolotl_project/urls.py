@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from apps.core import views
 from apps.scan.urls import media_urlpatterns as scan_media_urls
+from apps.sessions.urls import media_urlpatterns as session_media_urls
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("api/", include("apps.edge.urls")),
     path("api/", include("apps.calendar.urls")),
     path("api/", include("apps.dashboard.urls")),
+    path("media/", include(session_media_urls)),
     path("media/", include(scan_media_urls)),
     re_path(r"^api(?:/(?P<path>.*))?$", views.api_not_found, name="api-not-found"),
     path("", include("apps.web.urls")),

@@ -6,7 +6,7 @@ local ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -370,12 +370,17 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a host installs."""
+    """What a host installs.
+
+    Attributes:
+        sweep: removes the host's files that no row owns any more, and answers how many; called once an hour.
+    """
 
     jobs: JobStore
     artefacts: ArtefactStore
     progress: ProgressSink
     machine: Machine = field(default_factory=Machine)
+    sweep: Callable[[], int] = lambda: 0
 
 
 _installed: list[Ports] = []

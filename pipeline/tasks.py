@@ -76,6 +76,14 @@ def reconcile() -> None:
         log.info("reconcile rang for %d", mended)
 
 
+@shared_task(name="pipeline.tasks.sweep", ignore_result=True)
+def sweep() -> None:
+    """Remove files whose rows are gone: what a storage that was down, or a dead process, left behind."""
+    removed = installed().sweep()
+    if removed:
+        log.info("swept %d files without a row", removed)
+
+
 @worker_process_init.connect
 def _prepare_child(**_: Any) -> None:
     """OpenCV's own threads are not fork-safe and would fight with the models' for the cores."""

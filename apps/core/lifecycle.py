@@ -7,7 +7,7 @@ know. So every app registers its eraser and exporter here when Django is ready.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,12 +24,30 @@ Exporter = Callable[[uuid.UUID], Mapping[str, Any]]
 """Returns the JSON form of what an app keeps about one person or player."""
 
 
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A file that no row owns: a process died between the two, or the storage failed when the row went.
+
+    Attributes:
+        name: as it is called in the storage.
+        remove: takes it away; may run twice.
+    """
+
+    name: str
+    remove: Callable[[], None]
+
+
+Sweeper = Callable[[], Iterable[Orphan]]
+"""Finds the files of an app that no row owns, but for those so young that a request may still be writing their row."""
+
+
 @dataclass(slots=True)
 class Registry:
     """Erasers by kind of object ("session", "player", "team", "user"), exporters by kind of person."""
 
     erasers: dict[str, dict[str, Eraser]] = field(default_factory=dict)
     exporters: dict[str, dict[str, Exporter]] = field(default_factory=dict)
+    sweepers: dict[str, Sweeper] = field(default_factory=dict)
 
     def register_eraser(self, kind: str, owner: str, eraser: Eraser) -> None:
         """Register one app's eraser; registering again replaces it."""
@@ -39,10 +57,39 @@ class Registry:
         """Register one app's exporter; registering again replaces it."""
         self.exporters.setdefault(kind, {})[owner] = exporter
 
+    def register_sweeper(self, owner: str, sweeper: Sweeper) -> None:
+        """Register what finds one app's files without a row; registering again replaces it."""
+        self.sweepers[owner] = sweeper
+
+    def orphans(self) -> list[Orphan]:
+        """Return every file without a row; an app whose storage does not answer is logged, and asked the next time."""
+        found: list[Orphan] = []
+        for owner, sweeper in self.sweepers.items():
+            try:
+                found += sweeper()
+            except Exception:
+                log.exception("lifecycle.sweep_failed", owner=owner)
+        return found
+
+    def sweep(self) -> int:
+        """Remove every file without a row; answers how many went. What cannot be removed is tried again next time."""
+        removed = 0
+        for orphan in self.orphans():
+            try:
+                orphan.remove()
+            except Exception:
+                log.exception("lifecycle.remove_failed", file=orphan.name)
+            else:
+                removed += 1
+        if removed:
+            log.info("lifecycle.swept", files=removed)
+        return removed
+
     def erase(self, kind: str, ids: Sequence[uuid.UUID]) -> None:
         """Run every eraser of a kind; what they leave for later runs after the commit.
 
-        One eraser that fails after the commit is logged and does not keep the others from running.
+        One eraser that fails after the commit is logged and does not keep the others from running; the files that it
+        left have lost their rows and go with the next sweep.
         """
         for owner, eraser in self.erasers.get(kind, {}).items():
             after = eraser(ids)

@@ -36,6 +36,11 @@ _UPLOADS = re.compile(r"^/api/scan/uploads(/|$)")
 _ATTACHMENTS = re.compile(r"^/api/sessions/[^/]+/attachments/?$")
 
 
+_EXTRACTS = re.compile(r"^/api/local-edge/process/?$")
+EXTRACT_BYTES = 32 * 1024 * 1024
+"""What an edge box may send of a film that it looked at itself (`pipeline.extracted`)."""
+
+
 def body_limit(path: str) -> int:
     """How many bytes a request to `path` may carry."""
     if _QUICK.match(path):
@@ -44,6 +49,8 @@ def body_limit(path: str) -> int:
         return MAX_PIECE_BYTES
     if _ATTACHMENTS.match(path):
         return int(settings.MAX_ATTACHMENT_SIZE) + FORM_OVERHEAD_BYTES
+    if _EXTRACTS.match(path):
+        return EXTRACT_BYTES + FORM_OVERHEAD_BYTES
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from apps.core.lifecycle import lifecycle
+from apps.core.lifecycle import Orphan, lifecycle
 from apps.scan import media
 from apps.scan.models import ProcessingJob, SessionKPI, Upload, Video
 from apps.scan.selectors.summaries import summaries
 from apps.scan.services import uploads
+from apps.sessions.models import Session
 from apps.sessions.summaries import register_provider
 from pipeline import api
 from pipeline.ports import installed
 
 OWNER = "scan"
+SESSIONS = "sessions"
+"""Folder of the artefacts."""
+YOUNG = timedelta(hours=1)
+"""A film is put in its place a moment before its row is committed."""
 
 
 def register() -> None:
@@ -23,6 +30,7 @@ def register() -> None:
     lifecycle.register_eraser("session", OWNER, erase_sessions)
     lifecycle.register_eraser("user", OWNER, erase_uploads)
     lifecycle.register_exporter("player", OWNER, export_player)
+    lifecycle.register_sweeper(OWNER, unowned_files)
     register_provider(summaries)
 
 
@@ -36,9 +44,20 @@ def erase_sessions(session_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
         for key in keys:
             media.delete_file(key)
         for session_id in session_ids:
-            installed().artefacts.delete(f"sessions/{session_id}")
+            media.delete_folder(f"{media.FILMS}/{session_id}")
+            installed().artefacts.delete(f"{SESSIONS}/{session_id}")
 
     return after
+
+
+def unowned_files() -> Iterator[Orphan]:
+    """Find films and artefacts whose session or row is gone (a sweeper of `core.lifecycle`)."""
+    yield from (Orphan(key, partial(media.delete_file, key)) for key in media.unowned_films(YOUNG))
+    found = {key.split("/")[1] for key in installed().artefacts.list(SESSIONS) if key.count("/") > 1}
+    there = {str(pk) for pk in Session.objects.values_list("pk", flat=True)}
+    for session_id in sorted(found - there):
+        prefix = f"{SESSIONS}/{session_id}"
+        yield Orphan(prefix, partial(installed().artefacts.delete, prefix))
 
 
 def _open_jobs(session_ids: Sequence[uuid.UUID]) -> Sequence[uuid.UUID]:

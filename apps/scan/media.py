@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.core.errors import NotFound
-from apps.core.media import delete_file, delete_folder, local_path, opened, put_file, sign, take_back
+from apps.core.media import (
+    delete_file,
+    delete_folder,
+    files_below,
+    local_path,
+    opened,
+    put_file,
+    sign,
+    stored_at,
+    take_back,
+)
 from apps.scan.models import Video
 
 __all__ = ["delete_file", "delete_folder", "local_path", "put_file", "take_back"]
@@ -47,14 +59,14 @@ def download_name(video: Video) -> str:
     return f"{stem[:80] or 'film'}{Path(key_of(video)).suffix}"
 
 
-def unowned_films() -> list[Path]:
-    """Films on this machine that no row knows: a process was killed between moving a file and committing its row."""
-    root = local_path(FILMS)
-    if root is None or not root.is_dir():
-        return []
-    found = {f"{FILMS}/{path.relative_to(root).as_posix()}": path for path in root.rglob("*") if path.is_file()}
+def unowned_films(older_than: timedelta) -> list[str]:
+    """Films that no row knows: a process died between moving a file and committing its row, or the storage failed when
+    the row went. A younger file's row may be on its way.
+    """
+    found = list(files_below(FILMS))
     owned = set(Video.objects.filter(file__startswith=f"{FILMS}/").values_list("file", flat=True))
-    return [path for key, path in found.items() if key not in owned]
+    before = timezone.now() - older_than
+    return [key for key in found if key not in owned and stored_at(key) < before]
 
 
 def signed_video_url(video: Video, user_id: uuid.UUID) -> str:

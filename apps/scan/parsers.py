@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
-from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from apps.core.uploads import OneFileHandler, OneFileParser, received
 from apps.scan.errors import BadUploadRequest, FileTooLarge, PieceNotAccepted
 from apps.scan.formats import check_extension
 from apps.scan.services.scans import ReceivedVideo
@@ -22,67 +20,40 @@ from apps.scan.uploads import MAX_PIECE_BYTES
 PIECE_CONTENT_TYPE = "application/offset+octet-stream"
 
 
-class VideoUploadHandler(TemporaryFileUploadHandler):
-    """Puts the one file of the form on disk and leaves its SHA-256 at the file as `sha256`."""
+class VideoUploadHandler(OneFileHandler):
+    """Takes the film of a form."""
 
-    file: TemporaryUploadedFile
+    field = "video"
+    what = "video"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._digest = hashlib.sha256()
-        self._started: bool = False
+    def limit_bytes(self) -> int:
+        """As the settings say."""
+        return int(settings.MAX_UPLOAD_SIZE)
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Judge field and file name; a form has one video."""
-        super().new_file(*args, **kwargs)
-        if self.field_name != "video":
-            raise BadUploadRequest(f"Field '{self.field_name}' takes no file; the video goes into field 'video'")
-        if self._started:
-            raise BadUploadRequest("Field 'video' takes one file")
-        self._started = True
-        check_extension(self.file_name or "")
+    def too_large(self) -> FileTooLarge:
+        """In a coach's words."""
+        return FileTooLarge.for_limit(settings.MAX_UPLOAD_SIZE)
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Write and hash a piece."""
-        if start + len(raw_data) > settings.MAX_UPLOAD_SIZE:
-            raise FileTooLarge.for_limit(settings.MAX_UPLOAD_SIZE)
-        self._digest.update(raw_data)
-        super().receive_data_chunk(raw_data, start)
+    def judge_name(self, name: str) -> None:
+        """A film's ending is needed."""
+        check_extension(name)
 
-    def file_complete(self, file_size: int) -> TemporaryUploadedFile | None:
-        """Hand over the file with its hash."""
-        file: Any = super().file_complete(file_size)
-        file.sha256 = self._digest.hexdigest()
-        return file  # type: ignore[no-any-return]
-
-    def upload_interrupted(self) -> None:
-        """Leave nothing behind."""
-        if hasattr(self, "file"):
-            self.file.close()
+    @staticmethod
+    def bad_form(message: str) -> BadUploadRequest:
+        """As every upload says it."""
+        return BadUploadRequest(message)
 
 
-class VideoFormParser(MultiPartParser):
+class VideoFormParser(OneFileParser):
     """A multipart form whose `video` is a file on disk with a `sha256`."""
 
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> DataAndFiles[Any, Any]:
-        """Parse with our handler in place of Django's, which keep small files in memory."""
-        request = (parser_context or {})["request"]
-        handler = VideoUploadHandler(request)
-        request.upload_handlers = [handler]
-        Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except BaseException:
-            handler.upload_interrupted()
-            raise
+    handler = VideoUploadHandler
 
 
 def received_video(file: TemporaryUploadedFile) -> ReceivedVideo:
     """The uploaded file of a form as the services take it."""
-    sha256: str = file.sha256  # type: ignore[attr-defined]  # set by VideoUploadHandler
-    return ReceivedVideo(Path(file.temporary_file_path()), file.name or "video", file.size or 0, sha256)
+    video = received(file)
+    return ReceivedVideo(video.path, video.name or "video", video.size_bytes, video.sha256)
 
 
 class PieceParser(BaseParser):

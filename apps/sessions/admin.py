@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -9,8 +10,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from apps.core import media
 from apps.core.lifecycle import lifecycle
-from apps.sessions.models import Session, SessionAttachment, SessionNote, SessionPlayer, TrackCorrection
+from apps.sessions.models import Session, SessionAttachment, SessionLoad, SessionNote, SessionPlayer, TrackCorrection
 
 
 class SessionPlayerInline(admin.TabularInline[SessionPlayer, Session]):
@@ -78,19 +80,52 @@ class TrackCorrectionAdmin(admin.ModelAdmin[TrackCorrection]):
 
 @admin.register(SessionNote)
 class SessionNoteAdmin(admin.ModelAdmin[SessionNote]):
-    """Notes."""
+    """Notes and drawings."""
 
-    list_display = ("session", "author", "created_at", "__str__")
+    list_display = ("session", "kind", "author", "t_s", "created_at", "__str__")
+    list_filter = ("kind",)
     list_select_related = ("session", "author")
     search_fields = ("text", "session__title")
     autocomplete_fields = ("session", "author")
+    readonly_fields = ("id", "data", "created_at", "updated_at")
+
+
+@admin.register(SessionLoad)
+class SessionLoadAdmin(admin.ModelAdmin[SessionLoad]):
+    """How long and how hard sessions were."""
+
+    list_display = ("session", "player", "minutes", "rpe", "match_minutes", "source", "minutes_source", "updated_at")
+    list_filter = ("source", "minutes_source")
+    list_select_related = ("session", "player")
+    search_fields = ("session__title", "player__first_name", "player__last_name")
+    autocomplete_fields = ("session", "player", "entered_by")
+    readonly_fields = ("id", "created_at", "updated_at")
 
 
 @admin.register(SessionAttachment)
 class SessionAttachmentAdmin(admin.ModelAdmin[SessionAttachment]):
-    """Private files beside sessions."""
+    """Private files beside sessions; what lies in the storage is not changed here."""
 
     list_display = ("name", "session", "content_type", "size_bytes", "uploaded_by", "created_at")
+    list_filter = ("content_type",)
     list_select_related = ("session", "uploaded_by")
-    search_fields = ("name", "session__title")
+    search_fields = ("name", "session__title", "sha256")
     autocomplete_fields = ("session", "uploaded_by")
+    readonly_fields = ("id", "file", "name", "content_type", "size_bytes", "sha256", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A file is judged when it is uploaded, which the admin does not do."""
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: SessionAttachment) -> None:
+        """Remove the file with its row."""
+        key = obj.file.name or ""
+        super().delete_model(request, obj)
+        transaction.on_commit(partial(media.delete_file, key), robust=True)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Remove the files with their rows."""
+        keys = list(queryset.values_list("file", flat=True))
+        super().delete_queryset(request, queryset)
+        for key in keys:
+            transaction.on_commit(partial(media.delete_file, key), robust=True)

@@ -61,4 +61,9 @@ CELERY_BEAT_SCHEDULE = {
         # One waiting message is enough: an older one would only do the same.
         "options": {"queue": "low", "expires": RECONCILE_EVERY_S},
     },
+    "sweep": {
+        "task": "pipeline.tasks.sweep",
+        "schedule": float(HOUR_S),
+        "options": {"queue": "low", "expires": HOUR_S},
+    },
 }

@@ -9,6 +9,11 @@ from axolotl_project.settings.base import VAR
 
 MAX_UPLOAD_SIZE = env.size_bytes("MAX_UPLOAD_SIZE", "500MB")
 ALLOWED_VIDEO_FORMATS = [name.lower() for name in env.words("ALLOWED_VIDEO_FORMATS", "mp4,avi,mov,mkv")]
+MAX_ATTACHMENT_SIZE = env.size_bytes("MAX_ATTACHMENT_SIZE", "25MB")
+ATTACHMENT_QUOTA = env.size_bytes("ATTACHMENT_QUOTA", "2GB")
+"""All attachments of one team together."""
+RETENTION_DAYS = env.integer("RETENTION_DAYS", 0)
+"""`manage.py purge` deletes sessions older than this; 0 keeps them."""
 
 MEDIA_ROOT = VAR / "media"
 MEDIA_URL = "/media/"

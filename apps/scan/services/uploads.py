@@ -230,12 +230,16 @@ def purge_stale_uploads(*, limits: UploadLimits = LIMITS) -> int:
     root = Path(settings.UPLOAD_ROOT)
     oldest = now.timestamp() - limits.idle.total_seconds()
     files = [file for file in root.iterdir() if file.is_file() and file.name not in kept] if root.is_dir() else []
-    stale = [file for file in [*files, *media.unowned_films()] if file.stat().st_ctime < oldest]
+    stale = [file for file in files if file.stat().st_ctime < oldest]
+    films = media.unowned_films(limits.idle)
     for file in stale:
         file.unlink(missing_ok=True)
+    for key in films:
+        media.delete_file(key)
     Upload.objects.filter(
         status__in=(Upload.Status.EXPIRED, Upload.Status.CONSUMED), updated_at__lt=now - 7 * limits.idle
     ).delete()
-    if stale:
-        log.info("uploads.purged", files=len(stale))
-    return len(stale)
+    removed = len(stale) + len(films)
+    if removed:
+        log.info("uploads.purged", files=removed)
+    return removed

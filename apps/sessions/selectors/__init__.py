@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from apps.sessions.selectors.attachments import (
+    ATTACHMENTS,
+    attachment_folder,
+    get_attachment,
+    linked_attachment,
+    list_attachments,
+    signed_attachment_url,
+)
 from apps.sessions.selectors.loads import (
     TRUST,
     PlayerLoad,
@@ -24,12 +32,17 @@ from apps.sessions.selectors.sessions import (
 )
 
 __all__ = [
+    "ATTACHMENTS",
     "TRUST",
     "PlayerLoad",
+    "attachment_folder",
+    "get_attachment",
     "get_loaded_session",
     "get_note",
     "get_page",
     "get_session",
+    "linked_attachment",
+    "list_attachments",
     "list_loads",
     "list_notes",
     "list_sessions",
@@ -38,6 +51,7 @@ __all__ = [
     "notes_on",
     "own_player",
     "player_loads",
+    "signed_attachment_url",
     "trust_in",
     "with_summaries",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.fields import FiniteFloatField
@@ -71,7 +72,8 @@ class SessionNoteOutput(serializers.ModelSerializer[SessionNote]):
         fields = ["id", "kind", "text", "t_s", "data", "author", "created_at", "updated_at"]
         read_only_fields = fields
 
-    def get_data(self, note: SessionNote) -> DrawingField | None:
+    @extend_schema_field(DrawingField(allow_null=True))
+    def get_data(self, note: SessionNote) -> dict[str, Any] | None:
         """Only drawings have strokes."""
         return note.data or None
 

@@ -15,7 +15,7 @@ from apps.accounts.models import Player, Right, User
 from apps.accounts.permissions import require_right
 from apps.accounts.selectors import get_player, get_team
 from apps.core import audit, versions
-from apps.core.errors import InvalidRequest
+from apps.core.errors import InvalidRequest, NotFound
 from apps.core.lifecycle import lifecycle
 from apps.sessions.models import Session, SessionType
 from apps.sessions.selectors import get_session
@@ -95,13 +95,18 @@ def update_session(*, user: User, session_id: uuid.UUID, changes: Mapping[str, A
 def delete_session(*, user: User, session_id: uuid.UUID) -> None:
     """Delete a session with its film, artefacts, attachments and whatever else other apps keep of it.
 
+    Scans are cancelled first, then the session's row is locked: a worker or an upload that is just writing about it
+    waits, and finds it gone. The other way round the two would wait for each other (a worker holds its job).
+
     Raises:
-        NotFound: not visible.
+        NotFound: not visible, or somebody else has just deleted it.
         PermissionDenied: the role does not carry the right.
     """
     session = get_session(user, session_id)
     require_right(user, session.team_id, Right.DELETE_SESSIONS)
     lifecycle.erase("session", [session.pk])
+    if not Session.objects.select_for_update().filter(pk=session.pk).exists():
+        raise NotFound("There is no such session.")
     before = {"title": session.title, "start": session.start.isoformat()}
     audit.record(actor_id=user.pk, action="session.deleted", target=session, team_id=session.team_id, before=before)
     session.delete()

@@ -66,3 +66,16 @@ LOAD_ANSWERED = answered(
         "updated_at": "2026-05-02T18:10:00Z",
     },
 )
+ATTACHMENT = answered(
+    "A plan",
+    {
+        "id": "b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d",
+        "name": "Pressing plan.pdf",
+        "content_type": "application/pdf",
+        "size_bytes": 184320,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "url": "/media/signed/eyJ2Ijoi…/attachment",
+        "uploaded_by": {"id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10", "name": "Robin Coach"},
+        "created_at": "2026-05-02T18:10:00Z",
+    },
+)

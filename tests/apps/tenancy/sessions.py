@@ -12,6 +12,8 @@ from tests.apps.tenancy.walk import (
 )
 
 _NOTE = "api/sessions/<uuid:session_id>/notes/<uuid:note_id>"
+_FILES = "api/sessions/<uuid:session_id>/attachments"
+_FILE = "api/sessions/<uuid:session_id>/attachments/<uuid:attachment_id>"
 _RPE = "api/sessions/<uuid:session_id>/rpe"
 
 ROWS = [
@@ -50,6 +52,10 @@ ROWS = [
         lambda w: {"text": "New"},
     ),
     Row("DELETE", _NOTE, (401, 404, 404, 404, 403, 204), {**SESSION, "note_id": lambda w: w.note.pk}),
+    Row("GET", _FILES, READ_BY_STAFF_AND_FAMILY, SESSION, empty_for=frozenset({"guardian"})),
+    Row("POST", _FILES, (401, 404, 404, 403, 400, 400), SESSION, lambda w: {"file": "none"}),
+    Row("GET", _FILE, READ_BY_STAFF, {**SESSION, "attachment_id": lambda w: w.attachment.pk}),
+    Row("DELETE", _FILE, (401, 404, 404, 404, 403, 204), {**SESSION, "attachment_id": lambda w: w.attachment.pk}),
     Row("GET", _RPE, (401, 404, 200, 200, 200, 200), SESSION, empty_for=frozenset({"player"})),
     Row(
         "POST",
@@ -61,4 +67,6 @@ ROWS = [
     Row("POST", _RPE, (401, 404, 201, 400, 400, 400), SESSION, lambda w: {"rpe": 5}),  # players: their own
 ]
 
-WITH_TESTS_OF_THEIR_OWN: dict[str, str] = {}
+WITH_TESTS_OF_THEIR_OWN: dict[str, str] = {
+    "media/signed/<str:token>/attachment": "the signature is the right (test_attachments)",
+}

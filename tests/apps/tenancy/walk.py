@@ -40,7 +40,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.devices import make_device, make_pairing
 from tests.factories.scans import make_calibration, make_job, make_video
-from tests.factories.sessions import make_note, make_session
+from tests.factories.sessions import make_attachment, make_note, make_session
 
 ALLOWED = 0
 OPENS = 1
@@ -58,6 +58,7 @@ class World:
         self.subject = make_player(self.team, external_id="subject")
         self.session = make_session(self.team, player=self.subject)
         self.note = make_note(self.session)
+        self.attachment = make_attachment(self.session)
         self.video = make_video(self.session)
         self.job = make_job(self.session)
         self.calibration = make_calibration(self.team)
