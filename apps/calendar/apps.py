@@ -11,3 +11,9 @@ class CalendarConfig(AppConfig):
     name = "apps.calendar"
     label = "calendar"
     verbose_name = "Calendar"
+
+    def ready(self) -> None:
+        """Register what belongs to erasures and exports."""
+        from apps.calendar import lifecycle
+
+        lifecycle.register()

@@ -47,6 +47,26 @@ class EventStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class FocusArea(models.TextChoices):
+    """What a drill trains."""
+
+    WARM_UP = "warm_up", "Warm-up"
+    BALL_MASTERY = "ball_mastery", "Ball mastery"
+    FIRST_TOUCH = "first_touch", "First touch"
+    PASSING = "passing", "Passing"
+    DRIBBLING = "dribbling", "Dribbling"
+    FINISHING = "finishing", "Finishing"
+    DEFENDING = "defending", "Defending"
+    GOALKEEPING = "goalkeeping", "Goalkeeping"
+    SMALL_SIDED = "small_sided", "Small-sided games"
+    SPEED = "speed", "Speed"
+    AGILITY = "agility", "Agility"
+    COORDINATION = "coordination", "Coordination"
+    STRENGTH = "strength", "Strength and prevention"
+    ENDURANCE = "endurance", "Endurance"
+    RECOVERY = "recovery", "Recovery"
+
+
 class TeamCalendar(models.Model):
     """One row a team: whoever writes into its calendar changes it first, so writers take turns.
 

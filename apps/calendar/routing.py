@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-websocket_urlpatterns: list[Any] = []
+from django.urls import path
+
+from apps.calendar.consumers import CalendarConsumer
+
+websocket_urlpatterns: list[Any] = [path("ws/calendar", CalendarConsumer.as_asgi(), name="ws-calendar")]
