@@ -4,46 +4,34 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass
 
 import qrcode
 from qrcode.image.pil import PilImage
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 
-
-@dataclass(frozen=True, slots=True)
-class QrStyle:
-    """How a code is drawn.
-
-    Attributes:
-        module_px: width of one square of the PNG [px]; 8 makes a code that a phone reads from a laptop at arm's length.
-        quiet_modules: white margin [squares]; ISO/IEC 18004 asks for 4.
-    """
-
-    module_px: int = 8
-    quiet_modules: int = 4
-
-
-STYLE = QrStyle()
+QUIET_MODULES = 4
+"""White margin [squares], as ISO/IEC 18004 asks for."""
+PNG_MODULE_PX = 8
+"""Width of one square of the PNG [px]: read by a phone from a laptop at arm's length."""
+SVG_MODULE = 10
+"""Width of one square of the SVG [tenths of its unit]: coordinates are whole numbers."""
 
 
 def qr_svg(text: str) -> str:
-    """Return the code as an SVG document of one path, in black on nothing."""
-    image = _code(text).make_image(image_factory=SvgPathImage)
-    return str(image.to_string(encoding="unicode"))
+    """Return the code as an SVG document, black on white, so that a dark page does not hide it."""
+    return str(_code(text, SVG_MODULE).make_image(image_factory=SvgPathFillImage).to_string(encoding="unicode"))
 
 
 def qr_png(text: str) -> str:
-    """Return the code as a `data:` URL of a PNG, in black on white."""
-    image = _code(text).make_image(image_factory=PilImage)
+    """Return the code as a `data:` URL of a PNG, black on white."""
     buffer = io.BytesIO()
-    image.save(buffer, format="PNG", optimize=True)
+    _code(text, PNG_MODULE_PX).make_image(image_factory=PilImage).save(buffer, format="PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def _code(text: str) -> qrcode.QRCode[PilImage]:
+def _code(text: str, module: int) -> qrcode.QRCode[PilImage]:
     code: qrcode.QRCode[PilImage] = qrcode.QRCode(
-        error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=STYLE.module_px, border=STYLE.quiet_modules
+        error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=module, border=QUIET_MODULES
     )
     code.add_data(text)
     code.make(fit=True)
