@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from apps.accounts.models import Player, User
+from django.db.models import Count, Max
+
+from apps.accounts.models import Player, Team, User
 from apps.core.errors import InvalidRequest
 from apps.dashboard.cache import remembered
 from apps.dashboard.metrics import metric_of, metrics_of
@@ -27,10 +29,20 @@ from apps.dashboard.selectors.readers import (
 from apps.dashboard.selectors.session_tables import session_tables
 from apps.dashboard.selectors.trends import Trend, TrendQuery, trend
 from apps.dashboard.units import Units
+from apps.sessions.models import Session
 
+Answer = TypeVar("Answer")
 LEFT_RIGHT = ("asymmetry_share",)
 Asked = Mapping[str, Any]
 Told = dict[str, Any]
+
+
+def _kept(team: Team, parts: tuple[Any, ...], compute: Callable[[], Answer]) -> Answer:
+    """Keep an answer until figures or loads (versions), sessions or players (looked at here) change."""
+    sessions = Session.objects.filter(team=team).aggregate(n=Count("pk"), at=Max("updated_at"))
+    players = Player.objects.filter(team=team).aggregate(n=Count("pk"), at=Max("updated_at"))
+    seen = (team.time_zone, *sessions.values(), *players.values())
+    return remembered(team.pk, (*parts, seen), compute)
 
 
 def overview_of(user: User, asked: Asked) -> Told:
@@ -39,7 +51,7 @@ def overview_of(user: User, asked: Asked) -> Told:
     team = reading.team
     period = Period.parse(asked["period"], team.time_zone)
     parts = ("overview", period, reading.player_ids, today_in(team.time_zone))
-    kept = remembered(team.pk, parts, lambda: overview.numbers(team, period, reading.player_ids))
+    kept = _kept(team, parts, lambda: overview.numbers(team, period, reading.player_ids))
     return {
         **kept,
         "team": team,
@@ -58,7 +70,7 @@ def player_of(user: User, reference: str, asked: Asked) -> Told:
     metrics, sides = metrics_of(asked["metrics"], units), metrics_of(LEFT_RIGHT, units)
     keys = tuple(metric.key for metric in metrics)
     parts = ("player", player.pk, period, keys, units, today_in(team.time_zone))
-    kept = remembered(team.pk, parts, lambda: player_page(player, period, metrics, sides))
+    kept = _kept(team, parts, lambda: player_page(player, period, metrics, sides))
     return {**kept, "player": player, "period": period, "units": units.value}
 
 
@@ -79,7 +91,7 @@ def trend_of(user: User, asked: Asked) -> Told:
     period = Period.parse(asked["period"], team.time_zone)
     query = TrendQuery(team.pk, metric, period, Bucket(asked["bucket"]), whose, asked.get("grade"))
     parts = ("trend", query, today_in(team.time_zone))
-    kept = remembered(team.pk, parts, lambda: _trend(query))
+    kept = _kept(team, parts, lambda: _trend(query))
     subject = {
         "kind": "team" if player is None else "player",
         "id": team.pk if player is None else player.pk,
@@ -115,7 +127,7 @@ def _players_compared(user: User, asked: Asked) -> Told:
     query = _comparison(reading, asked)
     ids = tuple(player.pk for player in players)
     parts = ("players", query, ids, reading.is_whole)
-    kept = remembered(reading.team.pk, parts, lambda: compare_players(query, ids, among_team=reading.is_whole))
+    kept = _kept(reading.team, parts, lambda: compare_players(query, ids, among_team=reading.is_whole))
     subjects = [{"id": player.pk, "name": player.display_name} for player in players]
     return _compared("players", subjects, kept, query, asked)
 
@@ -125,7 +137,7 @@ def _sessions_compared(user: User, asked: Asked) -> Told:
     query = _comparison(reading, asked)
     ids = tuple(session.pk for session in sessions)
     parts = ("sessions", query, ids, reading.player_ids)
-    kept = remembered(reading.team.pk, parts, lambda: compare_sessions(query, ids, reading.player_ids))
+    kept = _kept(reading.team, parts, lambda: compare_sessions(query, ids, reading.player_ids))
     subjects = [{"id": session.pk, "name": str(session)} for session in sessions]
     return _compared("sessions", subjects, kept, query, asked)
 
@@ -145,5 +157,5 @@ def sessions_compared(user: User, asked: Asked) -> Told:
     metrics = metrics_of(asked["metrics"], Units(asked["units"]))
     ids, keys = tuple(session.pk for session in sessions), tuple(metric.key for metric in metrics)
     parts = ("tables", ids, keys, asked["units"], reading.player_ids)
-    kept = remembered(reading.team.pk, parts, lambda: session_tables(sessions, metrics, reading.player_ids))
+    kept = _kept(reading.team, parts, lambda: session_tables(sessions, metrics, reading.player_ids))
     return {**kept, "units": asked["units"]}

@@ -256,11 +256,12 @@ def _assessed(
 
 
 def _words(difference: Interval, own: float | None, unit: str, *, distinguishable: bool | None, clear: bool) -> str:
-    told = f"{difference.value:+.3g} {unit}".strip()
+    told = f"second {difference.value:+.3g} {unit}".strip() + " against the first"
     if not clear:
         return f"No clear difference: {told}, and its 95 % interval holds zero."
     if own is None:
-        return f"{told}; the figures' own interval is unknown, so nothing is said of it."
+        return f"Not assessed: {told}, but the figures' own interval is unknown."
+    width = f"{own:.3g} {unit}".strip()
     if not distinguishable:
-        return f"No difference to speak of: {told}, within the figures' own interval of ±{own:.3g} {unit}".strip() + "."
-    return f"{told}, more than the figures' own interval."
+        return f"No difference to speak of: {told}, within the figures' own interval of ±{width}."
+    return f"Beyond the figures' own interval of ±{width}: {told}."

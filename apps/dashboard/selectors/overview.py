@@ -54,6 +54,7 @@ class DataQuality(TypedDict):
     by_grade: list[GradeShare]
     no_metres: int
     not_assessed: int
+    synthetic: int
     absent: str | None
     rule: str
 
@@ -172,8 +173,11 @@ def _quality(team: Team, period: Period, player_ids: Sequence[uuid.UUID] | None)
     """Grade of each session: the most frequent of its players' (the worse of two as frequent)."""
     sessions = Session.objects.filter(team=team, start__gte=period.since, start__lt=period.until)
     if player_ids is not None:
-        sessions = sessions.filter(Q(player__in=player_ids) | Q(kpis__player__in=player_ids)).distinct()
-    total = sessions.count()
+        sessions = sessions.filter(Q(player__in=player_ids) | Q(kpis__player__in=player_ids))
+    count = sessions.order_by().aggregate(
+        total=Count("pk", distinct=True), synthetic=Count("pk", filter=Q(synthetic=True), distinct=True)
+    )
+    total = count["total"]
     graded: dict[uuid.UUID, Counter[str]] = {}
     rows = kpi_rows(team.pk, period=period, player_ids=player_ids)
     for session_id, grade, n in rows.values_list("session_id", "grade").annotate(n=Count("pk")):
@@ -185,6 +189,7 @@ def _quality(team: Team, period: Period, player_ids: Sequence[uuid.UUID] | None)
         by_grade=[GradeShare(grade=grade, sessions=n, share=n / total) for grade, n in sorted(grades.items()) if total],
         no_metres=no_metres,
         not_assessed=max(total - sum(grades.values()) - no_metres, 0),
+        synthetic=count["synthetic"],
         absent=None if total else "There was no session in this period.",
         rule="A session has the grade of most of its named players; of two as frequent, the worse.",
     )

@@ -22,8 +22,8 @@ from apps.dashboard.statistics.panels import time_effects
 from apps.dashboard.statistics.steps import METHOD, SOURCE, StepParams, change_points
 
 Floats = NDArray[np.float64]
-MOVING_SPAN = 4
-"""Buckets of the moving mean: a month of weeks."""
+MOVING_SPANS = {Bucket.DAY: 28, Bucket.WEEK: 4, Bucket.MONTH: 3}
+"""Buckets of the moving mean: four weeks, or three months."""
 LEAST_POINTS = 5
 """Points of a slope: with fewer its interval is wider than anything a coach could use."""
 DAYS_PER_WEEK = 7
@@ -154,7 +154,7 @@ def told(query: TrendQuery, starts: Sequence[date], used: Sequence[Cell], shared
         bucket=query.bucket.value,
         comparable=shared,
         points=points,
-        moving_average_span=MOVING_SPAN,
+        moving_average_span=MOVING_SPANS[query.bucket],
         slope_per_week=_slope(series, line),
         slope_method=LINE_METHOD,
         slope_source=LINE_SOURCE,
@@ -184,7 +184,7 @@ def _points(
     for cell in used:
         there[cell.keys[0]].append(cell)
     levels = np.array([adjusted.get(start, np.nan) for start in starts])
-    moving = moving_mean(levels, MOVING_SPAN)
+    moving = moving_mean(levels, MOVING_SPANS[bucket])
     return [_point(start, bucket, there[start], levels[at], moving[at]) for at, start in enumerate(starts)]
 
 

@@ -42,6 +42,7 @@ class DataQualityOutput(Shape):
     by_grade = GradeShareOutput(many=True)
     no_metres = serializers.IntegerField(help_text="Sessions with figures, none of them in metres.")
     not_assessed = serializers.IntegerField(help_text="Sessions without a figure of a named player.")
+    synthetic = serializers.IntegerField(help_text="Of all: made from computed movement, not from a film.")
     absent = serializers.CharField(allow_null=True)
     rule = serializers.CharField()
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from apps.accounts.models import Player
+from apps.core import versions
 from apps.scan.models import ProcessingJob, SessionEvent, SessionKPI, Video
 from apps.scan.services.kpi_rows import kpi_row
 from apps.sessions.models import SessionPlayer
@@ -22,7 +23,7 @@ OPEN = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
 def store_results(job_id: str, results: Results) -> None:
     """Replace what an earlier run of the job stored; the same results again change nothing.
 
-    Older jobs of the session keep their rows as history (`is_current` false).
+    Rows of older jobs, and this job's by older definitions, stay as history (`is_current` false).
 
     Raises:
         PipelineError: `NOT_FOUND` when the job was deleted, `NOT_OPEN` when it ended meanwhile.
@@ -38,6 +39,7 @@ def store_results(job_id: str, results: Results) -> None:
         raise PipelineError("The scan ended while its results were being stored.", code="NOT_OPEN")
     known = _known_players(job, results)
     _store_kpis(job, results, known)
+    versions.bump(versions.TEAM, job.session.team_id)
     _store_events(job, results, known)
     for video_id, key in results.get("thumbnails", {}).items():
         Video.objects.filter(pk=video_id, session_id=job.session_id).update(thumbnail=key)
@@ -53,7 +55,7 @@ def store_results(job_id: str, results: Results) -> None:
 def _store_kpis(job: ProcessingJob, results: Results, known: set[str]) -> None:
     of_session = SessionKPI.objects.filter(session_id=job.session_id)
     version = (of_session.aggregate(last=Max("version"))["last"] or 0) + 1
-    of_session.filter(job=job).delete()
+    of_session.filter(job=job, catalogue_version=results["catalogue_version"]).delete()
     of_session.filter(is_current=True).update(is_current=False)
     rows = [
         kpi_row(

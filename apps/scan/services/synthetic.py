@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from apps.core import versions
 from apps.scan.models import SessionKPI
 from apps.scan.services.kpi_rows import kpi_row
 from apps.sessions.models import Session
@@ -31,3 +32,4 @@ def store_synthetic_kpis(*, session: Session, results: Sequence[PlayerResult], c
         )
         for result in results
     )
+    versions.bump(versions.TEAM, session.team_id)
