@@ -19,8 +19,8 @@ PLANTED = {
     "5-one-door": ("apps/scan/selectors/jobs.py", "import pipeline.runner"),
     "6-vision-for-apps": ("apps/scan/selectors/jobs.py", "import vision.video.reader"),
     "7-light-web": ("apps/scan/selectors/jobs.py", "import cv2"),
-    "8-apps-order": ("apps/accounts/models.py", "import apps.scan.models"),
-    "9-inside-an-app": ("apps/accounts/models.py", "import apps.accounts.views"),
+    "8-apps-order": ("apps/accounts/selectors.py", "import apps.scan.models"),
+    "9-inside-an-app": ("apps/accounts/selectors.py", "import apps.accounts.views"),
     "11-inside-vision": ("vision/geometry.py", "import vision.kpi.speed"),
     "12-inside-pipeline": ("pipeline/plan.py", "import pipeline.runner"),
 }

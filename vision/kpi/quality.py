@@ -9,11 +9,11 @@ import numpy as np
 from vision.kpi.catalogue import CATALOGUE_VERSION, SMOOTH
 from vision.kpi.motion import Motion
 from vision.kpi.policy import ZonePolicy
-from vision.kpi.track import NO_SCALE, Measurement, PlayerTrack
+from vision.kpi.track import IMPORTED, NO_SCALE, Measurement, PlayerTrack
 from vision.kpi.values import Grade, Implausible, Quality
 
-MARKED_SCALES = ("pitch_homography", "multi_view")
-"""Scales from known marks or cameras; any other is grade C at best."""
+MARKED_SCALES = ("pitch_homography", "multi_view", IMPORTED)
+"""Scales from known marks, cameras or a measuring system; any other is grade C at best."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ import numpy as np
 from vision.types import Float32Array, Float64Array, Int32Array, check_shape
 
 NO_SCALE = "none"
+IMPORTED = "imported_tracking"
+"""Metres as another tracking system gave them."""
 NO_METRES = (
     "No metres: mark the pitch in the picture (four marks or more), or give the players' heights, to get speeds and "
     "distances."
@@ -21,7 +23,8 @@ class Measurement:
     """How the metres came about.
 
     Attributes:
-        scale_source: `multi_view`, `pitch_homography`, `player_height`, `player_height_side_view` or `none`.
+        scale_source: `multi_view`, `pitch_homography`, `player_height`, `player_height_side_view`,
+            `imported_tracking` or `none`.
         scale_sigma: 1σ of lengths, as a share (`PitchHomography.relative_length_sigma`).
         models: step → model and version, copied into the quality.
         reason: why there are no metres, where it is not the missing calibration.
