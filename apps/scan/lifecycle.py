@@ -11,10 +11,10 @@ from typing import Any
 from apps.core.lifecycle import Orphan, lifecycle
 from apps.scan import media
 from apps.scan.models import ProcessingJob, SessionKPI, Upload, Video
-from apps.scan.selectors.summaries import summaries
+from apps.scan.selectors.summaries import figures, summaries
 from apps.scan.services import uploads
 from apps.sessions.models import Session
-from apps.sessions.summaries import register_provider
+from apps.sessions.summaries import register_figures, register_provider
 from pipeline import api
 from pipeline.ports import installed
 
@@ -32,6 +32,7 @@ def register() -> None:
     lifecycle.register_exporter("player", OWNER, export_player)
     lifecycle.register_sweeper(OWNER, unowned_files)
     register_provider(summaries)
+    register_figures(figures)
 
 
 def erase_sessions(session_ids: Sequence[uuid.UUID]) -> Callable[[], None]:

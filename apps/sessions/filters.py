@@ -21,7 +21,7 @@ class SessionFilter(django_filters.FilterSet):
     start_after = django_filters.IsoDateTimeFilter(field_name="start", lookup_expr="gte")
     start_before = django_filters.IsoDateTimeFilter(field_name="start", lookup_expr="lt")
     synthetic = django_filters.BooleanFilter()
-    q = django_filters.CharFilter(method="by_words", label="Words of title, description or player")
+    q = django_filters.CharFilter(method="by_words", label="Words of title, description, notes or players")
 
     class Meta:
         model = Session
@@ -35,5 +35,5 @@ class SessionFilter(django_filters.FilterSet):
             return rows.filter(player__external_id=value)
 
     def by_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
-        """Every word must be found somewhere."""
-        return matching(rows, value)
+        """Every word must be found somewhere, without case and accents."""
+        return matching(self.request.user, rows, value)

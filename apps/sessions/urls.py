@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.sessions.views import attachments, loads, notes, sessions
+from apps.sessions.views import attachments, loads, notes, search, sessions
 
 urlpatterns = [
     path("sessions", sessions.SessionListView.as_view(), name="sessions"),
+    path("sessions/search", search.SessionSearchView.as_view(), name="session-search"),
     path("sessions/<uuid:session_id>", sessions.SessionView.as_view(), name="session"),
     path("sessions/<uuid:session_id>/notes", notes.SessionNotesView.as_view(), name="session-notes"),
     path("sessions/<uuid:session_id>/notes/<uuid:note_id>", notes.SessionNoteView.as_view(), name="session-note"),

@@ -16,7 +16,7 @@ OPEN = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
 def summaries(session_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> Mapping[uuid.UUID, SessionSummary]:
     """Newest job, headline figures and picture of a page of sessions (three queries, no look into a storage)."""
     jobs = _jobs(session_ids)
-    kpis = _kpis(session_ids)
+    kpis = figures(session_ids)
     pictures = _pictures(session_ids, user_id)
     return {
         session_id: SessionSummary(
@@ -48,7 +48,7 @@ def _jobs(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, JobSummary]:
     }
 
 
-def _kpis(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, KpiSummary]:
+def figures(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, KpiSummary]:
     """The subject's figures; without a subject, those of the only person there, or the best of many."""
     rows = SessionKPI.objects.filter(session_id__in=session_ids, is_current=True, track_id__gte=0)
     columns = ("session_id", "session__player_id", "player_id", "max_speed_mps", "total_distance_m", "grade")

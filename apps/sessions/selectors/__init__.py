@@ -10,6 +10,7 @@ from apps.sessions.selectors.attachments import (
     list_attachments,
     signed_attachment_url,
 )
+from apps.sessions.selectors.digests import digest, digests
 from apps.sessions.selectors.loads import (
     TRUST,
     PlayerLoad,
@@ -21,21 +22,26 @@ from apps.sessions.selectors.loads import (
     player_loads,
     trust_in,
 )
+from apps.sessions.selectors.search import Found, Hit, Snippet, matching, search
 from apps.sessions.selectors.sessions import (
     get_note,
     get_page,
     get_session,
     list_notes,
     list_sessions,
-    matching,
     with_summaries,
 )
 
 __all__ = [
     "ATTACHMENTS",
     "TRUST",
+    "Found",
+    "Hit",
     "PlayerLoad",
+    "Snippet",
     "attachment_folder",
+    "digest",
+    "digests",
     "get_attachment",
     "get_loaded_session",
     "get_note",
@@ -51,6 +57,7 @@ __all__ = [
     "notes_on",
     "own_player",
     "player_loads",
+    "search",
     "signed_attachment_url",
     "trust_in",
     "with_summaries",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound
@@ -65,11 +65,3 @@ def get_note(user: User, session_id: uuid.UUID, note_id: uuid.UUID) -> SessionNo
         raise NotFound("There is no such note.")
     found: SessionNote = note
     return found
-
-
-def matching(rows: QuerySet[Session], words: str) -> QuerySet[Session]:
-    """Keep the sessions in whose title, description or player every word is found."""
-    for word in words.split():
-        named = Q(player__first_name__icontains=word) | Q(player__last_name__icontains=word)
-        rows = rows.filter(Q(title__icontains=word) | Q(description__icontains=word) | named)
-    return rows

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from apps.accounts.models import Right, User
 from apps.accounts.permissions import has_right, require_right
+from apps.core import changes as edits
 from apps.core.errors import InvalidRequest, PermissionDenied
 from apps.sessions.models import NoteKind, SessionNote
 from apps.sessions.selectors import get_note, get_session
@@ -31,6 +32,7 @@ class NoteFields:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+@transaction.atomic
 def add_note(*, user: User, session_id: uuid.UUID, note: NoteFields) -> SessionNote:
     """Write a note.
 
@@ -44,6 +46,7 @@ def add_note(*, user: User, session_id: uuid.UUID, note: NoteFields) -> SessionN
     row = SessionNote(session=session, author=user, kind=note.kind, text=note.text, t_s=note.t_s, data=dict(note.data))
     _check(row)
     row.save(force_insert=True)
+    _tell(row)
     return row
 
 
@@ -62,6 +65,7 @@ def update_note(*, user: User, session_id: uuid.UUID, note_id: uuid.UUID, change
         setattr(note, name, value)
     _check(note)
     note.save(update_fields=[*changes, "updated_at"])
+    _tell(note)
     return note
 
 
@@ -75,7 +79,12 @@ def delete_note(*, user: User, session_id: uuid.UUID, note_id: uuid.UUID) -> Non
     """
     note = get_note(user, session_id, note_id)
     _require_author(user, note)
+    _tell(note)
     note.delete()
+
+
+def _tell(note: SessionNote) -> None:
+    edits.tell("session", note.session_id, note.session.team_id, [f"notes.{note.pk}"])
 
 
 def _require_author(user: User, note: SessionNote) -> None:

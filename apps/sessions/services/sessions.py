@@ -15,6 +15,7 @@ from apps.accounts.models import Player, Right, User
 from apps.accounts.permissions import require_right
 from apps.accounts.selectors import get_player, get_team
 from apps.core import audit, versions
+from apps.core import changes as edits
 from apps.core.errors import InvalidRequest, NotFound
 from apps.core.lifecycle import lifecycle
 from apps.sessions.models import Session, SessionType
@@ -87,6 +88,7 @@ def update_session(*, user: User, session_id: uuid.UUID, changes: Mapping[str, A
         setattr(session, name, value)
     _check_times(session.start, session.end)
     session.save(update_fields=[*fields, "updated_at"])
+    edits.tell("session", session.pk, session.team_id, list(changes))
     versions.bump(versions.TEAM, session.team_id)
     return session
 

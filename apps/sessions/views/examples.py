@@ -79,3 +79,39 @@ ATTACHMENT = answered(
         "created_at": "2026-05-02T18:10:00Z",
     },
 )
+DIGEST = (
+    'Match "Cup final" on 2 May 2026, 18:30 (Europe/Berlin), 92 min. About Kim Berg. '
+    "Measured: top speed 7.1 m/s, total distance 6120 m, grade B. Effort 7.0 of 10."
+)
+SEARCH = answered(
+    "Found by words",
+    {
+        "retrieval": "keyword",
+        "searched": 214,
+        "is_complete": True,
+        "hits": [
+            {
+                "session": {
+                    "id": SESSION,
+                    "team_id": "3c2b1a09-8f7e-4d6c-9b5a-4e3d2c1b0a99",
+                    "player": PLAYER,
+                    "session_type": "match",
+                    "title": "Cup final",
+                    "description": "Pressing high from the start.",
+                    "start": "2026-05-02T16:30:00Z",
+                    "end": "2026-05-02T18:02:00Z",
+                    "status": "completed",
+                    "synthetic": False,
+                    "thumbnail_url": None,
+                    "job": None,
+                    "kpis": {"max_speed_mps": 7.1, "total_distance_m": 6120.0, "grade": "B"},
+                    "created_at": "2026-05-02T18:20:00Z",
+                },
+                "words": 2,
+                "score": 23.4,
+                "digest": DIGEST,
+                "snippets": [{"place": "title", "text": "Cup final", "highlights": [[0, 3], [4, 9]]}],
+            }
+        ],
+    },
+)

@@ -25,6 +25,7 @@ ROWS = [
         body=lambda w: {"team_id": str(w.team.pk), "title": "New"},
     ),
     Row("POST", "api/sessions", (401, 404, 404, 403, 201, 201), body=lambda w: {"player_id": str(w.subject.pk)}),
+    Row("GET", "api/sessions/search", LISTED, query=lambda w: {"q": w.session.title}),
     Row("GET", "api/sessions/<uuid:session_id>", READ_BY_STAFF_AND_FAMILY, SESSION),
     Row("PUT", "api/sessions/<uuid:session_id>", (401, 404, 404, 403, 200, 200), SESSION, lambda w: {"title": "New"}),
     Row("PATCH", "api/sessions/<uuid:session_id>", (401, 404, 404, 403, 200, 200), SESSION, lambda w: {"title": "New"}),

@@ -1,0 +1,52 @@
+"""Shapes of a search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.sessions.selectors import Snippet
+from apps.sessions.serializers.sessions import SessionOutput
+
+MAX_HITS = 50
+
+
+class SearchQuery(serializers.Serializer[dict[str, Any]]):
+    """What is looked for."""
+
+    q = serializers.CharField(max_length=200, help_text="Words; case and accents do not matter.")
+    team_id = serializers.UUIDField(required=False, help_text="Only this team's sessions.")
+    limit = serializers.IntegerField(
+        default=20, min_value=1, max_value=MAX_HITS, help_text="Most sessions that are answered."
+    )
+
+
+class SnippetOutput(serializers.Serializer[Snippet]):
+    """A passage with the words in it."""
+
+    place = serializers.ChoiceField(("title", "players", "description", "notes", "digest"))
+    text = serializers.CharField()
+    highlights = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2),
+        help_text="Start and end (excluded) of each word in `text`, in characters.",
+    )
+
+
+class HitOutput(serializers.Serializer[Any]):
+    """A session that was found."""
+
+    session = SessionOutput()
+    words = serializers.IntegerField(help_text="How many of the words it has.")
+    score = serializers.FloatField(help_text="For the order alone; only comparable within one search.")
+    digest = serializers.CharField(help_text="What happened, in a few sentences.")
+    snippets = SnippetOutput(many=True)
+
+
+class SearchOutput(serializers.Serializer[Any]):
+    """What was found, best first."""
+
+    retrieval = serializers.ChoiceField(("keyword",), help_text="How it was searched: by words, not by meaning.")
+    searched = serializers.IntegerField(help_text="Sessions that were looked through, the newest.")
+    is_complete = serializers.BooleanField(help_text="Whether these were all.")
+    hits = HitOutput(many=True)
