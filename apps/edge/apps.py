@@ -11,3 +11,9 @@ class EdgeConfig(AppConfig):
     name = "apps.edge"
     label = "edge"
     verbose_name = "Edge"
+
+    def ready(self) -> None:
+        """Register what goes with sessions and players, and listen to edits."""
+        from apps.edge.lifecycle import register
+
+        register()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-websocket_urlpatterns: list[Any] = []
+from apps.edge.consumers import EdgeConsumer
+
+websocket_urlpatterns = [path("ws/edge", EdgeConsumer.as_asgi(), name="ws-edge")]

@@ -111,7 +111,7 @@ def read_time(text: object) -> int:
     try:
         since = datetime.fromisoformat(text).astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"updated_at is no possible time: {text}") from error
+        raise ValueError(f"updated_at is no possible time: {text}.") from error
     time_ms = since // timedelta(milliseconds=1)
     if not EARLIEST_MS <= time_ms < LATEST_MS:
         raise ValueError("updated_at must lie between the years 2020 and 2100: was the clock ever set?")

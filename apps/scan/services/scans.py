@@ -53,8 +53,8 @@ class ReceivedVideo:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """A wish whose references were found and may be used."""
+class ScanPlan:
+    """A wish whose references were found and may be used. `session` is set where the film joins an existing one."""
 
     user: User
     wish: ScanWish
@@ -63,6 +63,7 @@ class _Plan:
     calibration: Calibration | None
     session_id: uuid.UUID
     video_id: uuid.UUID
+    session: Session | None = None
 
 
 def scan_file(*, user: User, wish: ScanWish, video: ReceivedVideo, key: str = "") -> Answer:
@@ -74,7 +75,7 @@ def scan_file(*, user: User, wish: ScanWish, video: ReceivedVideo, key: str = ""
     Raises:
         DomainError: 403, 404, 409, 413, 415, 422, 429 or 503; nothing is kept then, the file is the caller's.
     """
-    plan = _check(user, wish)
+    plan = check_wish(user, wish)
     uploads.check_quota(user=user, length=video.size_bytes)
     probed = probe_video(video.path, video.filename)
     digest = fingerprint({**asdict(wish), "sha256": video.sha256})
@@ -90,7 +91,7 @@ def scan_upload(*, user: User, wish: ScanWish, upload_id: uuid.UUID, key: str = 
     digest = fingerprint({**asdict(wish), "upload_id": upload_id})
     try:
         upload = uploads.complete_upload(user=user, upload_id=upload_id)
-        plan = _check(user, wish)
+        plan = check_wish(user, wish)
         video = _received(upload)
         probed = probe_video(video.path, upload.filename)
     except (NotFound, UploadNotUsable) as missing:
@@ -148,7 +149,12 @@ def _earlier_answer(user: User, key: str, digest: str, missing: DomainError) -> 
     return run_once(user=user, scope=SCOPE, key=key, body_digest=digest, work=refuse)
 
 
-def _check(user: User, wish: ScanWish) -> _Plan:
+def check_wish(user: User, wish: ScanWish) -> ScanPlan:
+    """Find what a wish refers to, among what the user may see, and ask whether they may scan.
+
+    Raises:
+        DomainError: 400, 403 or 404.
+    """
     player = get_player(user, wish.player_id, team_id=wish.team_id) if wish.player_id else None
     team = player.team if player else _team(user, wish.team_id)
     require_right(user, team.pk, Right.RUN_SCANS)
@@ -157,7 +163,7 @@ def _check(user: User, wish: ScanWish) -> _Plan:
         calibration = Calibration.objects.visible_to(user).filter(team=team, pk=wish.calibration_id).first()
         if calibration is None:
             raise NotFound("This team has no such calibration.")
-    return _Plan(user, wish, team, player, calibration, uuid.uuid4(), uuid.uuid4())
+    return ScanPlan(user, wish, team, player, calibration, uuid.uuid4(), uuid.uuid4())
 
 
 def _team(user: User, team_id: uuid.UUID | None) -> Team:
@@ -169,7 +175,7 @@ def _team(user: User, team_id: uuid.UUID | None) -> Team:
     return mine[0]
 
 
-def _run(plan: _Plan, video: ReceivedVideo, probed: ProbedVideo, key: str, digest: str) -> Answer:
+def _run(plan: ScanPlan, video: ReceivedVideo, probed: ProbedVideo, key: str, digest: str) -> Answer:
     stored = media.video_key(plan.session_id, plan.video_id, probed.container)
     placed = False
 
@@ -177,7 +183,7 @@ def _run(plan: _Plan, video: ReceivedVideo, probed: ProbedVideo, key: str, diges
         nonlocal placed
         if video.upload:
             uploads.claim_upload(upload=video.upload)
-        job = _create(plan, video, probed, stored)
+        job = create_scan(plan, video, probed, stored)
         try:
             media.put_file(video.path, stored)
         except FileNotFoundError as error:
@@ -194,10 +200,12 @@ def _run(plan: _Plan, video: ReceivedVideo, probed: ProbedVideo, key: str, diges
         raise
 
 
-def _create(plan: _Plan, video: ReceivedVideo, probed: ProbedVideo, stored: str) -> ProcessingJob:
+def create_scan(
+    plan: ScanPlan, video: ReceivedVideo, probed: ProbedVideo, stored: str, *, kind: JobKind = JobKind.QUICK
+) -> ProcessingJob:
     """Session, film and queued job; the steps open their own rows as the job comes to them."""
     wish = plan.wish
-    session = Session.objects.create(
+    session = plan.session or Session.objects.create(
         id=plan.session_id,
         team=plan.team,
         player=plan.player,
@@ -228,12 +236,12 @@ def _create(plan: _Plan, video: ReceivedVideo, probed: ProbedVideo, stored: str)
     )
     job = ProcessingJob.objects.create(
         session=session,
-        kind=JobKind.QUICK.value,
+        kind=kind.value,
         preset=wish.preset,
         subject_player=plan.player,
         calibration=plan.calibration,
         status=JobStatus.QUEUED.value,
-        current_step=api.plan_of(JobKind.QUICK)[0].name.value,
+        current_step=api.plan_of(kind)[0].name.value,
         created_by=plan.user,
     )
     record(actor_id=plan.user.pk, action="scan.start", target=job, team_id=plan.team.pk)

@@ -39,6 +39,7 @@ from tests.factories.accounts import (
     make_wellness,
 )
 from tests.factories.devices import make_device, make_pairing
+from tests.factories.edge import make_node
 from tests.factories.scans import make_calibration, make_job, make_video
 from tests.factories.sessions import make_attachment, make_note, make_session
 
@@ -73,6 +74,7 @@ class World:
         coach, now = self.people["coach"], timezone.now()
         self.device, phone = make_device(self.team, coach, last_seen_at=now)
         self.edge_device, box = make_device(self.team, coach, DeviceType.EDGE, last_seen_at=now)
+        self.edge_node = make_node(self.edge_device)
         self.revoked, dead = make_device(self.team, coach, revoked_at=now)
         self.keys = {"device": phone, "edge": box, "revoked": dead}
         self.pairing = make_pairing(self.team, coach)

@@ -1,0 +1,1 @@
+"""Writes and rules of the edge: `nodes` (who is there), `sync` (what changed), `films` (what was filmed)."""
