@@ -20,11 +20,13 @@ class SearchParams:
         days: so many days later at most, at the same time of day: three weeks reach past the longest pause of a rule.
         shares: of the length, when a week has no room for all of it.
         shortest_min: a session below it is not worth the way there [min].
+        step_min: a shortened session lasts a multiple of it, as coaches plan [min].
     """
 
     days: int = 21
     shares: tuple[float, ...] = (0.75, 0.5)
     shortest_min: float = 30.0
+    step_min: float = 5.0
 
 
 def nearest_allowed(case_of: Callable[[Entry], Case], entry: Entry, params: SearchParams) -> Entry | None:
@@ -52,7 +54,7 @@ def _variants(case: Case, params: SearchParams) -> Iterator[Entry]:
         return
     yield replace(gentle, headers=0)
     for share in params.shares:
-        minutes = _minutes(gentle) * share
+        minutes = _minutes(gentle) * share // params.step_min * params.step_min
         if minutes >= params.shortest_min:
             yield replace(gentle, headers=0, end=_end_after(gentle, minutes))
 

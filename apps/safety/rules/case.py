@@ -84,13 +84,18 @@ class Case:
         return f"events before {on_day(self.complete_from)}"
 
     def near(self, hours: float) -> Iterator[tuple[Slot, Slot, float]]:
-        """Pairs (earlier, later, hours between) of the event and all that ends or starts within `hours` of it."""
+        """Pairs (earlier, later, hours between) of the event and all that ends or starts within `hours` of it.
+
+        Events that overlap come in both orders: neither leaves time to recover for the other.
+        """
         reach = (int(hours // 24) + 1) * ONE_DAY
         for other in self.others.between(self.slot.first_day - reach, self.slot.last_day + reach):
             earlier, later = sorted((other, self.slot), key=lambda slot: (slot.start, slot.end))
             gap = max((later.start - earlier.end) / HOUR, 0.0)
             if gap < hours:
                 yield earlier, later, gap
+            if later.start < earlier.end:
+                yield later, earlier, gap
 
 
 def on_day(day: date) -> str:

@@ -74,13 +74,22 @@ def heading(case: Case, band: Band) -> Iterator[Outcome]:
         text = f"The session plans {headers} headers; {case.who} trains with {limit} headers."
         yield case.finding(band, text, headers, (band["headers"], "headers"), "headers")
     if "sessions_per_week" in band.edges:
-        before = (WEEK_DAYS - 1) * ONE_DAY
-        firsts = [case.slot.first_day + offset * ONE_DAY for offset in range(1 - WEEK_DAYS, 1)]
-        yield from _judge_often(case, band, [(first, first + before) for first in firsts], "sessions_per_week")
+        yield from _judge_often(case, band, _weeks(case.slot), "sessions_per_week")
     if "sessions_per_month" in band.edges:
-        first = case.slot.first_day.replace(day=1)
-        last = (first + DAYS_INTO_NEXT_MONTH * ONE_DAY).replace(day=1) - ONE_DAY
-        yield from _judge_often(case, band, [(first, last)], "sessions_per_month")
+        months = [_month(day) for day in sorted({case.slot.first_day, case.slot.last_day})]
+        yield from _judge_often(case, band, months, "sessions_per_month")
+
+
+def _weeks(slot: Slot) -> list[tuple[date, date]]:
+    """First and last day of every seven days with a day of the event in them."""
+    span = range(1 - WEEK_DAYS, (slot.last_day - slot.first_day).days + 1)
+    firsts = [slot.first_day + offset * ONE_DAY for offset in span]
+    return [(first, first + (WEEK_DAYS - 1) * ONE_DAY) for first in firsts]
+
+
+def _month(day: date) -> tuple[date, date]:
+    first = day.replace(day=1)
+    return first, (first + DAYS_INTO_NEXT_MONTH * ONE_DAY).replace(day=1) - ONE_DAY
 
 
 def _judge_often(case: Case, band: Band, windows: list[tuple[date, date]], edge: str) -> Iterator[Outcome]:

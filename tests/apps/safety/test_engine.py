@@ -146,3 +146,12 @@ def test_what_is_there_may_break_a_rule_even_if_more_is_missing() -> None:
     verdict = verdict_on(event("t", WEDNESDAY, 60), [event("a", later(-1), 150)], complete_from=date(2026, 3, 9))
     assert "week_minutes" in broken(verdict)
     assert "week_minutes" not in unknown(verdict)
+
+
+@pytest.mark.parametrize("hard_first", [True, False])
+def test_events_at_the_same_time_leave_no_recovery_whichever_is_asked(hard_first: bool) -> None:
+    """Found by the random years: of two events with the same times the order was chance."""
+    hard = event("hard", WEDNESDAY, intensity=Intensity.HIGH)
+    game = match("game", WEDNESDAY)
+    asked, other = (hard, game) if hard_first else (game, hard)
+    assert {"recovery_between", "recovery_high_intensity"} <= broken(verdict_on(asked, [other]))
