@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from numpy.typing import NDArray
 
 from pipeline.artefacts import Artefacts, Manifest
-from pipeline.chain import ring_job
+from pipeline.chain import queue_depths, ring_job
 from pipeline.extracted import Extracted, FilmFacts, pack_extracted, read_extracted, read_extracted_lists
 from pipeline.extracted import store_extracted as write_extracted
 from pipeline.links import LinkedTrack
@@ -54,6 +54,7 @@ __all__ = [
     "next_step",
     "plan_of",
     "progress_percent",
+    "queue_depths",
     "read_document",
     "read_extracted",
     "read_extracted_lists",

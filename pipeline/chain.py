@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from celery import current_app
 from kombu.exceptions import KombuError, OperationalError
@@ -41,16 +42,26 @@ class CeleryBell:
 
     def depth(self, queue: Queue) -> int:
         """See `pipeline.runner.Bell.depth`. A broker that cannot be asked counts as busy."""
-        try:
-            with current_app.connection_for_write() as connection:
-                connection.ensure_connection(max_retries=1, timeout=ASK_TIMEOUT_S)
-                try:
-                    return int(connection.SimpleQueue(queue.value).qsize())
-                except connection.channel_errors:
-                    return 0  # Redis keeps no list for an empty queue
-        except (KombuError, OSError):
-            log.warning("the depth of queue %s could not be read", queue, exc_info=True)
-            return 1
+        depths = queue_depths([queue])
+        return 1 if depths is None else depths[queue]
+
+
+def queue_depths(queues: Sequence[Queue] = tuple(Queue)) -> dict[Queue, int] | None:
+    """Messages that wait in each queue; `None` when the broker cannot be asked."""
+    try:
+        with current_app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1, timeout=ASK_TIMEOUT_S)
+            return {queue: _depth(connection, queue) for queue in queues}
+    except (KombuError, OSError):
+        log.warning("the depth of the queues could not be read", exc_info=True)
+        return None
+
+
+def _depth(connection: Any, queue: Queue) -> int:
+    try:
+        return int(connection.SimpleQueue(queue.value).qsize())
+    except connection.channel_errors:
+        return 0  # Redis keeps no list for an empty queue
 
 
 def ring_job(job_id: str) -> bool:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 
+from apps.accounts.models import Team
+from apps.core import audit
 from apps.core.admin import ReadOnlyAdmin
+from apps.core.health import readiness
 from apps.scan.models import Calibration, JobStep, ProcessingJob, SessionEvent, SessionKPI, Upload, Video
+from apps.scan.selectors import queues
+from apps.scan.services.recompute import recompute
 from pipeline import api
 
 
@@ -46,7 +55,7 @@ class JobStepInline(admin.TabularInline[JobStep, ProcessingJob]):
 
 @admin.register(ProcessingJob)
 class ProcessingJobAdmin(ReadOnlyAdmin):
-    """Jobs: what runs, what failed and why; with retry and cancel."""
+    """Jobs: what runs, what failed and why; with retry, cancel and recompute, and the state of the queues."""
 
     list_display = ("created_at", "session", "kind", "preset", "status", "current_step", "progress", "error_code")
     list_filter = ("status", "kind", "preset", "current_step", "error_code")
@@ -54,7 +63,40 @@ class ProcessingJobAdmin(ReadOnlyAdmin):
     search_fields = ("id", "session__id", "session__title", "session__team__name", "error_code", "error_message")
     date_hierarchy = "created_at"
     inlines = (JobStepInline,)
-    actions = ("retry", "cancel")
+    actions = ("retry", "cancel", "recompute")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of queues and workers."""
+        ours = [path("queues/", self.admin_site.admin_view(self.queues), name="scan_queues")]
+        return [*ours, *super().get_urls()]
+
+    def queues(self, request: HttpRequest) -> HttpResponse:
+        """Show parts, queues, what runs and what failed."""
+        if not self.has_view_permission(request):
+            return HttpResponse("Your account may not see processing jobs.", status=403)
+        _, parts = readiness()
+        shown = {
+            **self.admin_site.each_context(request),
+            "title": "Queues and workers",
+            "now": timezone.now(),
+            "parts": parts,
+            "queues": queues.queue_states(),
+            "running": queues.running_steps()[:200],
+            "failures": queues.recent_failures(),
+        }
+        return TemplateResponse(request, "admin/scan/queues.html", shown)
+
+    @admin.action(description="Compute the figures again by today's definitions", permissions=["run"])
+    def recompute(self, request: HttpRequest, jobs: QuerySet[ProcessingJob]) -> None:
+        """Make new figures of each completed job; the old ones stay as history."""
+        completed = jobs.filter(status=api.JobStatus.COMPLETED.value).select_related("session")
+        left = jobs.count()
+        for job in completed:
+            recompute(job, actor_id=request.user.pk)
+            left -= 1
+            self.message_user(request, f"{job.session}: queued.", messages.SUCCESS)
+        if left:
+            self.message_user(request, f"{left} left alone: not completed.", messages.WARNING)
 
     @admin.action(description="Retry from the failed step", permissions=["run"])
     def retry(self, request: HttpRequest, jobs: QuerySet[ProcessingJob]) -> None:
@@ -128,6 +170,22 @@ class SessionKPIAdmin(ReadOnlyAdmin):
     list_filter = ("is_current", "grade", "synthetic", "catalogue_version")
     list_select_related = ("session", "player")
     search_fields = ("session__id", "session__title", "player__last_name")
+    actions = ("export",)
+
+    @admin.action(description="Export as CSV")
+    def export(self, request: HttpRequest, rows: QuerySet[SessionKPI]) -> StreamingHttpResponse:
+        """Send the rows as a table; every team whose rows are in it gets an entry in the audit log."""
+        for team in Team.objects.filter(sessions__kpis__in=rows.order_by()).distinct():
+            audit.record(
+                actor_id=request.user.pk,
+                action="kpis.exported",
+                target=team,
+                team_id=team.pk,
+                after={"rows": rows.filter(session__team=team).count()},
+            )
+        response = StreamingHttpResponse(csv_lines(rows.select_related("session", "player")), content_type="text/csv")
+        response["Content-Disposition"] = 'attachment; filename="kpis.csv"'
+        return response
 
 
 @admin.register(SessionEvent)
@@ -138,3 +196,22 @@ class SessionEventAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     list_select_related = ("session", "player")
     search_fields = ("session__id", "session__title")
+
+
+class _Line:
+    """Gives each row back instead of keeping it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(rows: QuerySet[SessionKPI]) -> Iterator[str]:
+    """A header and a line for each row; units are in the names, an empty cell is "not measured"."""
+    columns = [f"{key}{end}" for key in SessionKPI.COLUMNS for end in ("", "_low", "_high")]
+    writer = csv.writer(_Line())
+    yield writer.writerow(["session", "start", "player", "track", "version", "current", "synthetic", "grade", *columns])
+    for row in rows.iterator(chunk_size=500):
+        known = [row.session_id, row.session.start.isoformat(), row.player_id or "", row.track_id, row.version]
+        flags = [row.is_current, row.synthetic, row.grade]
+        values = [getattr(row, column) for column in columns]
+        yield writer.writerow([*known, *flags, *("" if value is None else value for value in values)])

@@ -62,9 +62,10 @@ class ScanCollector(Collector):
     """Asks the database when Prometheus asks: no counter that a restart forgets."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yield jobs by status, waiting steps with the oldest's age, and mean step times by device."""
+        """Yield jobs by status, waiting steps with the oldest's age, messages by queue, mean step times by device."""
         yield self._jobs()
         yield from self._waiting()
+        yield self._messages()
         yield self._step_times()
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
@@ -91,6 +92,13 @@ class ScanCollector(Collector):
             age.add_metric([row["step"]], (now - row["oldest"]).total_seconds())
         yield number
         yield age
+
+    @staticmethod
+    def _messages() -> GaugeMetricFamily:
+        family = GaugeMetricFamily("axolotl_queue_messages", "Messages waiting at the broker", labels=["queue"])
+        for queue, number in (api.queue_depths() or {}).items():
+            family.add_metric([queue.value], number)
+        return family
 
     @staticmethod
     def _step_times() -> GaugeMetricFamily:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from apps.core.models import AuditEvent
 from apps.scan.adapters import DjangoJobStore
-from apps.scan.models import JobStep, ProcessingJob
+from apps.scan.models import JobStep, ProcessingJob, SessionKPI
+from apps.scan.selectors import queues
+from pipeline import api
 from pipeline.errors import PipelineError
 from pipeline.plan import StepName
 from pipeline.ports import StepKey
@@ -81,3 +88,72 @@ def test_nothing_is_edited_by_hand(admin: Client, failed_job: ProcessingJob) -> 
     address = reverse("admin:scan_processingjob_change", args=[failed_job.pk])
     assert admin.post(address, {"status": "completed"}).status_code == 403
     assert admin.get(reverse("admin:scan_processingjob_add")).status_code == 403
+
+
+def test_recompute_makes_a_finished_scan_again_and_leaves_others(admin: Client) -> None:
+    done, running = make_job(status="completed", current_step="publish"), make_job(status="running")
+    form = {"action": "recompute", "_selected_action": [str(done.pk), str(running.pk)]}
+    page = admin.post(reverse(CHANGELIST), form, follow=True).content.decode()
+    assert "queued" in page
+    assert "1 left alone: not completed" in page
+    done.refresh_from_db()
+    assert (done.status, done.current_step) == ("queued", "kpis")
+    assert AuditEvent.objects.get(action="scan.recompute").object_id == str(done.pk)
+
+
+def test_figures_are_exported_with_an_entry_in_the_log(admin: Client) -> None:
+    job = make_job()
+    row = {"session": job.session, "job": job, "grade": "B", "max_speed_mps": 7.25, "max_speed_mps_low": 7.0}
+    for track_id in (1, 2):
+        SessionKPI.objects.create(track_id=track_id, **row)
+    keys = [str(kpi.pk) for kpi in SessionKPI.objects.all()]
+    answer = admin.post(reverse("admin:scan_sessionkpi_changelist"), {"action": "export", "_selected_action": keys})
+    lines = list(csv.DictReader(b"".join(answer).decode().splitlines()))
+    assert [line["track"] for line in lines] == ["1", "2"]
+    assert (lines[0]["max_speed_mps"], lines[0]["max_speed_mps_low"], lines[0]["max_speed_mps_high"]) == (
+        "7.25",
+        "7.0",
+        "",
+    )
+    assert AuditEvent.objects.get(action="kpis.exported").after == {"rows": 2}
+
+
+def test_the_page_of_queues_tells_what_waits_runs_and_failed(admin: Client, failed_job: ProcessingJob) -> None:
+    now = timezone.now()
+    waiting, running = make_job(status="queued"), make_job(status="running")
+    JobStep.objects.create(job=waiting, step="probe", status="pending", rung_at=now - timedelta(seconds=90))
+    JobStep.objects.create(
+        job=running,
+        step="detect",
+        window=3,
+        status="running",
+        worker="host:9",
+        device="cuda:0",
+        started_at=now,
+        lease_until=now - timedelta(seconds=5),
+    )
+    ProcessingJob.objects.filter(pk=failed_job.pk).update(ended_at=now)
+    states = {state["name"]: state for state in queues.queue_states()}
+    assert states["video_processing"]["running"] == 1
+    assert sum(state["waiting"] for state in states.values()) == 1
+    assert max(state["oldest_wait"].total_seconds() for state in states.values() if state["oldest_wait"]) >= 90
+    page = admin.get(reverse("admin:scan_queues")).content.decode()
+    for text in ("host:9", "cuda:0", "over since", "EMPTY_FILE", "database", "video_processing"):
+        assert text in page
+    assert reverse("admin:scan_queues") in admin.get(reverse(CHANGELIST)).content.decode()
+
+
+def test_without_a_broker_the_page_says_unknown(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "queue_depths", lambda: None)
+    monkeypatch.setattr(api, "workers_by_queue", fail)
+    assert "unknown" in admin.get(reverse("admin:scan_queues")).content.decode()
+
+
+def fail() -> dict[str, int]:
+    raise OSError("no broker")
+
+
+def test_the_page_of_queues_is_for_staff_with_the_right(client: Client) -> None:
+    assert client.get(reverse("admin:scan_queues")).status_code == 302
+    client.force_login(make_user(is_staff=True))
+    assert client.get(reverse("admin:scan_queues")).status_code == 403
