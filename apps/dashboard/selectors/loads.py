@@ -165,7 +165,8 @@ def _missing(daily: DailyLoad, days: int, back: int) -> str | None:
         return f"Needs {days + back} days since the first entered session; there are {len(daily.loads)}."
     gap = daily.gap_within(days, back=back)
     if gap:
-        return f"{gap} of the sessions in these {days} days have no effort or minutes; the load would read too low."
+        what = "1 session has" if gap == 1 else f"{gap} sessions have"
+        return f"{what} no effort or minutes entered in these {days} days; the load would read too low."
     return None
 
 

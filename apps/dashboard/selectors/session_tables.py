@@ -103,7 +103,8 @@ def session_tables(
 def _remarks(split: int) -> list[str]:
     if not split:
         return []
-    return [f"{split} times a player has two tracks in one session; merge them on its page to see the figures."]
+    who = "A player has" if split == 1 else f"{split} times a player has"
+    return [f"{who} two tracks in one session, each with a part of the truth; merge them to see the figures."]
 
 
 def _session(session: Session, there: set[tuple[uuid.UUID, uuid.UUID]]) -> ComparedSession:
