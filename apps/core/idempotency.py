@@ -10,10 +10,13 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -105,6 +108,12 @@ def idempotent_json(request: Request, scope: str, work: Callable[[], Answer]) ->
     assert request.user.pk is not None  # noqa: S101  (routes with idempotent writes need a log-in)
     digest = fingerprint({"path": request.path, "body": request.data})
     return run_once(user=request.user, scope=scope, key=key_of(request), body_digest=digest, work=work).response()
+
+
+def forget_old_answers() -> int:
+    """Delete the answers that no phone will ask for again; answers how many."""
+    before = timezone.now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
+    return IdempotencyKey.objects.filter(created_at__lt=before).delete()[0]
 
 
 def _claim(*, user: KeyOwner, scope: str, key: str, body_digest: str) -> IdempotencyKey:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.core.lifecycle import lifecycle
+from apps.core.housekeeping import tidy
 from apps.scan.adapters.artefacts import AzureArtefactStore, LocalArtefactStore
 from apps.scan.adapters.jobs import DjangoJobStore
 from apps.scan.adapters.progress import ChannelsProgressSink
@@ -18,7 +18,7 @@ __all__ = ["AzureArtefactStore", "ChannelsProgressSink", "DjangoJobStore", "Loca
 def install_ports() -> None:
     """Make Django's adapters the ports of this process. Opens no connection and reads no file."""
     machine = Machine(Path(settings.MODEL_DIR), settings.WORKER_DEVICE, settings.WORKER_THREADS)
-    install(Ports(DjangoJobStore(), _artefact_store(), ChannelsProgressSink(), machine, lifecycle.sweep))
+    install(Ports(DjangoJobStore(), _artefact_store(), ChannelsProgressSink(), machine, tidy))
 
 
 def _artefact_store() -> ArtefactStore:
