@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.accounts.views import account, entered, family, login, players, teams
+from apps.accounts.views import account, entered, family, login, players, rights, teams
 
 urlpatterns = [
     path("auth/token", login.TokenView.as_view(), name="token"),
@@ -21,6 +21,9 @@ urlpatterns = [
     path("auth/password/reset", login.PasswordResetView.as_view(), name="password-reset"),
     path("auth/password/confirm", login.PasswordConfirmView.as_view(), name="password-confirm"),
     path("auth/invitations/accept", login.InvitationAcceptView.as_view(), name="invitation-accept"),
+    path("me/export", rights.OwnExportView.as_view(), name="own-export"),
+    path("me/erasure", rights.OwnErasureView.as_view(), name="own-erasure"),
+    path("exports/<str:token>", rights.ExportFileView.as_view(), name="export"),
     path("teams", teams.TeamListView.as_view(), name="teams"),
     path("teams/<uuid:team_id>", teams.TeamView.as_view(), name="team"),
     path("teams/<uuid:team_id>/members", teams.MemberListView.as_view(), name="members"),
@@ -50,5 +53,7 @@ urlpatterns = [
     path("players/<str:player_id>/wellness/<uuid:entry_id>", entered.WellnessView.as_view(), name="wellness-report"),
     path("players/<str:player_id>/concussions", entered.ConcussionListView.as_view(), name="concussions"),
     path("players/<str:player_id>/concussions/<uuid:entry_id>", entered.ConcussionView.as_view(), name="concussion"),
+    path("players/<str:player_id>/export", rights.PlayerExportView.as_view(), name="player-export"),
+    path("players/<str:player_id>/erasure", rights.PlayerErasureView.as_view(), name="player-erasure"),
     path("players/<str:player_id>/growth", entered.GrowthView.as_view(), name="growth"),
 ]

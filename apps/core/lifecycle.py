@@ -24,6 +24,11 @@ Exporter = Callable[[uuid.UUID], Mapping[str, Any]]
 """Returns the JSON form of what an app keeps about one person or player."""
 
 
+Merger = Callable[[uuid.UUID, uuid.UUID], Mapping[str, int]]
+"""Moves what an app keeps about the second player to the first; returns how many rows, by what they are. Runs inside
+the transaction that then deletes the second, and before it; a preview runs it too and rolls it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Orphan:
     """A file that no row owns: a process died between the two, or the storage failed when the row went.
@@ -43,10 +48,11 @@ Sweeper = Callable[[], Iterable[Orphan]]
 
 @dataclass(slots=True)
 class Registry:
-    """Erasers by kind of object ("session", "player", "team", "user"), exporters by kind of person."""
+    """Erasers and exporters by kind ("session", "player", "team", "user"), mergers and sweepers by app."""
 
     erasers: dict[str, dict[str, Eraser]] = field(default_factory=dict)
     exporters: dict[str, dict[str, Exporter]] = field(default_factory=dict)
+    mergers: dict[str, Merger] = field(default_factory=dict)
     sweepers: dict[str, Sweeper] = field(default_factory=dict)
 
     def register_eraser(self, kind: str, owner: str, eraser: Eraser) -> None:
@@ -56,6 +62,13 @@ class Registry:
     def register_exporter(self, kind: str, owner: str, exporter: Exporter) -> None:
         """Register one app's exporter; registering again replaces it."""
         self.exporters.setdefault(kind, {})[owner] = exporter
+
+    def register_merger(self, owner: str, merger: Merger) -> None:
+        """Register what moves one app's rows when two players are one; registering again replaces it.
+
+        Plain foreign keys need none: `accounts` moves them all. One is for what refers to a player otherwise.
+        """
+        self.mergers[owner] = merger
 
     def register_sweeper(self, owner: str, sweeper: Sweeper) -> None:
         """Register what finds one app's files without a row; registering again replaces it."""
@@ -95,6 +108,13 @@ class Registry:
             after = eraser(ids)
             if after is not None:
                 transaction.on_commit(_logged(kind, owner, after))
+
+    def merge(self, kept_id: uuid.UUID, gone_id: uuid.UUID) -> dict[str, int]:
+        """Run every merger; returns how many rows moved, by what they are."""
+        moved: dict[str, int] = {}
+        for owner, merger in self.mergers.items():
+            moved |= {f"{owner}: {name}": count for name, count in merger(kept_id, gone_id).items() if count}
+        return moved
 
     def export(self, kind: str, object_id: uuid.UUID) -> dict[str, Any]:
         """Return every app's part of an export, by the app's name."""
