@@ -10,6 +10,7 @@ from apps.sessions.models import Session
 from vision.kpi.catalogue import CATALOGUE, CATALOGUE_VERSION
 
 HALF_WIDTH = 0.1
+HEAT_MAP = {"x_edges_m": [0.0, 1.0, 2.0], "y_edges_m": [0.0, 1.0], "seconds": [[3.0, 4.0]]}
 
 
 def entry(value: float, *, half: float | None = HALF_WIDTH, **fields: Any) -> dict[str, Any]:

@@ -12,11 +12,10 @@ from scipy import stats
 from apps.accounts.models import Player, Team, User
 from tests.apps.dashboard.conftest import PERIOD, Get, season, weekly_sessions
 from tests.factories.accounts import make_guardian
-from tests.factories.figures import entry, make_figures
+from tests.factories.figures import HEAT_MAP, entry, make_figures
 from tests.factories.sessions import make_session
 
 SPEEDS = [7.0, 7.4, 7.2, 7.9, 7.3, 7.1]
-MAP = {"x_edges_m": [0.0, 1.0, 2.0], "y_edges_m": [0.0, 1.0], "seconds": [[3.0, 4.0]]}
 
 
 def page(get: Get, user: User, player: Player, metrics: str = "max_speed_mps", **query: Any) -> Any:
@@ -117,17 +116,17 @@ def test_left_and_right_where_it_was_measured(get: Get, coach: User, team: Team,
 def test_the_newest_heat_map(get: Get, coach: User, team: Team, players: list[Player]) -> None:
     older, newer, without = weekly_sessions(team, 3)
     for session in (older, newer):
-        make_figures(session, players[0], {}, details={"heat_map": MAP}, quality={"coverage": 0.8})
+        make_figures(session, players[0], {}, details={"heat_map": HEAT_MAP}, quality={"coverage": 0.8})
     make_figures(without, players[0], {}, details={"heat_map": None})
     reference = page(get, coach, players[0])["heat_map"]
     assert reference["session_id"] == str(newer.pk)
     found = get(coach, reference["url"].removeprefix("/api/"))
-    assert {name: found[name] for name in MAP} == MAP
+    assert {name: found[name] for name in HEAT_MAP} == HEAT_MAP
     assert (found["coverage"], found["grade"], found["title"]) == (0.8, "B", "Week 2")
     address = f"dashboard/player/{players[0].pk}/heat-map"
     assert "needs positions" in get(coach, address, expect=404, session_id=without.pk)["message"]
     get(coach, address, expect=400)
-    make_figures(newer, players[0], {}, details={"heat_map": MAP}, track_id=2)
+    make_figures(newer, players[0], {}, details={"heat_map": HEAT_MAP}, track_id=2)
     assert "merge them" in get(coach, address, expect=404, session_id=newer.pk)["message"]
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -40,6 +41,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.devices import make_device, make_pairing
 from tests.factories.edge import make_node
+from tests.factories.figures import HEAT_MAP, make_figures
 from tests.factories.scans import make_calibration, make_job, make_video
 from tests.factories.sessions import make_attachment, make_note, make_session
 
@@ -60,6 +62,9 @@ class World:
         self.session = make_session(self.team, player=self.subject)
         self.note = make_note(self.session)
         self.attachment = make_attachment(self.session)
+        earlier = self.session.start - timedelta(days=2)
+        self.earlier_session = make_session(self.team, player=self.subject, start=earlier)
+        self.figures = make_figures(self.session, self.subject, {"max_speed_mps": 7.0}, details={"heat_map": HEAT_MAP})
         self.video = make_video(self.session)
         self.job = make_job(self.session)
         self.calibration = make_calibration(self.team)
