@@ -18,6 +18,7 @@ from tests.factories.accounts import PASSWORD
 
 OPEN_TO_ALL = {
     "api/auth/email/confirm": "the mailed token is the right",
+    "api/exports/<str:token>": "the signed link is the right; test_exports asks for every person",
 }
 
 
@@ -147,6 +148,10 @@ ROWS = [
         lambda w: {"given": True},
     ),
     *ENTRIES,
+    Row("GET", "api/me/export", LISTED),
+    Row("POST", "api/me/erasure", (401, 202, 202, 202, 202, 202), body=lambda w: {"password": PASSWORD}),
+    Row("GET", "api/players/<str:player_id>/export", (401, 404, 404, 200, 403, 200), PLAYER),
+    Row("POST", "api/players/<str:player_id>/erasure", (401, 404, 404, 202, 403, 403), PLAYER),
     Row("GET", "api/players/<str:player_id>/growth", READ_BY_STAFF_AND_FAMILY, PLAYER),
     Row("GET", "api/players/<str:player_id>/consents", READ_BY_STAFF_AND_FAMILY, PLAYER),
     Row(
