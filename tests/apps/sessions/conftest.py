@@ -1,4 +1,4 @@
-"""Media and uploads in a folder of each test's own."""
+"""Media, uploads and artefacts in a folder of each test's own."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 
+from apps.scan.adapters import install_ports
+from pipeline.ports import install, installed
+
 
 @pytest.fixture
 def media_root(settings: Any, tmp_path: Path) -> Iterator[Path]:
     """Where this test's files lie."""
-    root = tmp_path / "media"
+    root, ports = tmp_path / "media", installed()
     settings.UPLOAD_ROOT = root / "incoming"
     settings.FILE_UPLOAD_TEMP_DIR = root / "incoming"
     settings.UPLOAD_ROOT.mkdir(parents=True)
@@ -25,7 +28,10 @@ def media_root(settings: Any, tmp_path: Path) -> Iterator[Path]:
             "OPTIONS": {"location": str(root), "base_url": "/media/"},
         },
     }
+    settings.ARTEFACT_ROOT = tmp_path / "artefacts"
+    install_ports()
     yield root
+    install(ports)
     default_storage._wrapped = before
 
 
