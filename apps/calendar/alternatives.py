@@ -176,8 +176,10 @@ def _thinner_series(cases: Sequence[PlayerCase], entries: Sequence[Entry], polic
 
 def _as_alternative(asked: Entry, allowed: Entry) -> Alternative:
     changes: Changes = {}
-    if (asked.start, asked.end) != (allowed.start, allowed.end):
-        changes |= {"start": utc_text(allowed.start), "end": utc_text(allowed.end)}
+    if asked.start != allowed.start:
+        changes["start"] = utc_text(allowed.start)
+    if asked.end != allowed.end:
+        changes["end"] = utc_text(allowed.end)
     if asked.intensity != allowed.intensity and allowed.intensity is not None:
         changes["intensity"] = allowed.intensity.value
     for name in PLAIN_FIELDS:

@@ -291,7 +291,7 @@ def _room(question: Question, day: date) -> Evidence:
     near = [
         entry for entry in question.case.entries if abs((entry.start.astimezone(question.zone).date() - day).days) <= 3
     ]
-    text = f"{len(near)} other events lie within three days of it."
+    text = f"Other events within three days of it: {len(near)}."
     return Evidence(kind="calendar", ref=day.isoformat(), text=text, value=float(len(near)))
 
 

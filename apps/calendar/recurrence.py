@@ -1,30 +1,25 @@
 """When a series falls: RRULE (RFC 5545) on the wall clock of a time zone, one event a local day at most.
 
 Pure: knows no models. A date names an event of a series, so a series keeps its exceptions when its time of day changes,
-and an event at 18:00 stays at 18:00 across a change of clocks. Series are bounded: each of their dates is judged.
+and an event at 18:00 stays at 18:00 across a change of clocks. Series are bounded: each of their dates is judged. Days
+are looked at one by one within the bounds; `dateutil`, which the tests compare with, searches a rule that never falls
+(30 February) up to the year 9999.
 """
 
 from __future__ import annotations
 
+import calendar
 import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Literal
 from zoneinfo import ZoneInfo
-
-from dateutil import rrule as dateutil_rrule
 
 LONGEST_SERIES = timedelta(days=400)
 """A season and its pre-season; nobody plans further, and every date is judged for every player."""
 MOST_OCCURRENCES = 366
-FREQUENCIES: Mapping[str, Literal[0, 1, 2, 3]] = {
-    "DAILY": dateutil_rrule.DAILY,
-    "WEEKLY": dateutil_rrule.WEEKLY,
-    "MONTHLY": dateutil_rrule.MONTHLY,
-    "YEARLY": dateutil_rrule.YEARLY,
-}
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST")
 LIMITS: Mapping[str, tuple[int, int]] = {"BYMONTHDAY": (-31, 31), "BYMONTH": (1, 12), "BYSETPOS": (-366, 366)}
@@ -74,23 +69,69 @@ class Rule:
         """
         horizon = first + LONGEST_SERIES
         last = horizon if self.until is None else min(self.until, horizon)
-        found = [moment.date() for moment in itertools.islice(self._moments(first, last), MOST_OCCURRENCES + 1)]
+        rule = self._complete(first)
+        found = list(itertools.islice(rule._falls(first, last), MOST_OCCURRENCES + 1))
         if self.count is not None:
             found = found[: self.count]
         self._check(first, found)
         return found
 
-    def _moments(self, first: date, last: date) -> Iterator[datetime]:
-        # The end is always given: a rule that never falls again would be searched for up to the year 9999.
-        options: dict[str, Any] = {name.lower(): values for name, values in self.numbers.items()}
-        if self.by_day:
-            options["byweekday"] = tuple(_weekday(text) for text in self.by_day)
-        if self.week_start:
-            options["wkst"] = WEEKDAYS.index(self.week_start)
-        start, end = datetime.combine(first, time()), datetime.combine(last, LAST_MOMENT)
-        yield from dateutil_rrule.rrule(
-            FREQUENCIES[self.freq], dtstart=start, until=end, interval=self.interval, cache=False, **options
-        )
+    def _complete(self, first: date) -> Rule:
+        """The rule with what its first day implies (RFC 5545, 3.3.10)."""
+        if self.by_day or "BYMONTHDAY" in self.numbers or self.freq == "DAILY":
+            return self
+        if self.freq == "WEEKLY":
+            return replace(self, by_day=(WEEKDAYS[first.weekday()],))
+        numbers = {"BYMONTHDAY": (first.day,), **self.numbers}
+        if self.freq == "YEARLY":
+            numbers.setdefault("BYMONTH", (first.month,))
+        return replace(self, numbers=numbers)
+
+    def _falls(self, first: date, last: date) -> Iterator[date]:
+        positions = self.numbers.get("BYSETPOS")
+        for begin, end in self._periods(first, last):
+            span = [begin + timedelta(days=n) for n in range((end - begin).days)]
+            days = [day for day in span if self._fits(day)]
+            if positions is not None:
+                days = [day for n, day in enumerate(days) if n + 1 in positions or n - len(days) in positions]
+            yield from (day for day in days if first <= day <= last)
+
+    def _periods(self, first: date, last: date) -> Iterator[tuple[date, date]]:
+        """Every `interval`-th day, week, month or year from that of `first` on: first day, day after the last."""
+        start = WEEKDAYS.index(self.week_start or "MO")
+        begin = first - timedelta(days=(first.weekday() - start) % 7) if self.freq == "WEEKLY" else first
+        months = {"MONTHLY": 1, "YEARLY": 12}.get(self.freq)
+        if months is None:
+            days = timedelta(days=7 if self.freq == "WEEKLY" else 1)
+            while begin <= last:
+                yield begin, begin + days
+                begin += self.interval * days
+            return
+        begin = date(first.year, first.month if months == 1 else 1, 1)
+        while begin <= last:
+            yield begin, _months_on(begin, months)
+            begin = _months_on(begin, months * self.interval)
+
+    def _fits(self, day: date) -> bool:
+        months, month_days = self.numbers.get("BYMONTH"), self.numbers.get("BYMONTHDAY")
+        if months is not None and day.month not in months:
+            return False
+        length = calendar.monthrange(day.year, day.month)[1]
+        if month_days is not None and not {day.day, day.day - length - 1} & set(month_days):
+            return False
+        return not self.by_day or any(self._is_named(day, name) for name in self.by_day)
+
+    def _is_named(self, day: date, name: str) -> bool:
+        """Whether a day is "TU", or the second one ("2TU") or last one ("-1TU") of its month or year."""
+        number, weekday = name[:-2], name[-2:]
+        if WEEKDAYS[day.weekday()] != weekday:
+            return False
+        if not number:
+            return True
+        by_month = self.freq == "MONTHLY" or "BYMONTH" in self.numbers
+        length = calendar.monthrange(day.year, day.month)[1] if by_month else 365 + calendar.isleap(day.year)
+        place = day.day if by_month else day.timetuple().tm_yday
+        return int(number) in {(place - 1) // 7 + 1, -((length - place) // 7 + 1)}
 
     def _check(self, first: date, found: list[date]) -> None:
         if not found or found[0] != first:
@@ -197,9 +238,10 @@ def _week_start(text: str) -> str:
     return text
 
 
-def _weekday(text: str) -> dateutil_rrule.weekday:
-    number, day = text[:-2], text[-2:]
-    return dateutil_rrule.weekday(WEEKDAYS.index(day), int(number) if number else None)
+def _months_on(day: date, months: int) -> date:
+    """The first of the month so many months later."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, 1)
 
 
 def _until_day(text: str, zone: ZoneInfo, clock: time) -> date:

@@ -39,6 +39,7 @@ from tests.factories.accounts import (
     make_user,
     make_wellness,
 )
+from tests.factories.calendar import make_drill, make_event, make_proposal
 from tests.factories.devices import make_device, make_pairing
 from tests.factories.edge import make_node
 from tests.factories.figures import HEAT_MAP, make_figures
@@ -89,6 +90,11 @@ class World:
             "wellness": make_wellness(self.subject),
             "concussions": make_concussion(self.subject),
         }
+        soon = now + timedelta(days=3)
+        self.event = make_event(self.team, start=soon)
+        self.own_event = make_event(self.team, player=self.subject, start=soon + timedelta(days=1))
+        self.proposal = make_proposal(self.subject)
+        self.drill = make_drill()
         self.guardianship = self.subject.guardianships.create(guardian=make_user())
         self.owner = make_member(self.team, Role.OWNER)
         self.login_id = issue(self.owner).login_id
