@@ -71,11 +71,13 @@ def join(*, token: str = "", code: str = "", info: DeviceInfo, connect_key: str 
     offer = _by_token(token) if token else _by_code(code)
     try:
         return _again(offer, info, connect_key) or _first(offer, info, connect_key)
-    except (OfferGone, IntegrityError):  # a rival with the same connect_key may have been faster
+    except (OfferGone, IntegrityError) as error:  # a rival with the same connect_key may have been faster
         again = _again(offer, info, connect_key)
-        if again is None:
+        if again is not None:
+            return again
+        if isinstance(error, OfferGone):
             raise
-        return again
+        raise OfferGone(OfferState.CLOSED) from error  # the host left in this very moment
 
 
 def _by_token(token: str) -> PairingRequest:

@@ -126,6 +126,24 @@ def test_a_host_who_leaves_while_a_phone_joins_leaves_no_live_device(coach: User
     assert PairedDevice.objects.live().count() == 0
 
 
+@pytest.mark.postgres
+def test_a_host_who_leaves_between_check_and_claim_is_a_code_that_was_closed(coach: User, monkeypatch: Any) -> None:
+    offer = offer_of(coach)
+    checked = joining._host_membership
+
+    def then_the_host_leaves(row: PairingRequest) -> Membership:
+        membership = checked(row)
+        at_once([lambda: Membership.objects.filter(user=coach).delete()])
+        return membership
+
+    monkeypatch.setattr(joining, "_host_membership", then_the_host_leaves)
+    with pytest.raises(OfferGone) as refused:
+        joining.join(token=offer.token, info=PHONE)
+    assert refused.value.state == OfferState.CLOSED
+    assert PairedDevice.objects.count() == 0
+    assert PairingRequest.objects.get().places_taken == 0
+
+
 def test_wrong_tries_at_once_are_all_counted_and_stop_at_five(coach: User) -> None:
     offer = offer_of(coach)
     wrong = [offer.code[:4] + other for other in ("2222", "3333", "4444", "5555", "6666", "7777", "8888", "9999")]
