@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 from apps.safety.inputs import Entry, Intensity, Kind
 from apps.safety.rules.case import Case
-from apps.safety.rules.judge import is_allowed
+from apps.safety.rules.judge import first_refusal
+
+INCURABLE = frozenset({"pain", "fever", "heat_cancel"})
+"""What no other day, length or content of the event cures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,13 @@ def nearest_allowed(case_of: Callable[[Entry], Case], entry: Entry, params: Sear
         moved = _moved(entry, days)
         if moved is None:
             continue
-        tried: list[Entry] = []
-        for candidate in _variants(case_of(moved), params):
-            if candidate in tried:
-                continue
-            tried.append(candidate)
-            if is_allowed(case_of(candidate)):
-                return candidate
+        candidates = list(dict.fromkeys(_variants(case_of(moved), params)))
+        # Each is gentler than the one before in every way, so a day that refuses the last refuses all.
+        refusal = first_refusal(case_of(candidates[-1]))
+        if refusal in INCURABLE:
+            return None
+        if refusal is None:
+            return next(found for found in candidates if first_refusal(case_of(found)) is None)
     return None
 
 

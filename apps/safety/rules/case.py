@@ -68,13 +68,15 @@ class Case:
 
     def fullest_window(self, days: int, measure: Callable[[tuple[Slot, ...]], float]) -> tuple[float, date]:
         """The largest measure of any `days` consecutive days that include the event, and the first of those days."""
-        span = range(1 - days, (self.slot.last_day - self.slot.first_day).days + 1)
-        firsts = [self.slot.first_day + offset * ONE_DAY for offset in span]
-        return max(((self._measured(first, days, measure), first) for first in firsts), key=lambda found: found[0])
-
-    def _measured(self, first: date, days: int, measure: Callable[[tuple[Slot, ...]], float]) -> float:
-        last = first + (days - 1) * ONE_DAY
-        return round(measure((*self.others.between(first, last), self.slot)), ROUNDING)
+        before = (days - 1) * ONE_DAY
+        near = list(self.others.between(self.slot.first_day - before, self.slot.last_day + before))
+        found: list[tuple[float, date]] = []
+        for offset in range(1 - days, (self.slot.last_day - self.slot.first_day).days + 1):
+            first = self.slot.first_day + offset * ONE_DAY
+            last = first + before
+            inside = [slot for slot in near if slot.first_day <= last and slot.last_day >= first]
+            found.append((round(measure((*inside, self.slot)), ROUNDING), first))
+        return max(found, key=lambda window: window[0])
 
     def unknown_before(self, days: int) -> str | None:
         """Why a look back over `days` days is incomplete, or None."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 
-from apps.safety.pack import SHAPES, Band
+from apps.safety.pack import SHAPES, Band, PolicyPack
 from apps.safety.rules import change, health, heat, load, matches, rest
 from apps.safety.rules.case import Case, Outcome
 from apps.safety.verdict import Finding, Gap, Severity
@@ -46,11 +47,19 @@ RULES: Mapping[str, Rule] = {
 
 def judge(case: Case) -> Iterator[Outcome]:
     """Everything the rules have to say of a case."""
+    limits = limits_of(case.policy, case.group)
     for rule_id, rule in RULES.items():
         if SHAPES[rule_id].by_heat:
             yield from _judge_heat(case, rule_id, rule)
-        elif band := case.policy.band_for_group(rule_id, case.group):
+        elif band := limits.get(rule_id):
             yield from rule(case, band)
+
+
+@functools.lru_cache(maxsize=256)
+def limits_of(policy: PolicyPack, group: int) -> Mapping[str, Band]:
+    """What limits an age group, by rule."""
+    found = {rule_id: policy.band_for_group(rule_id, group) for rule_id, shape in SHAPES.items() if not shape.by_heat}
+    return {rule_id: band for rule_id, band in found.items() if band}
 
 
 def _judge_heat(case: Case, rule_id: str, rule: Rule) -> Iterator[Outcome]:
@@ -60,6 +69,11 @@ def _judge_heat(case: Case, rule_id: str, rule: Rule) -> Iterator[Outcome]:
         yield from rule(case, band)
 
 
-def is_allowed(case: Case) -> bool:
-    """Whether nothing weighs more than an advice; stops at the first that does."""
-    return not any(isinstance(outcome, Finding) and outcome.severity is not Severity.ADVISE for outcome in judge(case))
+def first_refusal(case: Case) -> str | None:
+    """The first rule that weighs more than an advice; None: the event is allowed."""
+    refusals = (
+        outcome.rule_id
+        for outcome in judge(case)
+        if isinstance(outcome, Finding) and outcome.severity is not Severity.ADVISE
+    )
+    return next(refusals, None)

@@ -76,12 +76,12 @@ class Timeline:
 
     def between(self, first: date, last: date) -> Iterator[Slot]:
         """What touches the days from `first` to `last`, each once."""
-        day = first
-        while day <= last:
-            for slot in self.on(day):
+        by_day = self._by_day
+        for number in range(first.toordinal(), last.toordinal() + 1):
+            day = date.fromordinal(number)
+            for slot in by_day.get(day, ()):
                 if slot.first_day == day or day == first:
                     yield slot
-            day += ONE_DAY
 
     def busy_days(self) -> Iterator[tuple[date, tuple[Slot, ...]]]:
         """All days with something on them."""
