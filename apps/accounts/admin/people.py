@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.db import transaction
+from django.http import HttpRequest
 
-from apps.accounts.models import Guardianship, Invitation, Membership, Player, Team, User
+from apps.accounts.admin.erasing import ErasingAdmin, staff_of
+from apps.accounts.errors import LastOwner
+from apps.accounts.models import Invitation, Membership, Team, User
+from apps.accounts.services import erasure
+from apps.accounts.services import teams as team_service
 
 
 class MembershipInline(admin.TabularInline[Membership, User]):
@@ -16,14 +22,6 @@ class MembershipInline(admin.TabularInline[Membership, User]):
     model = Membership
     extra = 0
     autocomplete_fields = ("user", "team")
-
-
-class GuardianshipInline(admin.TabularInline[Guardianship, Player]):
-    """A player's guardians."""
-
-    model = Guardianship
-    extra = 0
-    autocomplete_fields = ("guardian",)
 
 
 class UserCreationForm(AdminUserCreationForm[User]):
@@ -36,8 +34,8 @@ class UserCreationForm(AdminUserCreationForm[User]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
-    """Users, by email."""
+class UserAdmin(ErasingAdmin, DjangoUserAdmin[User]):
+    """Users, by email; deleting one erases every trace."""
 
     add_form = UserCreationForm
     ordering = ("email",)
@@ -47,21 +45,33 @@ class UserAdmin(DjangoUserAdmin[User]):
     readonly_fields = ("last_login", "date_joined")
     inlines = (MembershipInline,)
     fieldsets = (
-        (None, {"fields": ("email", "password", "name", "language", "units")}),
+        (None, {"fields": ("email", "password", "name", "language", "units", "time_zone", "theme")}),
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
 
+    @transaction.atomic
+    def erase(self, request: HttpRequest, obj: User) -> None:
+        """Erase one, unless a team would have no owner left."""
+        try:
+            erasure.erase_account_now(obj, actor=staff_of(request))
+        except LastOwner as error:
+            self.message_user(request, f"{obj}: {error.message}", messages.ERROR)
+
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin[Team]):
-    """Teams."""
+class TeamAdmin(ErasingAdmin):
+    """Teams; deleting one removes all it owns, films too."""
 
     list_display = ("name", "club", "age_group", "time_zone", "created_at")
     list_filter = ("age_group",)
     search_fields = ("name", "club")
     inlines = (MembershipInline,)
+
+    def erase(self, request: HttpRequest, obj: Team) -> None:
+        """Delete one with everything it owns."""
+        team_service.remove_team(team=obj, actor=staff_of(request))
 
 
 @admin.register(Membership)
@@ -73,29 +83,6 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
     list_select_related = ("user", "team")
     search_fields = ("user__email", "user__name", "team__name", "team__club")
     autocomplete_fields = ("user", "team")
-
-
-@admin.register(Player)
-class PlayerAdmin(admin.ModelAdmin[Player]):
-    """Players."""
-
-    list_display = ("display_name", "team", "external_id", "date_of_birth", "position", "consent_given_at")
-    list_filter = ("position", "sex", "team")
-    list_select_related = ("team",)
-    search_fields = ("first_name", "last_name", "external_id", "team__name", "team__club")
-    autocomplete_fields = ("team", "user", "consent_given_by")
-    inlines = (GuardianshipInline,)
-
-
-@admin.register(Guardianship)
-class GuardianshipAdmin(admin.ModelAdmin[Guardianship]):
-    """Guardianships."""
-
-    list_display = ("guardian", "player", "created_at")
-    list_filter = ("player__team",)
-    list_select_related = ("guardian", "player")
-    search_fields = ("guardian__email", "player__first_name", "player__last_name")
-    autocomplete_fields = ("guardian", "player")
 
 
 @admin.register(Invitation)

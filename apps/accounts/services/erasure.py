@@ -108,7 +108,7 @@ def erase_player_now(player: Player, *, actor: User | None) -> Receipt:
     by_themselves = account is not None and actor is not None and account.pk == actor.pk
     _record("player.erased", "accounts.player", gone, None if by_themselves else actor, team_id)
     if account is not None:
-        changed += _erase_account(account, actor=None if by_themselves else actor).texts_changed
+        changed += erase_account_now(account, actor=None if by_themselves else actor).texts_changed
     return Receipt(gone, changed)
 
 
@@ -134,11 +134,19 @@ def erase_own_account(*, user: User, token: str) -> Receipt:
         LastOwner: a team would be left without an owner.
     """
     _check_token(token, "user", user.pk, user)
+    return erase_account_now(user, actor=None)
+
+
+def erase_account_now(user: User, *, actor: User | None) -> Receipt:
+    """Erase an account inside the caller's transaction; rights were asked.
+
+    Args:
+        actor: who does it, `None` = the person themselves, whom the trail must not name.
+
+    Raises:
+        LastOwner: a team would be left without an owner.
+    """
     _require_heirs(user)
-    return _erase_account(user, actor=None)
-
-
-def _erase_account(user: User, *, actor: User | None) -> Receipt:
     person, gone = _user_named(user), _hash(user.pk)
     team_ids = list(user.memberships.values_list("team_id", flat=True))
     children = Player.objects.filter(guardianships__guardian=user)

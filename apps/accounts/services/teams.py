@@ -106,10 +106,16 @@ def delete_team(*, user: User, team_id: uuid.UUID) -> None:
     """
     team = get_team(user, team_id)
     require_right(user, team.pk, Right.MANAGE_TEAM)
+    remove_team(team=team, actor=user)
+
+
+@transaction.atomic
+def remove_team(*, team: Team, actor: User) -> None:
+    """Delete a team with everything it owns; rights were asked."""
     for member_id in team.memberships.values_list("user_id", flat=True):
         notify_access_changed(member_id)
     lifecycle.erase("team", [team.pk])
-    audit.record(actor_id=user.pk, action="team.deleted", target=team, team_id=team.pk, before={"name": str(team)})
+    audit.record(actor_id=actor.pk, action="team.deleted", target=team, team_id=team.pk, before={"name": str(team)})
     team.delete()
 
 
