@@ -11,6 +11,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from apps.accounts.models import User
+from apps.dashboard import examples
 from apps.dashboard.selectors import answers
 from apps.dashboard.serializers import analyses, overviews, players, queries
 
@@ -29,7 +30,7 @@ def asked(serializer: type[BaseSerializer[Any]], request: Request) -> dict[str, 
 class OverviewView(APIView):
     """A team at a glance."""
 
-    @extend_schema(parameters=[queries.OverviewQuery], responses=overviews.OverviewOutput)
+    @extend_schema(parameters=[queries.OverviewQuery], responses=overviews.OverviewOutput, examples=[examples.OVERVIEW])
     def get(self, request: Request) -> Response:
         """Show who was active, this week, the load, how good the films are, what runs and what was last."""
         found = answers.overview_of(cast(User, request.user), asked(queries.OverviewQuery, request))
@@ -39,7 +40,7 @@ class OverviewView(APIView):
 class PlayerPageView(APIView):
     """One player over time."""
 
-    @extend_schema(parameters=[queries.PlayerPageQuery], responses=players.PlayerPageOutput)
+    @extend_schema(parameters=[queries.PlayerPageQuery], responses=players.PlayerPageOutput, examples=[examples.PLAYER])
     def get(self, request: Request, player_id: str) -> Response:
         """Show a player's figures session by session, records, load, left and right, and where they were."""
         found = answers.player_of(cast(User, request.user), player_id, asked(queries.PlayerPageQuery, request))
@@ -49,7 +50,7 @@ class PlayerPageView(APIView):
 class HeatMapView(APIView):
     """Where a player was."""
 
-    @extend_schema(parameters=[queries.HeatMapQuery], responses=players.HeatMapOutput)
+    @extend_schema(parameters=[queries.HeatMapQuery], responses=players.HeatMapOutput, examples=[examples.HEAT_MAP])
     def get(self, request: Request, player_id: str) -> Response:
         """Show a player's heat map of one session."""
         session_id = asked(queries.HeatMapQuery, request)["session_id"]
@@ -60,7 +61,7 @@ class HeatMapView(APIView):
 class TrendView(APIView):
     """A figure over time."""
 
-    @extend_schema(parameters=[queries.TrendQueryInput], responses=analyses.TrendOutput)
+    @extend_schema(parameters=[queries.TrendQueryInput], responses=analyses.TrendOutput, examples=[examples.TREND])
     def get(self, request: Request) -> Response:
         """Show points, moving average, slope with its interval and change points of a player or a team."""
         found = answers.trend_of(cast(User, request.user), asked(queries.TrendQueryInput, request))
@@ -70,7 +71,9 @@ class TrendView(APIView):
 class ComparisonsView(APIView):
     """Players beside players, or sessions beside sessions."""
 
-    @extend_schema(parameters=[queries.ComparisonsQuery], responses=analyses.ComparisonsOutput)
+    @extend_schema(
+        parameters=[queries.ComparisonsQuery], responses=analyses.ComparisonsOutput, examples=[examples.COMPARISONS]
+    )
     def get(self, request: Request) -> Response:
         """Show values, places in the team, differences and effect sizes of up to four."""
         found = answers.comparisons_of(cast(User, request.user), asked(queries.ComparisonsQuery, request))
@@ -83,6 +86,7 @@ class SessionsCompareView(APIView):
     @extend_schema(
         parameters=[queries.SessionsCompareQuery],
         responses=analyses.SessionsCompareOutput,
+        examples=[examples.SESSIONS],
     )
     def get(self, request: Request) -> Response:
         """Show two to four sessions player by player, and what differs beyond the figures' own intervals."""

@@ -65,7 +65,7 @@ class TrendStepsOutput(Shape):
 class TrendSubjectOutput(Shape):
     """Whose figure."""
 
-    kind = serializers.ChoiceField(("player", "team"))
+    kind = serializers.CharField(help_text="player or team")
     id = serializers.UUIDField()
     name = serializers.CharField()
 
@@ -134,7 +134,7 @@ class ComparedSubjectOutput(Shape):
 class ComparisonsOutput(Shape):
     """Players beside players, or sessions beside sessions."""
 
-    kind = serializers.ChoiceField(("players", "sessions"))
+    kind = serializers.CharField(help_text="players or sessions")
     subjects = ComparedSubjectOutput(many=True)
     period = PeriodOutput()
     units = serializers.CharField()

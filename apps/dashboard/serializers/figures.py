@@ -102,7 +102,7 @@ class PlayerLoadOutput(Shape):
     flags = serializers.ListField(child=serializers.CharField())
 
 
-class LoadOutput(Shape):
+class TrainingLoadOutput(Shape):
     """Training load as entered: effort (0-10) times minutes. Means are over the players of whom it is known."""
 
     until = serializers.DateField(help_text="The last day told: today only once something was entered for it.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from apps.dashboard.serializers.figures import FigureOutput, LoadOutput, PeriodOutput, PersonOutput, Shape
+from apps.dashboard.serializers.figures import FigureOutput, PeriodOutput, PersonOutput, Shape, TrainingLoadOutput
 
 
 class OverviewTeamOutput(Shape):
@@ -87,7 +87,7 @@ class OverviewOutput(Shape):
     active_players = FigureOutput(help_text="With a figure, a load or a named track in the period; `n` is the roster.")
     roster = serializers.IntegerField(help_text="Players of the team whom you may read.")
     week = WeekOutput()
-    load = LoadOutput()
+    load = TrainingLoadOutput()
     data_quality = DataQualityOutput()
     recent_sessions = RecentSessionOutput(many=True)
     jobs = RunningJobOutput(many=True)

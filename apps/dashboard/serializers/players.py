@@ -7,10 +7,10 @@ from rest_framework import serializers
 from apps.dashboard.serializers.figures import (
     ComparableOutput,
     FigureOutput,
-    LoadOutput,
     MetricOutput,
     PeriodOutput,
     Shape,
+    TrainingLoadOutput,
 )
 
 
@@ -85,7 +85,7 @@ class PlayerPageOutput(Shape):
     asymmetries_absent = serializers.CharField(allow_null=True)
     heat_map = HeatMapRefOutput(allow_null=True)
     heat_map_absent = serializers.CharField(allow_null=True)
-    load = LoadOutput()
+    load = TrainingLoadOutput()
 
 
 class HeatMapOutput(Shape):
