@@ -107,7 +107,7 @@ class RotateOutput(DeviceTokensOutput):
     previous_key_until = serializers.DateTimeField(help_text="Until then the key before counts as well.")
 
 
-class RefreshInput(serializers.Serializer[dict[str, Any]]):
+class DeviceRefreshInput(serializers.Serializer[dict[str, Any]]):
     """A device's refresh token."""
 
     refresh = serializers.CharField(max_length=2000)

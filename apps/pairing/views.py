@@ -32,12 +32,12 @@ from apps.pairing.serializers import (
     ConnectOutput,
     DeviceChangeInput,
     DeviceOutput,
+    DeviceRefreshInput,
     DeviceTokensOutput,
     GenerateInput,
     GenerateOutput,
     NtpSyncInput,
     NtpSyncOutput,
-    RefreshInput,
     RotateOutput,
 )
 from apps.pairing.services import devices, joining, offers
@@ -149,10 +149,10 @@ class DeviceTokenView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(request=RefreshInput, responses=DeviceTokensOutput, examples=examples.REFRESHED, auth=[])
+    @extend_schema(request=DeviceRefreshInput, responses=DeviceTokensOutput, examples=examples.REFRESHED, auth=[])
     def post(self, request: Request) -> Response:
         """Trade a device's refresh token for a new pair."""
-        pair = refresh_tokens(parsed(RefreshInput, request)["refresh"])
+        pair = refresh_tokens(parsed(DeviceRefreshInput, request)["refresh"])
         if pair is None:
             raise InvalidDeviceToken
         return Response(DeviceTokensOutput(pair).data)

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from apps.accounts.tokens import create_session_token
 from tests.apps.tenancy.walk import World
 
-EXAMPLES = 6
+EXAMPLES = 60
 """Generated requests an operation: some 300 in all."""
 ELSEWHERE = r"/api/scan/(calibrations|uploads/)"
 """Fits start a child process each, pieces of uploads are bytes that nothing can generate: tests/apps/scan."""
@@ -55,7 +55,11 @@ def test_an_operation(case: Any, world: World) -> None:
         "invitation_id": world.invitation.pk,
         "player_id": world.subject.pk,
         "session_id": world.session.pk,
+        "note_id": world.note.pk,
+        "attachment_id": world.attachment.pk,
         "object_id": world.job.pk,
+        "device_id": world.device.pk,
+        "pairing_id": world.pairing.pk,
     }
     for part in (case.path_parameters, case.body):
         for name in known.keys() & (part.keys() if isinstance(part, dict) else ()):

@@ -16,8 +16,8 @@ from tests.apps.tenancy.walk import World
 from tests.factories.accounts import make_user
 from tests.factories.sessions import make_attachment
 
-LABELS = ("core", "accounts", "training_sessions", "scan")
-MODELS = [model for label in LABELS for model in apps.get_app_config(label).get_models()]
+LABELS = ("core", "accounts", "pairing", "training_sessions", "scan")
+MODELS = [model for label in LABELS for model in apps.get_app_config(label).get_models() if not model._meta.proxy]
 LISTED = [model for model in MODELS if admin.site.is_registered(model)]
 INLINE = {inline.model for options in admin.site._registry.values() for inline in options.inlines}
 pytestmark = pytest.mark.django_db

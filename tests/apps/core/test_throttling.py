@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.test import RequestFactory
 from rest_framework.test import APIClient
 
-from apps.accounts.models import User
+from apps.accounts.models import Team, User
 from apps.core import checks, rates
-from apps.core.rates import Rate, count_request, parse_rate
+from apps.core.network import rate_address
+from apps.core.rates import Rate, count_request, parse_rate, take_back
+from tests.factories.devices import make_device
 
 Clients = Callable[..., APIClient]
 NOON = 1_780_000_020.0
@@ -115,3 +118,46 @@ def test_behind_our_own_proxy_the_last_hop_counts(api_client: Clients, db: None,
 def test_unreadable_limits_are_found_at_start(settings: Any) -> None:
     settings.RATE_LIMITS = {"ordinary": "often", "typo": "5/min"}
     assert [message.id for message in checks.rate_limits_are_readable(None)] == ["axolotl.E001", "axolotl.E002"]
+
+
+def test_a_count_that_is_taken_back_was_never_there() -> None:
+    rate = Rate(2, 60)
+    for _ in range(5):
+        assert count_request("x", "user:1", rate, now=NOON)[0]
+        take_back("x", "user:1", rate, now=NOON)
+    assert count_request("x", "user:1", rate, now=NOON)[1].remaining == 1
+    take_back("x", "user:1", rate, now=NOON + 60)  # the next window has counted nothing
+    assert count_request("x", "user:1", rate, now=NOON + 60)[1].remaining == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_an_ipv6_customer_is_counted_once(address: str, counted_as: str, rf: RequestFactory) -> None:
+    assert rate_address(rf.get("/", REMOTE_ADDR=address)) == counted_as
+
+
+@pytest.mark.django_db
+def test_a_device_is_counted_apart_from_its_user_and_from_other_devices(
+    team: Team, coach: User, api_client: Clients, settings: Any
+) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "ordinary": "2/min"}
+    keys = [make_device(team, coach)[1] for _ in range(2)]
+
+    def left(key: str) -> str:
+        client = api_client()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+        answer = client.get("/api/scan/presets")
+        return f"{answer.status_code} {answer['X-RateLimit-Limit']} {answer['X-RateLimit-Remaining']}"
+
+    assert [left(keys[0]) for _ in range(3)] == ["200 2 1", "200 2 0", "429 2 0"]
+    assert left(keys[1]) == "200 2 1"
+    assert api_client(coach).get("/api/scan/presets")["X-RateLimit-Remaining"] == "1"
