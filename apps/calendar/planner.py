@@ -25,11 +25,13 @@ SHORTEST_MIN = 20.0
 USUAL_CLOCK = time(17, 30)
 WARM_UP_MIN, COOL_DOWN_MIN = 10.0, 6.0
 FRESH_AFTER = timedelta(hours=72)
-"""After a match, and half of it before one, a session stays easy (Doeven 2018)."""
+"""After a match, and half of it before one, a session stays easy; half of it after one it is recovery (Doeven 2018)."""
 WEEK = timedelta(days=7)
 LOADED_SHARE = 1.2
 """A week more than a fifth above the three before it is followed by an easy one (kpis.md, § 7: shown at 20 %)."""
 DEFAULT_FOCUS = (FocusArea.FIRST_TOUCH, FocusArea.COORDINATION, FocusArea.DRIBBLING, FocusArea.PASSING)
+FILLING = frozenset({FocusArea.BALL_MASTERY.value, FocusArea.PASSING.value, FocusArea.DRIBBLING.value})
+"""With these a session is filled up when the library has too little of its focus."""
 MOST_REASONS = 6
 
 
@@ -230,7 +232,7 @@ def _weekly_minutes(entries: Sequence[Entry], now: datetime) -> tuple[float, flo
 
 def _entry(question: Question, start: datetime, minutes: float, intensity: Intensity, number: int) -> Entry:
     after_match = intensity is Intensity.LOW and any(
-        entry.kind is Kind.MATCH and timedelta(0) <= start - entry.end < FRESH_AFTER / 3
+        entry.kind is Kind.MATCH and timedelta(0) <= start - entry.end < FRESH_AFTER / 2
         for entry in question.case.entries
     )
     return Entry(
@@ -275,6 +277,7 @@ def _drills(
     warm = [drill for drill in suited if FocusArea.WARM_UP.value in drill.focus]
     cool = [drill for drill in suited if FocusArea.RECOVERY.value in drill.focus and drill not in main]
     main = main[number % len(main) :] + main[: number % len(main)] if main else []
+    main += [drill for drill in suited if drill not in [*main, *warm] and FILLING & set(drill.focus)]
     parts = [(drill, WARM_UP_MIN) for drill in warm[:1]]
     tail = [(drill, COOL_DOWN_MIN) for drill in cool[:1]]
     left = minutes - sum(length for _, length in (*parts, *tail))

@@ -17,7 +17,7 @@ from apps.core.errors import InvalidRequest
 from apps.sessions.selectors import get_session
 
 WHEN = frozenset({"start", "end", "start_date", "end_date", "all_day", "time_zone", "rrule"})
-BESIDE = frozenset({"player_id", "excused_player_ids", "completed_session_id", "exdates"})
+BESIDE = frozenset({"team_id", "player_id", "excused_player_ids", "completed_session_id", "exdates"})
 """Fields that are not columns of the same name."""
 JUDGED = WHEN | {
     "active_minutes", "event_type", "intensity", "sport", "tournament", "match_minutes", "half_minutes", "headers",

@@ -341,6 +341,14 @@ def test_families_see_their_own_and_nothing_of_others(
     assert [event["excused"] for event in listed(api_client(make_player_user(team)))] == [[]]
 
 
+def test_a_players_team_need_not_be_named_and_does_not_change(client: APIClient, plan: Plan, team: Team) -> None:
+    own = plan(team_id=None, player_id="player_1")
+    assert own["team_id"] == str(team.pk)
+    elsewhere = {"event_id": own["id"], "team_id": str(make_team().pk), "intensity": "low"}
+    assert client.post("/api/calendar/validate", elsewhere).json()["data"]["decision"] == "allow"
+    assert str(TrainingEvent.objects.get().team_id) == str(team.pk)
+
+
 def test_another_teams_player_cannot_be_named(client: APIClient, team: Team, plan: Plan) -> None:
     stranger = make_player(make_team())
     for body in (training(team, player_id=str(stranger.pk)), training(team, excused_player_ids=[str(stranger.pk)])):
