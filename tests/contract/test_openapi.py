@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from apps.accounts.tokens import create_session_token
 from tests.apps.tenancy.walk import World
 
-EXAMPLES = 60
+EXAMPLES = 6
 """Generated requests an operation: some 300 in all."""
 ELSEWHERE = r"/api/scan/(calibrations|uploads/)"
 """Fits start a child process each, pieces of uploads are bytes that nothing can generate: tests/apps/scan."""
