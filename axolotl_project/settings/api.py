@@ -80,6 +80,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TicketPurposeEnum": "apps.accounts.serializers.login.TICKET_PURPOSES",
         "ConsentPurposeEnum": "apps.accounts.models.ConsentPurpose",
+        "FitnessTestKindEnum": "apps.accounts.models.FitnessTestKind",
         "RoleEnum": "apps.accounts.models.Role",
         "DeviceTypeEnum": "apps.pairing.models.DeviceType",
         "DeviceScopeEnum": "apps.pairing.models.DeviceScope",

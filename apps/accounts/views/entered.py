@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict
 from typing import Any, ClassVar, cast
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,18 @@ from apps.accounts.maturity import NotAssessed
 from apps.accounts.models import Concussion, FitnessTest, Measurement, User, WellnessReport
 from apps.accounts.serializers import entered as shapes
 from apps.accounts.services import entries
+from apps.accounts.views import examples
 from apps.core.parsing import parsed
+
+Shape = type[BaseSerializer[Any]]
+
+
+def _adds(sent: Shape, answered: Shape, shown: list[OpenApiExample]) -> Any:
+    return extend_schema(request=sent, responses={201: answered}, examples=shown)
+
+
+def _changes(sent: Shape, answered: Shape, shown: list[OpenApiExample]) -> Any:
+    return extend_schema(request=sent, responses=answered, examples=shown)
 
 
 class EntryListView(generics.ListAPIView[Any]):
@@ -72,7 +83,11 @@ class EntryView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-@extend_schema_view(post=extend_schema(request=shapes.MeasurementInput, responses={201: shapes.MeasurementOutput}))
+@extend_schema_view(
+    post=extend_schema(
+        request=shapes.MeasurementInput, responses={201: shapes.MeasurementOutput}, examples=examples.MEASUREMENT
+    )
+)
 class MeasurementListView(EntryListView):
     """Height, sitting height, weight by date (staff). A figure that hardly can be is 409 with questions."""
 
@@ -82,7 +97,11 @@ class MeasurementListView(EntryListView):
     serializer_class = shapes.MeasurementOutput
 
 
-@extend_schema_view(patch=extend_schema(request=shapes.MeasurementInput, responses=shapes.MeasurementOutput))
+@extend_schema_view(
+    patch=extend_schema(
+        request=shapes.MeasurementInput, responses=shapes.MeasurementOutput, examples=examples.MEASUREMENT
+    )
+)
 class MeasurementView(EntryView):
     """One measurement."""
 
@@ -91,7 +110,11 @@ class MeasurementView(EntryView):
     output_class = shapes.MeasurementOutput
 
 
-@extend_schema_view(post=extend_schema(request=shapes.FitnessTestInput, responses={201: shapes.FitnessTestOutput}))
+@extend_schema_view(
+    post=extend_schema(
+        request=shapes.FitnessTestInput, responses={201: shapes.FitnessTestOutput}, examples=examples.FITNESS_TEST
+    )
+)
 class FitnessTestListView(EntryListView):
     """Fastest sprint and aerobic speed (staff)."""
 
@@ -102,7 +125,11 @@ class FitnessTestListView(EntryListView):
     filterset_fields = ("kind",)
 
 
-@extend_schema_view(patch=extend_schema(request=shapes.FitnessTestInput, responses=shapes.FitnessTestOutput))
+@extend_schema_view(
+    patch=extend_schema(
+        request=shapes.FitnessTestInput, responses=shapes.FitnessTestOutput, examples=examples.FITNESS_TEST
+    )
+)
 class FitnessTestView(EntryView):
     """One fitness test."""
 
@@ -111,7 +138,7 @@ class FitnessTestView(EntryView):
     output_class = shapes.FitnessTestOutput
 
 
-@extend_schema_view(post=extend_schema(request=shapes.WellnessInput, responses={201: shapes.WellnessOutput}))
+@extend_schema_view(post=_adds(shapes.WellnessInput, shapes.WellnessOutput, examples.WELLNESS))
 class WellnessListView(EntryListView):
     """How a player feels: told by the player, the guardian, or a coach; once a day."""
 
@@ -121,7 +148,7 @@ class WellnessListView(EntryListView):
     serializer_class = shapes.WellnessOutput
 
 
-@extend_schema_view(patch=extend_schema(request=shapes.WellnessInput, responses=shapes.WellnessOutput))
+@extend_schema_view(patch=_changes(shapes.WellnessInput, shapes.WellnessOutput, examples.WELLNESS))
 class WellnessView(EntryView):
     """One wellness report."""
 
@@ -130,7 +157,11 @@ class WellnessView(EntryView):
     output_class = shapes.WellnessOutput
 
 
-@extend_schema_view(post=extend_schema(request=shapes.ConcussionInput, responses={201: shapes.ConcussionOutput}))
+@extend_schema_view(
+    post=extend_schema(
+        request=shapes.ConcussionInput, responses={201: shapes.ConcussionOutput}, examples=examples.CONCUSSION
+    )
+)
 class ConcussionListView(EntryListView):
     """Concussions: told by anybody close; that it has healed is said by the guardian or a coach."""
 
@@ -141,7 +172,7 @@ class ConcussionListView(EntryListView):
     ordering_fields = ("injured_at", "created_at")
 
 
-@extend_schema_view(patch=extend_schema(request=shapes.ConcussionInput, responses=shapes.ConcussionOutput))
+@extend_schema_view(patch=_changes(shapes.ConcussionInput, shapes.ConcussionOutput, examples.CONCUSSION))
 class ConcussionView(EntryView):
     """One concussion."""
 
@@ -153,7 +184,7 @@ class ConcussionView(EntryView):
 class GrowthView(APIView):
     """How fast a player grows."""
 
-    @extend_schema(responses=shapes.GrowthOutput)
+    @extend_schema(responses=shapes.GrowthOutput, examples=examples.GROWTH)
     def get(self, request: Request, player_id: str) -> Response:
         """Show growth per year and years from the growth spurt, each with its interval or why there is none."""
         growth = selectors.growth_of_player(selectors.get_player(cast(User, request.user), player_id))

@@ -17,6 +17,7 @@ from apps.accounts.permissions import role_in
 from apps.accounts.serializers.entered import ConsentRecordInput, ConsentRecordOutput, GuardianInput, GuardianOutput
 from apps.accounts.serializers.teams import InvitationOutput
 from apps.accounts.services import consents, guardians
+from apps.accounts.views import examples
 from apps.core.parsing import parsed
 
 
@@ -81,7 +82,7 @@ class ConsentListView(generics.ListAPIView[ConsentRecord]):
         current = self.request.query_params.get("current", "").lower() in ("true", "1")
         return selectors.list_consents(user, player, current=current)
 
-    @extend_schema(request=ConsentRecordInput, responses={201: ConsentRecordOutput})
+    @extend_schema(request=ConsentRecordInput, responses={201: ConsentRecordOutput}, examples=examples.CONSENT)
     def post(self, request: Request, player_id: str) -> Response:
         """Say yes or no to one purpose: the player from the age of consent on, else a guardian, or a coach on paper."""
         sent = parsed(ConsentRecordInput, request)

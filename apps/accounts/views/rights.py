@@ -24,6 +24,7 @@ from apps.accounts.serializers.rights import (
     OwnErasureInput,
 )
 from apps.accounts.services import erasure, exports
+from apps.accounts.views import examples
 from apps.accounts.views.login import without_cookie
 from apps.core.envelope import Envelope
 from apps.core.parsing import parsed
@@ -36,7 +37,7 @@ DONE = "Erased. Nothing is left but the hash of an id."
 class OwnExportView(APIView):
     """My data."""
 
-    @extend_schema(responses=ExportLinkOutput)
+    @extend_schema(responses=ExportLinkOutput, examples=examples.EXPORT)
     def get(self, request: Request) -> Response:
         """Return a link to everything about my account."""
         return Response(ExportLinkOutput(exports.link_own_export(user=cast(User, request.user))).data)
@@ -45,7 +46,7 @@ class OwnExportView(APIView):
 class PlayerExportView(APIView):
     """A player's data."""
 
-    @extend_schema(responses=ExportLinkOutput)
+    @extend_schema(responses=ExportLinkOutput, examples=examples.EXPORT)
     def get(self, request: Request, player_id: str) -> Response:
         """Return a link to everything about a player (the player, a guardian, owner, coach)."""
         link = exports.link_player_export(user=cast(User, request.user), player_id=player_id)
@@ -72,7 +73,11 @@ class ExportFileView(APIView):
 class PlayerErasureView(APIView):
     """Erasing a player."""
 
-    @extend_schema(request=ErasureInput, responses={200: ErasureReceiptOutput, 202: ErasurePlanOutput})
+    @extend_schema(
+        request=ErasureInput,
+        responses={200: ErasureReceiptOutput, 202: ErasurePlanOutput},
+        examples=examples.ERASURE,
+    )
     def post(self, request: Request, player_id: str) -> Response:
         """Say what would go; with that answer's token erase it (a guardian, owner, or the player of age)."""
         token, user = parsed(ErasureInput, request)["token"], cast(User, request.user)
@@ -86,7 +91,11 @@ class OwnErasureView(APIView):
 
     throttle_classes: tuple[type[BaseThrottle], ...] = (LoginThrottle,)
 
-    @extend_schema(request=OwnErasureInput, responses={200: ErasureReceiptOutput, 202: ErasurePlanOutput})
+    @extend_schema(
+        request=OwnErasureInput,
+        responses={200: ErasureReceiptOutput, 202: ErasurePlanOutput},
+        examples=examples.OWN_ERASURE,
+    )
     def post(self, request: Request) -> Response:
         """Say what would go (the password is asked for); with that answer's token erase my account."""
         sent, user = parsed(OwnErasureInput, request), cast(User, request.user)
