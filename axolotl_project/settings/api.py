@@ -93,6 +93,13 @@ SPECTACULAR_SETTINGS = {
         "SnippetPlaceEnum": "apps.sessions.serializers.search.PLACES",
         "RetrievalEnum": "apps.sessions.serializers.search.RETRIEVAL",
         "PresetEnum": "apps.scan.serializers.scans.PRESETS",
+        "EventTypeEnum": "apps.calendar.models.EventType",
+        "EventStatusEnum": "apps.calendar.models.EventStatus",
+        "IntensityEnum": "apps.calendar.models.EventIntensity",
+        "FocusAreaEnum": "apps.calendar.models.FocusArea",
+        "ProposalStatusEnum": "apps.calendar.models.RecommendationStatus",
+        "EventScopeEnum": "apps.calendar.serializers.SCOPES",
+        "WeekdayEnum": "apps.calendar.serializers.WEEKDAYS",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "apps.core.examples.fill_in"],
 }
