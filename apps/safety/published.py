@@ -40,6 +40,8 @@ def check(draft: Draft, offered: Mapping[str, Draft]) -> PolicyPack:
     Raises:
         PolicyError: the message names rule, age group and what would be right.
     """
+    if not draft.of_team:
+        offered = {**offered, draft.key: draft}  # so that a circle through packs in force is seen before it closes
     pack = _parsed(draft, _parents(draft, offered, ()))
     floors = [load_pack(DEFAULT_PACK)]
     if draft.of_team:
@@ -101,7 +103,7 @@ def _parents(draft: Draft, offered: Mapping[str, Draft], seen: tuple[str, ...]) 
     if key in seen or (key == me and key not in load_packs()):
         raise PolicyError(f"{draft.key}: it extends itself by way of {' → '.join((*seen, draft.key))}")
     if not isinstance(key, str) or (key not in offered and key not in load_packs()):
-        known = ", ".join(sorted(offered.keys() | load_packs().keys()))
+        known = ", ".join(sorted((offered.keys() - {me}) | load_packs().keys()))
         raise PolicyError(f"{draft.key}: extends {key!r}, which is no pack; there are {known}")
     if key == me or key not in offered:
         return {key: load_packs()[key]}

@@ -100,7 +100,7 @@ def _segments(rule_id: str, *packs: PolicyPack) -> list[tuple[float, float]]:
     starts = sorted({band.low for band in bands} | {band.high + step for band in bands if not math.isinf(band.high)})
     top = max((band.high for band in bands), default=ADULT)
     ends = [start - step for start in starts[1:]] + [top]
-    return [(low, high) for low, high in zip(starts, ends, strict=True) if low <= top]
+    return [(low, high) for low, high in zip(starts, ends, strict=False) if low <= top]
 
 
 def _band(pack: PolicyPack, rule_id: str, at: float) -> Band | None:

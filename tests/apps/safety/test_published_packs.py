@@ -206,6 +206,10 @@ def test_packs_of_the_platform_cannot_extend_in_a_circle() -> None:
         publish(publication("extends: two", key="one"), actor_id=None)
     with pytest.raises(PolicyError, match="extends itself"):
         publish(publication("extends: three", key="three"), actor_id=None)
+    publish(publication("extends: academy", key="default"), actor_id=None)
+    with pytest.raises(PolicyError, match="extends itself"):
+        publish(publication("extends: default", key="academy"), actor_id=None)
+    assert pack_for("default", None).name == "default@1"
 
 
 def test_a_parent_that_becomes_stricter_takes_its_packs_along() -> None:
