@@ -1,0 +1,1 @@
+"""Several cameras on one scene: triangulation, synchronisation, association."""
