@@ -13,7 +13,7 @@ from apps.sessions.selectors import TRUST, load_au, notes_on, trust_in
 from apps.sessions.services.loads import ENTERED
 
 
-class LoadInput(serializers.Serializer[dict[str, Any]]):
+class SessionLoadInput(serializers.Serializer[dict[str, Any]]):
     """How long and how hard it was for one player; what is not sent stays, `null` takes it back."""
 
     player_id = serializers.CharField(
@@ -47,7 +47,7 @@ class LoadInput(serializers.Serializer[dict[str, Any]]):
         return attrs
 
 
-class LoadOutput(serializers.ModelSerializer[SessionLoad]):
+class SessionLoadOutput(serializers.ModelSerializer[SessionLoad]):
     """A player's load; `null` = nobody said, not assessed."""
 
     player = PlayerBrief(read_only=True)

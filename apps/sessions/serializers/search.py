@@ -10,9 +10,11 @@ from apps.sessions.selectors import Snippet
 from apps.sessions.serializers.sessions import SessionOutput
 
 MAX_HITS = 50
+PLACES = ("title", "players", "description", "notes", "digest")
+RETRIEVAL = ("keyword",)
 
 
-class SearchQuery(serializers.Serializer[dict[str, Any]]):
+class SessionSearchQuery(serializers.Serializer[dict[str, Any]]):
     """What is looked for."""
 
     q = serializers.CharField(max_length=200, help_text="Words; case and accents do not matter.")
@@ -22,10 +24,10 @@ class SearchQuery(serializers.Serializer[dict[str, Any]]):
     )
 
 
-class SnippetOutput(serializers.Serializer[Snippet]):
+class SessionSnippetOutput(serializers.Serializer[Snippet]):
     """A passage with the words in it."""
 
-    place = serializers.ChoiceField(("title", "players", "description", "notes", "digest"))
+    place = serializers.ChoiceField(PLACES)
     text = serializers.CharField()
     highlights = serializers.ListField(
         child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2),
@@ -33,20 +35,20 @@ class SnippetOutput(serializers.Serializer[Snippet]):
     )
 
 
-class HitOutput(serializers.Serializer[Any]):
+class SessionHitOutput(serializers.Serializer[Any]):
     """A session that was found."""
 
     session = SessionOutput()
     words = serializers.IntegerField(help_text="How many of the words it has.")
     score = serializers.FloatField(help_text="For the order alone; only comparable within one search.")
     digest = serializers.CharField(help_text="What happened, in a few sentences.")
-    snippets = SnippetOutput(many=True)
+    snippets = SessionSnippetOutput(many=True)
 
 
-class SearchOutput(serializers.Serializer[Any]):
+class SessionSearchOutput(serializers.Serializer[Any]):
     """What was found, best first."""
 
-    retrieval = serializers.ChoiceField(("keyword",), help_text="How it was searched: by words, not by meaning.")
+    retrieval = serializers.ChoiceField(RETRIEVAL, help_text="How it was searched: by words, not by meaning.")
     searched = serializers.IntegerField(help_text="Sessions that were looked through, the newest.")
     is_complete = serializers.BooleanField(help_text="Whether these were all.")
-    hits = HitOutput(many=True)
+    hits = SessionHitOutput(many=True)

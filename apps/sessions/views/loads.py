@@ -15,7 +15,7 @@ from apps.core.idempotency import Answer, idempotent_json
 from apps.core.parsing import parsed
 from apps.sessions import selectors
 from apps.sessions.models import SessionLoad
-from apps.sessions.serializers.loads import LoadInput, LoadOutput
+from apps.sessions.serializers.loads import SessionLoadInput, SessionLoadOutput
 from apps.sessions.services.loads import enter_load
 from apps.sessions.views import examples
 
@@ -27,7 +27,7 @@ KEY = OpenApiParameter(
 class SessionLoadsView(generics.ListAPIView[SessionLoad]):
     """The players' loads of a session."""
 
-    serializer_class = LoadOutput
+    serializer_class = SessionLoadOutput
     ordering_fields = ("created_at", "updated_at", "rpe", "minutes")
 
     def get_queryset(self) -> Any:
@@ -38,19 +38,19 @@ class SessionLoadsView(generics.ListAPIView[SessionLoad]):
         return selectors.list_loads(user, selectors.get_loaded_session(user, self.kwargs["session_id"]))
 
     @extend_schema(
-        request=LoadInput,
-        responses={200: LoadOutput, 201: LoadOutput},
+        request=SessionLoadInput,
+        responses={200: SessionLoadOutput, 201: SessionLoadOutput},
         parameters=[KEY],
         examples=[*examples.LOAD_ASKED, examples.LOAD_ANSWERED],
     )
     def post(self, request: Request, session_id: uuid.UUID) -> Response:
         """Enter or correct a load: staff for any player of the team, players for themselves."""
-        entered = parsed(LoadInput, request)
+        entered = parsed(SessionLoadInput, request)
         player_id = entered.pop("player_id", None)
 
         def work() -> Answer:
             user = cast(User, request.user)
             load, is_new = enter_load(user=user, session_id=session_id, player_id=player_id, entered=entered)
-            return Answer(dict(LoadOutput(load).data), 201 if is_new else 200)
+            return Answer(dict(SessionLoadOutput(load).data), 201 if is_new else 200)
 
         return idempotent_json(request, "sessions.rpe", work)

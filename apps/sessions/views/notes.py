@@ -60,7 +60,7 @@ class SessionNoteView(APIView):
     )
     def patch(self, request: Request, session_id: uuid.UUID, note_id: uuid.UUID) -> Response:
         """Change the note (its author, an owner or a coach)."""
-        changes = parsed(SessionNoteChange, request, partial=True)
+        changes = parsed(SessionNoteChange, request)
         user = cast(User, request.user)
         row = notes.update_note(user=user, session_id=session_id, note_id=note_id, changes=changes)
         return Response(SessionNoteOutput(row).data)

@@ -128,3 +128,14 @@ def test_a_note_belongs_to_its_session(api_client: Clients, coach: User, team: T
     assert api_client(coach).get(notes_url(make_session(team), note)).status_code == 404
     assert api_client(coach).delete(notes_url(make_session(team), note)).status_code == 404
     assert SessionNote.objects.count() == 1
+
+
+def test_a_changed_drawing_is_held_to_the_same_shape(api_client: Clients, coach: User, team: Team) -> None:
+    session = make_session(team)
+    client = api_client(coach)
+    url = f"{notes_url(session)}/{client.post(notes_url(session), DRAWING).json()['data']['id']}"
+    for missing in ARROW:
+        stroke_without = {key: value for key, value in ARROW.items() if key != missing}
+        assert client.patch(url, {"data": {"strokes": [stroke_without]}}).status_code == 400, missing
+    assert client.patch(url, {"data": {"strokes": [ARROW, ARROW]}}).status_code == 200
+    assert len(SessionNote.objects.get().data["strokes"]) == 2
