@@ -41,7 +41,7 @@ class PolicyPackForm(forms.ModelForm[PolicyPack]):
             try:
                 services.check_publication(self.publication())
             except PolicyError as error:
-                raise ValidationError({"yaml": str(error).split("; ")}) from error
+                raise ValidationError({"yaml": list(error.faults)}) from error
         return cleaned
 
 

@@ -8,4 +8,8 @@ class SafetyInputError(ValueError):
 
 
 class PolicyError(ValueError):
-    """A policy file is malformed; the message names the file, the rule and what is expected."""
+    """A policy pack is malformed or too loose; each of `faults` names the rule and what is expected."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults

@@ -48,7 +48,7 @@ def check(draft: Draft, offered: Mapping[str, Draft]) -> PolicyPack:
         floors.append(_parent(draft, offered))
     faults = dict.fromkeys(fault for floor in floors for fault in looser_limits(pack, floor))
     if faults:
-        raise PolicyError("; ".join(faults))
+        raise PolicyError(*faults)
     return pack
 
 

@@ -288,7 +288,8 @@ def test_the_admin_publishes_and_shows_what_is_wrong(staff: Client) -> None:
     loose = HALVES.replace("minutes: 20", "minutes: 31")
     answer = staff.post(add, form(yaml=loose))
     assert answer.status_code == 200
-    assert "half_length (U1 to U8): minutes 31 is looser than in" in answer.content.decode()
+    fault = "half_length (U1 to U8): minutes 31 is looser than in “Default”; it may be at most 20"
+    assert f"<li>{fault}</li>" in answer.content.decode()
     assert staff.post(add, form(key="Our Club")).status_code == 200
     assert not PolicyPack.objects.exists()
     assert staff.post(add, form()).status_code == 302
