@@ -8,9 +8,10 @@ from typing import Any
 
 from apps.core import changes
 from apps.core.lifecycle import lifecycle
-from apps.edge.models import EdgeNode, SyncConflict
+from apps.edge.models import WHOLE, EdgeNode, SyncConflict
 from apps.edge.services.ledger import forget, forget_about
 from apps.edge.services.observing import note_edits
+from apps.sessions.models import Session
 
 OWNER = "edge"
 
@@ -28,10 +29,13 @@ def erase_sessions(session_ids: Sequence[uuid.UUID]) -> None:
     """Forget what sessions were called, and what was in dispute about them; nodes hear of it at their next sync."""
     ids = [str(session_id) for session_id in session_ids]
     forget("session", ids)
+    teams = Session.objects.filter(pk__in=session_ids).values_list("pk", "team_id")
+    for session_id, team_id in teams:
+        note_edits("session", session_id, team_id, [WHOLE])
     SyncConflict.objects.filter(kind="session", object_id__in=ids).delete()
-    for session_id in ids:
-        forget_about(session_id)
-        SyncConflict.objects.filter(object_id__startswith=f"{session_id}/").delete()
+    for one in ids:
+        forget_about(one)
+        SyncConflict.objects.filter(object_id__startswith=f"{one}/").delete()
 
 
 def erase_players(player_ids: Sequence[uuid.UUID]) -> None:

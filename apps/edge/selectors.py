@@ -78,10 +78,8 @@ def read_cursor(text: str | None, node: EdgeNode, log: TeamLog) -> int:
 
 
 def read_feed(team_id: uuid.UUID, kinds: Sequence[str], seq: int) -> Feed:
-    """The team's changes after `seq`; who starts from nothing needs no deletions."""
+    """The team's changes after `seq`, deletions included: who starts again may hold what is gone."""
     rows = SyncField.objects.filter(team_id=team_id, kind__in=kinds, seq__gt=seq)
-    if not seq:
-        rows = rows.exclude(field=WHOLE)
     page = list(rows.order_by("seq")[: PAGE_ROWS + 1])
     has_more = len(page) > PAGE_ROWS
     page = page[:PAGE_ROWS]

@@ -128,6 +128,8 @@ USE_TZ = True
 MODEL_DIR = env.folder("MODEL_DIR", VAR / "models")
 SMPL_MODEL_DIR = env.text("SMPL_MODEL_DIR")
 ALLOW_CPU_FALLBACK = env.flag("ALLOW_CPU_FALLBACK", default=True)
+EDGE_KEY = env.text("EDGE_KEY")
+"""Device key of this computer, where it is an edge box; in the environment it does not show in the process list."""
 
 EMAIL_URL = env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "axolotl@localhost")

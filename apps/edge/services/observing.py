@@ -45,6 +45,7 @@ def observe_team(ledger: Ledger, now: datetime) -> None:
     touched = _touched(team_id, since, {edit.object_id for edit in edits}, there)
     now_ms = int(now.timestamp() * 1000)
     _compare(ledger, KINDS[SessionKind.name], touched, times)
+    _bury(ledger, SessionKind.name, {edit.object_id for edit in edits if edit.field == WHOLE} - there, now_ms)
     _bury_missing(ledger, SessionKind.name, there, now_ms)
     _observe_roster(ledger, now_ms)
     SyncEdit.objects.filter(pk__in=[edit.pk for edit in edits]).delete()
@@ -99,10 +100,15 @@ def _take(ledger: Ledger, kind: Kind, key: Key, entry: tuple[str, object], edite
         ledger.put(key, field, shown(kind, value), after(edited_ms, row.stamp))
 
 
-def _bury_missing(ledger: Ledger, kind: str, there: Collection[str], now_ms: int) -> None:
-    for object_id in _known(ledger, kind):
-        if object_id not in there:
+def _bury(ledger: Ledger, kind: str, gone: Collection[str], now_ms: int) -> None:
+    ledger.load(kind, gone)
+    for object_id in sorted(gone):
+        if WHOLE not in ledger.fields((kind, object_id)):
             ledger.bury((kind, object_id), Stamp(now_ms))
+
+
+def _bury_missing(ledger: Ledger, kind: str, there: Collection[str], now_ms: int) -> None:
+    _bury(ledger, kind, {object_id for object_id in _known(ledger, kind) if object_id not in there}, now_ms)
 
 
 def _known(ledger: Ledger, kind: str) -> list[str]:
