@@ -26,6 +26,24 @@ HARD = {
     "weekly_hours",
 }
 
+OURS = {
+    *("pain", "fever", "session_minutes", "week_minutes", "week_change", "sessions_per_day"),
+    *("recovery_next_match", "recovery_high_intensity", "recovery_between", "overnight"),
+    *("growth_volume", "growth_advice"),
+}
+"""Rules of which a limit is our own choice; the rest stands in the source that is named."""
+
+
+@pytest.mark.parametrize("pack_id", ["academy", "default", "grassroots"])
+def test_what_is_our_own_choice_says_so(pack_id: str) -> None:
+    said = {
+        band.rule_id
+        for bands in load_pack(pack_id).bands.values()
+        for band in bands
+        if "policy of axolotl, to be verified" in band.source.lower()
+    }
+    assert said == OURS
+
 
 def test_three_packs_come_with_the_project() -> None:
     assert sorted(load_packs()) == ["academy", "default", "grassroots"]

@@ -77,6 +77,7 @@ WEIGHT = list(Decision)
 def test_another_session_never_makes_a_plan_safer(
     engine: RulesEngine, calendar: list[Entry], proposed: list[Entry], more: Entry, profile: Profile
 ) -> None:
+    # Three weeks only: of the step from week to week, more in the week before would be a smaller step.
     before = engine.evaluate(Calendar.of(calendar), proposed, profile)
     after = engine.evaluate(Calendar.of([*calendar, more]), proposed, profile)
     assert WEIGHT.index(after.decision) >= WEIGHT.index(before.decision)
