@@ -66,6 +66,19 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
             "as a share of the width; NaN: cannot be told, infinite: another view",
         ),
     },
+    ArtefactName.CAMERA_PATH: {
+        "frame": _FRAME,
+        "t": _TIME,
+        "keyframe": Column("int32", (), "frame that shows the same background; -1: none found"),
+        "points": Column("float32", (None, 4), "places of the background here and in the keyframe [px]; NaN: no more"),
+    },
+    ArtefactName.CAMERA_VIEWS: {
+        "frame": _FRAME,
+        "t": _TIME,
+        "features": Column("float32", (None, 2), "places by which the view is known again [px]; NaN: no more"),
+        "codes": Column("uint8", (None, 32), "what they look like (ORB)"),
+        "lines": Column("float32", (None, 3), "points on bright lines [px] and their direction [rad]; NaN: no more"),
+    },
     ArtefactName.TRACKS: {
         "frame": _FRAME,
         "t": _TIME,
@@ -109,6 +122,8 @@ WINDOWED = frozenset(
     {
         ArtefactName.DETECTIONS,
         ArtefactName.CAMERA,
+        ArtefactName.CAMERA_PATH,
+        ArtefactName.CAMERA_VIEWS,
         ArtefactName.TRACKS,
         ArtefactName.POSES,
         ArtefactName.WORLD,

@@ -51,6 +51,8 @@ class ArtefactName(StrEnum):
     CALIBRATION = "calibration"
     DETECTIONS = "detections"
     CAMERA = "camera"
+    CAMERA_PATH = "camera_path"
+    CAMERA_VIEWS = "camera_views"
     TRACKS = "tracks"
     POSES = "poses"
     LINKS = "links"
@@ -109,10 +111,11 @@ _SHOWN: dict[StepName, tuple[str, float]] = {
 }
 
 
+_SEEN = "detections camera camera_path camera_views"
 QUICK_PLAN: tuple[StepSpec, ...] = (
     _step(StepName.PROBE, Queue.DEFAULT, "video", "timebase"),
     _step(StepName.CALIBRATE, Queue.DEFAULT, "timebase", "calibration"),
-    _step(StepName.DETECT, Queue.VIDEO, "video timebase", "detections camera", windowed=True, gpu=True),
+    _step(StepName.DETECT, Queue.VIDEO, "video timebase", _SEEN, windowed=True, gpu=True),
     _step(StepName.TRACK, Queue.VIDEO, "timebase detections", "tracks"),
     _step(StepName.POSE, Queue.VIDEO, "video timebase tracks", "poses", windowed=True, gpu=True),
     _step(StepName.LINK, Queue.DEFAULT, "tracks poses", "links"),

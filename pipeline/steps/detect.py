@@ -14,6 +14,7 @@ from pipeline.plan import ArtefactName, StepName
 from pipeline.steps.artefact_step import WindowedStep, WindowOutput
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.camera import CameraParams, CameraWatch
+from pipeline.steps.camera_path import PathParams, PathRecorder
 from pipeline.steps.profile import choose_profile, thorough
 from pipeline.steps.timing import Span, analysed, in_batches, read_stored_timebase, thinned
 from vision.tracking.kit_colour import KIT_SIZE, describe_kits
@@ -23,17 +24,21 @@ from vision.video.timebase import Timebase
 
 
 class DetectStep(WindowedStep):
-    """Writes `detections` and `camera`."""
+    """Writes `detections`, how steady the camera was (`camera`), and how it moved (`camera_path`, `camera_views`)."""
 
     name: ClassVar[StepName] = StepName.DETECT
     series: ClassVar[ArtefactName] = ArtefactName.DETECTIONS
-    beside: ClassVar[tuple[ArtefactName, ...]] = (ArtefactName.CAMERA,)
+    beside: ClassVar[tuple[ArtefactName, ...]] = (
+        ArtefactName.CAMERA,
+        ArtefactName.CAMERA_PATH,
+        ArtefactName.CAMERA_VIEWS,
+    )
 
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
         p = context.params
         looked = [p.detector_profile, p.detect_hz, p.kit_hz, p.window_s]
-        return looked, CameraParams(), [model.sha256 for model in self.models(context)]
+        return looked, CameraParams(), PathParams(), [model.sha256 for model in self.models(context)]
 
     def models(self, context: StepContext) -> Sequence[ModelInfo]:
         """See `WindowedStep.models`."""
@@ -49,18 +54,22 @@ class DetectStep(WindowedStep):
         with context.artefacts.local_video(context.video.key) as path:
             reader = VideoReader(path, timebase)
             detector = context.models.detector(context.params, choose_profile(context, reader))
-            watch = CameraWatch(_before(reader, detector, looks, span))
+            before = _before(reader, detector, looks, span)
+            watch, way = CameraWatch(before), PathRecorder(before)
             for batch in in_batches(reader.frames(span.start, span.stop, wanted=looks.people), context.params.batch):
                 found = detector.detect([frame.image_bgr for frame in batch])
                 for frame, detections in zip(batch, found, strict=True):
                     rows.append(_rows(frame, detections, with_kit=bool(looks.kits[frame.index])))
+                    way.look(frame, detections)
                     if looks.camera[frame.index]:
                         watch.look(frame, detections)
                 done += len(batch)
                 context.report(done / total)
         arrays = concatenate(rows) if rows else empty(ArtefactName.DETECTIONS, {"kit": (KIT_SIZE,)})
         result = StepResult(models=self.models(context), frames=done, warnings=reader.report.warnings)
-        return WindowOutput({ArtefactName.DETECTIONS: arrays, ArtefactName.CAMERA: watch.arrays()}, result)
+        return WindowOutput(
+            {ArtefactName.DETECTIONS: arrays, ArtefactName.CAMERA: watch.arrays(), **way.arrays()}, result
+        )
 
 
 @dataclass(frozen=True, slots=True)

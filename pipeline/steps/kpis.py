@@ -31,6 +31,8 @@ OTHER_HEIGHT = (
     "Not measured: metres in this film come from another player's height and hold only at that player's distance. "
     "Say who this is and enter the height, or mark the pitch."
 )
+VIEW_M = 25.0
+"""Over such a length a camera's drift changes by its own size: half of what a picture of a match shows [m]."""
 _DEFAULT_PACK = "adult"
 _GROUPS = ("speed", "distance", "technical", "physical")
 
@@ -77,6 +79,7 @@ class _Film:
         frames, t_s: analysed frames and their times [s].
         no_scale: why there are no metres.
         models: step → model.
+        drift_m: of a camera that moves [m]; `None`: it stands still.
     """
 
     frames: Int32Array
@@ -85,6 +88,7 @@ class _Film:
     no_scale: str
     models: Mapping[str, str]
     ball_tracked: bool
+    drift_m: float | None = None
 
     @classmethod
     def read(cls, store: Artefacts, context: StepContext) -> _Film:
@@ -97,7 +101,10 @@ class _Film:
         ball, _ = store.read_series(ArtefactName.BALL)
         world = store.manifest(ArtefactName.WORLD)["facts"]
         scale = load_scale(world["scale"])
-        return cls(frames, timebase.t_s[frames], scale, world["reason"], made, ball_tracked=len(ball["frame"]) > 0)
+        moving = world.get("moving") if scale is not None else None
+        drift_m = moving["drift_m"] if moving else None
+        found = len(ball["frame"]) > 0
+        return cls(frames, timebase.t_s[frames], scale, world["reason"], made, ball_tracked=found, drift_m=drift_m)
 
 
 @dataclass(slots=True)
@@ -155,8 +162,9 @@ def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, *, seed
     track = PlayerTrack.from_rows(film.t_s, place, xy, sigma, poses=rows.poses())
     measured = Measurement(NO_SCALE, models=film.models, reason=film.no_scale or OTHER_HEIGHT)
     if film.scale is not None and xy is not None:
-        sigma_share = film.scale.relative_length_sigma(xy)
-        measured = Measurement(film.scale.scale_source, sigma_share, film.models)
+        # A view that is off by the drift at one side and right at the other has lengths off by its share of a view.
+        sigma_share = float(np.hypot(film.scale.relative_length_sigma(xy), (film.drift_m or 0.0) / VIEW_M))
+        measured = Measurement(film.scale.scale_source, sigma_share, film.models, camera_drift_m=film.drift_m)
     rng = np.random.default_rng(seed)
     return calculate_player_kpis(
         track, policy, rng=rng, measurement=measured, ball_tracked=film.ball_tracked, params=KPIParams()

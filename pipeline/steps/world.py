@@ -15,18 +15,22 @@ from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.calibrate import check_fits
 from pipeline.steps.camera import CameraParams, camera_moves
 from pipeline.steps.feet import foot_points, match_poses, usual_offsets
+from pipeline.steps.moving import UNMARKED as MOVING_UNMARKED
+from pipeline.steps.moving import MovingFacts, MovingFilm, MovingFilmParams, sentence
 from pipeline.steps.scale import NO_SCALE, MarkedScale, job_calibration, to_metres
 from pipeline.steps.timing import read_stored_timebase
 from vision.calibration.homography import PitchHomography
-from vision.calibration.plausibility import BodyLimits, body_doubt, body_refusal, people_height_m
+from vision.calibration.plausibility import (
+    BodyLimits,
+    body_doubt,
+    body_refusal,
+    people_height_m,
+    usual_height_m,
+)
 from vision.calibration.player_height import scale_from_heights
 from vision.types import Int32Array, Keypoints
 
 UNMARKED = "The pitch is not marked: mark it in the picture to get speeds and distances in metres."
-MOVING = (
-    "The camera moves. Metres need a camera that stands still (a tripod), so there are no speeds and distances; "
-    "positions in the picture and postures are complete."
-)
 SIDE_VIEW = "player_height_side_view"
 """This scale holds at one distance from the camera: that of the people whose heights are known, of nobody else."""
 _BOXES_FOR_SCALE = 20_000
@@ -41,19 +45,24 @@ class WorldStep(ArtefactStep):
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
         heights = sorted((p.player_id, p.height_m) for p in context.job.players)
-        return context.job.calibration, heights, CameraParams(), BodyLimits()
+        return context.job.calibration, heights, CameraParams(), BodyLimits(), MovingFilmParams()
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
         store = artefacts_of(context.artefacts, context.job, context.video)
         links = Links.read(store)
-        moving = camera_moves(store)
-        scale = None if moving else self._scale(context, store, links)
-        scale, warnings = _judged(scale, store, links, moving=moving)
+        film: MovingFilm | None = None
+        moving: MovingFacts | None = None
+        if camera_moves(store):
+            film, moving, warnings = self._moving(context, store)
+            scale: MarkedScale | None = None if film is None else film.calibration
+        else:
+            scale, warnings = _judged(self._scale(context, store, links), store, links)
         facts = {
             "scale_source": scale.scale_source if scale is not None else NO_SCALE,
             "scale": dict(scale.to_dict()) if scale is not None else None,
             "reason": "" if scale is not None else warnings[0],
+            "moving": moving,
         }
         stamp = stamped(context, params_hash, facts=facts, warnings=warnings)
         entries = store.manifest(ArtefactName.TRACKS)["windows"]
@@ -63,7 +72,10 @@ class WorldStep(ArtefactStep):
             arrays = empty(ArtefactName.WORLD)
             if scale is not None:
                 points, sigma_px = foot_points(linked, tracks["xyxy"], keypoints, usual)
-                xy, sigma = to_metres(scale, points, sigma_px)
+                if film is None:
+                    xy, sigma = to_metres(scale, points, sigma_px)
+                else:
+                    xy, sigma = film.metres(entries[number]["window"], tracks, points, sigma_px)
                 sigma = np.where(tracks["interpolated"], np.nan, sigma)  # a guessed box is no measurement
                 if scale.scale_source == SIDE_VIEW:
                     sigma = np.where(np.isin(linked, measured), sigma, np.nan)
@@ -82,13 +94,30 @@ class WorldStep(ArtefactStep):
             return calibration
         return _scale_from_players(context, store, links, size)
 
+    def _moving(
+        self, context: StepContext, store: Artefacts
+    ) -> tuple[MovingFilm | None, MovingFacts | None, tuple[str, ...]]:
+        """The camera's way through the film, if the pitch can be followed along it, and what the coach should know."""
+        calibration = job_calibration(context.job)
+        if calibration is None or context.job.calibration is None:
+            return None, None, (MOVING_UNMARKED,)
+        _, facts = read_stored_timebase(store)
+        check_fits(calibration, (int(facts["width"]), int(facts["height"])))
+        film = MovingFilm.read(store, context.job.calibration, context.video.video_id)
+        if isinstance(film, str):
+            return None, None, (film,)
+        moving, heights = film.judge(float(context.job.calibration["anchor_t_s"]))
+        height_m = usual_height_m(heights)
+        refusal = film.told(moving) or body_refusal(height_m)
+        if refusal:
+            return None, moving, (refusal, *calibration.warnings)
+        return film, moving, (sentence(moving), *calibration.warnings, *filter(None, (body_doubt(height_m),)))
 
-def _judged(
-    scale: MarkedScale | None, store: Artefacts, links: Links, *, moving: bool
-) -> tuple[MarkedScale | None, tuple[str, ...]]:
+
+def _judged(scale: MarkedScale | None, store: Artefacts, links: Links) -> tuple[MarkedScale | None, tuple[str, ...]]:
     """The scale, if it gives people a possible size, and what the coach should know."""
     if scale is None:
-        return None, (MOVING,) if moving else (UNMARKED,)
+        return None, (UNMARKED,)
     if not isinstance(scale, PitchHomography):
         return scale, scale.warnings
     boxes = [tracks["xyxy"][~tracks["interpolated"]] for _, tracks, _ in _rows(store, links)]

@@ -19,6 +19,7 @@ class Lost(StrEnum):
     SCENE = "scene"
     LINES = "lines"
     SKY = "sky"
+    DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class ChainReport:
         contradicted: views whose lines contradict the chain.
         found_again: views placed by an earlier view.
         models: how many maps were turns on the spot, and how many general ones.
-        anchor_support: share of the pitch's lines found in the marked picture; NaN where it shows too few.
+        anchor_support: share of the pitch's lines found in the marked picture or the view next to it; NaN where no
+            view shows enough of them.
     """
 
     refined: int = 0

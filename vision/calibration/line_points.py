@@ -42,7 +42,7 @@ class LinePointParams:
     calm: float = 1.5
     clutter: float = 1.2
     margin: float = 0.2
-    count: int = 600
+    count: int = 500
     grid: tuple[int, int] = (16, 9)
 
 

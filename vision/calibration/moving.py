@@ -230,7 +230,7 @@ class MovingCamera:
             if state is not None:
                 self._placed[frame] = _Placed(state, trusted=True)
             return
-        placed = None if state is None else self._on_lines(state, view, is_anchor=is_anchor)
+        placed = None if state is None else self._on_lines(state, view)
         if not is_anchor:
             placed = self._found_again(view, placed)
         if placed is None:
@@ -239,9 +239,10 @@ class MovingCamera:
         if placed.trusted:
             self._known.remember(view, placed.state)
 
-    def _on_lines(self, state: CameraState, view: FilmView, *, is_anchor: bool = False) -> _Placed:
+    def _on_lines(self, state: CameraState, view: FilmView) -> _Placed:
         found = self._lines.refine(state, view.lines)
-        if is_anchor:
+        if not np.isfinite(self.report.anchor_support):
+            # The first view is that of the marked picture, or the one next to it.
             self.report.anchor_support = found.support
         if found.used:
             self.report.refined += 1

@@ -43,14 +43,24 @@ def people_height_m(scale: GroundScale, boxes: Float64Array, limits: BodyLimits 
 
     `None` where fewer than `limits.min_boxes` stand on the ground that the scale knows.
     """
+    return usual_height_m(people_heights(scale, boxes), limits)
+
+
+def usual_height_m(heights_m: Float64Array, limits: BodyLimits = BodyLimits()) -> float | None:
+    """Their median, if there are `limits.min_boxes` of them."""
+    return float(np.median(heights_m)) if len(heights_m) >= limits.min_boxes else None
+
+
+def people_heights(scale: GroundScale, boxes: Float64Array) -> Float64Array:
+    """Heights [m] of those of the boxes `(N, 4)` [px] that stand on the ground that the scale knows."""
     boxes = np.asarray(boxes, np.float64).reshape(-1, 4)
     tall = boxes[:, 3] - boxes[:, 1]
     middle = boxes[:, [0, 2]].mean(axis=1)
     half = tall / 4
     left, right = (scale.to_pitch(np.column_stack([middle + side * half, boxes[:, 3]]))[0] for side in (-1, 1))
     heights = 2 * np.linalg.norm(right - left, axis=1)
-    heights = heights[np.isfinite(heights)]
-    return float(np.median(heights)) if len(heights) >= limits.min_boxes else None
+    found: Float64Array = heights[np.isfinite(heights)]
+    return found
 
 
 def body_refusal(height_m: float | None, limits: BodyLimits = BodyLimits()) -> str | None:

@@ -23,6 +23,8 @@ class GradeParams:
     Attributes:
         calibration_m: position error where the player was, at most for A, B, C [m].
         scale_share: error of lengths at most for A, B, C, as a share.
+        camera_drift_m: error by the way of a camera that moves, at most for A, B, C [m]; never A, because where the camera
+            looked is itself a measurement.
         coverage: share of the film's frames with a position, at least for A, B, C.
         speed_noise_mps: at most for A, B, C [m/s]: what the filter leaves at σ 0.05, 0.15, 0.25 m and 25 fps.
         rate_hz: frames per second at least for A, B, C; 10 is the least for speed on a pitch.
@@ -32,6 +34,7 @@ class GradeParams:
 
     calibration_m: tuple[float, float, float] = (0.3, 0.75, 2.0)
     scale_share: tuple[float, float, float] = (0.02, 0.05, 0.15)
+    camera_drift_m: tuple[float, float, float] = (0.0, 0.3, 0.75)
     coverage: tuple[float, float, float] = (0.9, 0.7, 0.4)
     speed_noise_mps: tuple[float, float, float] = (0.07, 0.2, 0.24)
     rate_hz: tuple[float, float, float] = (20.0, 12.0, 10.0)
@@ -47,6 +50,7 @@ def grade(
     columns = (
         ("position error", quality["calibration_error_m"] or 0.0, params.calibration_m, "m", False),
         ("error of lengths", quality["scale_error_share"] or 0.0, params.scale_share, "%", False),
+        ("moving camera, drift", quality["camera_drift_m"] or 0.0, params.camera_drift_m, "m", False),
         ("film with the player in view", quality["coverage"], params.coverage, "%", True),
         ("speed noise", quality["speed_noise_mps"] or 0.0, params.speed_noise_mps, "m/s", False),
         ("frames a second", quality["fps"], params.rate_hz, "", True),
@@ -89,6 +93,7 @@ def make_quality(
         scale_source=measurement.scale_source if has_scale else NO_SCALE,
         calibration_error_m=float(np.median(known)) if len(known) and has_scale else None,
         scale_error_share=measurement.scale_sigma if has_scale else None,
+        camera_drift_m=measurement.camera_drift_m if has_scale else None,
         frames_seen=seen,
         frames_interpolated=filled,
         frames_missing=rows - valid,

@@ -28,12 +28,14 @@ class Measurement:
         scale_sigma: 1σ of lengths, as a share (`PitchHomography.relative_length_sigma`).
         models: step → model and version, copied into the quality.
         reason: why there are no metres, where it is not the missing calibration.
+        camera_drift_m: error by which metres drift with a camera that moves [m]; `None` where it stands still.
     """
 
     scale_source: str = "pitch_homography"
     scale_sigma: float = 0.0
     models: Mapping[str, str] = field(default_factory=dict)
     reason: str = NO_METRES
+    camera_drift_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

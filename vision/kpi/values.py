@@ -52,6 +52,7 @@ class Quality(TypedDict):
     scale_source: str
     calibration_error_m: float | None
     scale_error_share: float | None
+    camera_drift_m: float | None
     frames_seen: int
     frames_interpolated: int
     frames_missing: int

@@ -66,7 +66,7 @@ class BackgroundParams:
     least_share: float = 0.35
     least_spread: int = 4
     least_linear: float = 0.33
-    kept: int = 40
+    kept: int = 36
     keep_overlap: float = 0.6
     keep_zoom: float = 1.15
     keep_s: float = 2.0

@@ -25,7 +25,7 @@ class FeatureParams:
         ratio: a match counts if the second best code is this much farther: rows of seats look all the same.
     """
 
-    count: int = 300
+    count: int = 250
     looked_for: int = 900
     threshold: int = 10
     ratio: float = 0.85
