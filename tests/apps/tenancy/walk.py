@@ -94,7 +94,7 @@ class World:
         self.event = make_event(self.team, start=soon)
         self.own_event = make_event(self.team, player=self.subject, start=soon + timedelta(days=1))
         self.proposal = make_proposal(self.subject)
-        self.drill = make_drill()
+        self.drill = make_drill(f"drill-{self.team.pk.hex}")
         self.guardianship = self.subject.guardianships.create(guardian=make_user())
         self.owner = make_member(self.team, Role.OWNER)
         self.login_id = issue(self.owner).login_id
