@@ -58,6 +58,9 @@ def test_an_operation(case: Any, world: World) -> None:
         "note_id": world.note.pk,
         "attachment_id": world.attachment.pk,
         "object_id": world.job.pk,
+        "event_id": world.event.pk,
+        "proposal_id": world.proposal.pk,
+        "drill_key": world.drill.pk,
         "device_id": world.device.pk,
         "pairing_id": world.pairing.pk,
     }
