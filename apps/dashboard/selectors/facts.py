@@ -168,7 +168,7 @@ def _folded(found: list[dict[str, Any]], place: int, metric: Metric, keys: int) 
         if row[f"n{place}"]:
             cell = _cell(row, place, metric, keys)
             parts.setdefault((cell.keys, cell.basis), []).append(cell)
-    return [pooled(same) for same in parts.values()]
+    return [same[0] if len(same) == 1 else pooled(same) for same in parts.values()]
 
 
 def _cell(row: dict[str, Any], place: int, metric: Metric, keys: int) -> Cell:

@@ -87,7 +87,9 @@ def _check_number(number: int, name: str, least: int = 1) -> None:
 
 def _only_team(user: User) -> Team:
     teams = list(list_teams(user)[:2])
-    if len(teams) != 1:
+    if not teams:
+        raise InvalidRequest("You are in no team. A child's figures are at /api/dashboard/player/ and the child's id.")
+    if len(teams) > 1:
         raise InvalidRequest("Say which team: team_id is needed.")
     return teams[0]
 

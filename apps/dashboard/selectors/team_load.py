@@ -63,11 +63,11 @@ def load_of(players: Sequence[Player], period: Period) -> Load:
     return Load(
         until=until,
         days=max((text["days"] for text in texts), default=0),
-        week=_mean([text["week"] for text in texts], AU),
-        previous_week=_mean([text["previous_week"] for text in texts], AU),
-        change=_change(texts),
-        monotony=_mean([text["monotony"] for text in texts], ""),
-        strain=_mean([text["strain"] for text in texts], AU),
+        week=_mean([text["week"] for text in texts], AU, len(players)),
+        previous_week=_mean([text["previous_week"] for text in texts], AU, len(players)),
+        change=_change(texts, len(players)),
+        monotony=_mean([text["monotony"] for text in texts], "", len(players)),
+        strain=_mean([text["strain"] for text in texts], AU, len(players)),
         flags=_flags(texts, params),
         lines=line_points([daily for _, daily in there], period.start, params),
         players=texts,
@@ -76,15 +76,15 @@ def load_of(players: Sequence[Player], period: Period) -> Load:
     )
 
 
-def _mean(parts: Sequence[Figure], unit: str) -> Figure:
-    """Mean over the players of whom it is known; `coverage` is their share."""
+def _mean(parts: Sequence[Figure], unit: str, players: int) -> Figure:
+    """Mean over the players of whom it is known; `coverage` is their share of all players."""
     known = [part["value"] for part in parts if part["value"] is not None]
     if not known:
         return absent(next((part["absent"] for part in parts if part["absent"]), None) or NOBODY, unit)
-    return figure(sum(known) / len(known), unit, len(known), coverage=len(known) / len(parts))
+    return figure(sum(known) / len(known), unit, len(known), coverage=len(known) / players)
 
 
-def _change(texts: Sequence[PlayerLoadText]) -> Figure:
+def _change(texts: Sequence[PlayerLoadText], players: int) -> Figure:
     """Change of the summed load of those of whom both weeks are known."""
     both = [
         (text["week"]["value"], text["previous_week"]["value"])
@@ -97,7 +97,7 @@ def _change(texts: Sequence[PlayerLoadText]) -> Figure:
         return absent(reasons[0] if reasons else NOBODY, SHARE)
     if before == 0:
         return absent("The week before had no load to compare with.", SHARE, len(both))
-    return figure((now - before) / before, SHARE, len(both), coverage=len(both) / len(texts))
+    return figure((now - before) / before, SHARE, len(both), coverage=len(both) / players)
 
 
 def _flags(texts: Sequence[PlayerLoadText], params: LoadParams) -> list[LoadFlag]:

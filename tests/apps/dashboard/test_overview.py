@@ -13,7 +13,7 @@ from apps.accounts.models import Player, Team, User
 from apps.dashboard.selectors import loads
 from apps.sessions.models import Session
 from tests.apps.dashboard.conftest import Get
-from tests.factories.accounts import make_member, make_player, make_player_user, make_team
+from tests.factories.accounts import make_guardian, make_member, make_player, make_player_user, make_team
 from tests.factories.figures import make_figures
 from tests.factories.scans import make_job
 from tests.factories.sessions import make_load, make_session
@@ -170,7 +170,7 @@ def test_means_are_over_those_of_whom_it_is_known(get: Get, coach: User, team: T
     load = get(coach, "dashboard/overview", team_id=team.pk)["load"]
     mine, yours = 60 * 5 * 3, 60 * 3 * 3
     assert load["week"]["value"] == pytest.approx((mine + yours) / 2)
-    assert (load["week"]["n"], load["week"]["coverage"]) == (2, pytest.approx(2 / 3))
+    assert (load["week"]["n"], load["week"]["coverage"]) == (2, pytest.approx(2 / 6))  # of six in the team
     assert "Needs 7 days" in load["players"][2]["week"]["absent"]
 
 
@@ -227,6 +227,8 @@ def test_without_an_id_it_is_the_only_team(get: Get, coach: User, team: Team) ->
     assert get(coach, "dashboard/overview")["team"]["id"] == str(team.pk)
     make_member(make_team(), user=coach)
     assert get(coach, "dashboard/overview", expect=400)["message"] == "Say which team: team_id is needed."
+    parent = make_guardian(make_player(team))
+    assert "/api/dashboard/player/" in get(parent, "dashboard/overview", expect=400)["message"]
 
 
 def test_a_player_sees_only_their_part(get: Get, team: Team, players: list[Player]) -> None:
