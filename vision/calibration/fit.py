@@ -107,7 +107,8 @@ def fit(request: Mapping[str, Any]) -> FitAnswer:
 
     Args:
         request: `image_size` [px], `pitch` (see `choose_pitch`), `points` of `{mark | pitch: [x, y] m, image: [x, y]
-            px}`, `lines` of `{line, image: [[x, y], …] px}`, `lens` (estimate its coefficient too).
+            px}`, `lines` of `{line, image: [[x, y], …] px}`, `lens` (estimate its coefficient too), `t_s`
+            and `video_id` (when [s] and in which film; a camera that moves needs to know).
 
     Raises:
         CalibrationError: see `PitchHomography.fit`; or a mark or line that this pitch does not have.
@@ -124,7 +125,7 @@ def fit(request: Mapping[str, Any]) -> FitAnswer:
         estimate_lens=bool(request.get("lens")),
         names=[_named(point, number) for number, point in enumerate(points, start=1)],
     )
-    return _answer(calibration, pitch)
+    return _answer(calibration, pitch, _anchor(request))
 
 
 def _check_places(points: Sequence[Mapping[str, Any]], pitch: PitchModel, size: tuple[int, int]) -> None:
@@ -164,7 +165,14 @@ def _line(line: Mapping[str, Any], pitch: PitchModel) -> LineCorrespondence:
     return LineCorrespondence(np.array(line["image"], np.float64).reshape(-1, 2), segments[line["line"]])
 
 
-def _answer(calibration: PitchHomography, pitch: PitchModel) -> FitAnswer:
+def _anchor(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Which picture was marked, as far as that was said."""
+    t_s, video_id = request.get("t_s"), request.get("video_id")
+    said = {"anchor_t_s": float(t_s)} if t_s is not None else {}
+    return {**said, "anchor_video_id": str(video_id)} if video_id else said
+
+
+def _answer(calibration: PitchHomography, pitch: PitchModel, anchor: Mapping[str, Any]) -> FitAnswer:
     grid = pitch.grid(GRID_STEP_M)
     x, y = np.unique(grid[:, 0]), np.unique(grid[:, 1])
     sigma = calibration.error_map(grid).reshape(len(y), len(x))
@@ -179,7 +187,7 @@ def _answer(calibration: PitchHomography, pitch: PitchModel) -> FitAnswer:
             "sigma_m": [[round(v, 4) if np.isfinite(v) else None for v in row] for row in sigma.tolist()],
         },
         warnings=list(calibration.warnings),
-        data={**calibration.to_dict(), "pitch": pitch.to_dict()},
+        data={**calibration.to_dict(), "pitch": pitch.to_dict(), **anchor},
     )
 
 

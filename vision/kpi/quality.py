@@ -23,8 +23,8 @@ class GradeParams:
     Attributes:
         calibration_m: position error where the player was, at most for A, B, C [m].
         scale_share: error of lengths at most for A, B, C, as a share.
-        camera_drift_m: error by the way of a camera that moves, at most for A, B, C [m]; never A, because where the camera
-            looked is itself a measurement.
+        camera_drift_m: error by the way of a camera that moves, at most for A, B, C [m]; never A, because where the
+            camera looked is itself a measurement.
         coverage: share of the film's frames with a position, at least for A, B, C.
         speed_noise_mps: at most for A, B, C [m/s]: what the filter leaves at σ 0.05, 0.15, 0.25 m and 25 fps.
         rate_hz: frames per second at least for A, B, C; 10 is the least for speed on a pitch.

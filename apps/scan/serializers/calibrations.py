@@ -10,6 +10,7 @@ from apps.core.fields import FiniteFloatField
 
 MAX_POINTS = 100
 MAX_COORDINATE_PX = 100_000
+MAX_FILM_S = 24 * 3600.0
 PITCH_FORMATS = ("11v11", "9v9", "7v7", "5v5")
 
 
@@ -69,6 +70,15 @@ class CalibrationFitInput(serializers.Serializer[dict[str, Any]]):
     points = serializers.ListField(child=MarkInput(), max_length=MAX_POINTS, allow_empty=True)
     lines = serializers.ListField(child=LineInput(), required=False, max_length=20, default=list)
     lens = serializers.BooleanField(default=False, help_text="Estimate the lens too (wide angles; six marks or more).")
+    t_s = FiniteFloatField(
+        required=False,
+        min_value=0,
+        max_value=MAX_FILM_S,
+        help_text="Time [s] of the marked picture in its film; without it a film whose camera moves has no metres.",
+    )
+    video_id = serializers.UUIDField(
+        required=False, help_text="The film that the marked picture is from: a moving camera is followed in no other."
+    )
 
 
 class CalibrationCreateInput(CalibrationFitInput):
@@ -111,6 +121,12 @@ class CalibrationOutput(serializers.Serializer[Any]):
     max_error_m = serializers.FloatField(allow_null=True)
     image_size = serializers.ListField(child=serializers.IntegerField(), source="data.image_size", default=list)
     pitch = serializers.DictField(source="data.pitch", default=dict)
+    t_s = serializers.FloatField(
+        source="data.anchor_t_s",
+        default=None,
+        allow_null=True,
+        help_text="Time [s] of the marked picture in its film; null: not known.",
+    )
     points = serializers.ListField(child=serializers.DictField())
     warnings = serializers.ListField(child=serializers.CharField())
     created_at = serializers.DateTimeField()

@@ -49,7 +49,8 @@ def pitch(pitch_format: str, length_m: float | None, width_m: float | None) -> d
 
 def _ask(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        output = run_child("vision.calibration.fit", [], limits=FIT_LIMITS, stdin=json.dumps(request).encode())
+        asked = json.dumps(request, default=str).encode()
+        output = run_child("vision.calibration.fit", [], limits=FIT_LIMITS, stdin=asked)
     except ChildFailed as error:
         log.exception("calibration.child_failed", log=error.log)
         raise ServerError from error

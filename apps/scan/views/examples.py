@@ -144,6 +144,7 @@ _CLICKS = {
         {"pitch": [-41.5, 0.0], "image": [262.0, 560.0]},
     ],
     "lens": False,
+    "t_s": 12.4,
 }
 FIT = asked("Six clicks", _CLICKS)
 KEEP = asked("Six clicks and a name", {**_CLICKS, "name": "Main pitch, from the stand"})

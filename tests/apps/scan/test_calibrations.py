@@ -87,6 +87,9 @@ def test_marks_that_would_mislead_are_refused_with_a_reason(
     ("change", "field"),
     [
         ({"image_size": [1920]}, "image_size"),
+        ({"t_s": -1}, "t_s"),
+        ({"t_s": 1e9}, "t_s"),
+        ({"video_id": "film"}, "video_id"),
         ({"image_size": [1, 1]}, "image_size.0"),
         ({"image_size": None}, "image_size"),
         ({"points": None}, "points"),
@@ -124,6 +127,21 @@ def test_fitting_needs_a_log_in(api_client: Callable[..., Any], db: None) -> Non
 
 def keep(client: Any, **changes: Any) -> Any:
     return client.post("/api/scan/calibrations", {**clicks(), "name": "Main pitch", **changes}, format="json")
+
+
+def test_the_marked_picture_is_kept_for_cameras_that_move(api_client: Callable[..., Any], coach: User) -> None:
+    film = "2f7d0c1e-9c55-4a7e-8b43-6f1c2d3e4f50"
+    response = keep(api_client(coach), t_s=12.4, video_id=film)
+    assert response.status_code == 201, response.json()
+    assert response.json()["data"]["t_s"] == 12.4
+    kept = Calibration.objects.get()
+    assert (kept.data["anchor_t_s"], kept.data["anchor_video_id"]) == (12.4, film)
+
+
+def test_without_a_time_nothing_is_said_of_the_picture(api_client: Callable[..., Any], coach: User) -> None:
+    response = keep(api_client(coach))
+    assert response.json()["data"]["t_s"] is None
+    assert not {"anchor_t_s", "anchor_video_id"} & set(Calibration.objects.get().data)
 
 
 @pytest.mark.parametrize("who", ["coach", "analyst", "owner"])
