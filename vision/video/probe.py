@@ -117,7 +117,7 @@ def probe(path: Path, *, formats: tuple[str, ...] = ALLOWED_FORMATS, limits: Vid
 
 def _cut_off(path: Path, container: str, timebase: Timebase) -> tuple[str, ...]:
     """What a coach should know about a missing end that the announced length does not tell."""
-    if timebase.warnings or container not in ("mp4", "mov") or not is_cut_off(path):
+    if timebase.damage or container not in ("mp4", "mov") or not is_cut_off(path):
         return ()
     return ("the file ends early: it was not recorded or copied to its end",)
 
@@ -144,20 +144,22 @@ def _check_header(video: OpenVideo, limits: VideoLimits) -> None:
 
 
 def _check_times(timebase: Timebase, fps: float, limits: VideoLimits) -> None:
-    duration = timebase.duration_s
-    if duration < limits.min_duration_s or len(timebase) < 2:
+    duration, filmed = timebase.duration_s, timebase.filmed_s
+    if filmed < limits.min_duration_s or len(timebase) < 2:
         raise VideoError(
-            f"The video is {duration:.2f} s long; at least {limits.min_duration_s:g} s is needed.", code="TOO_SHORT"
+            f"The video is {filmed:.2f} s long; at least {limits.min_duration_s:g} s is needed.", code="TOO_SHORT"
         )
     if duration > limits.max_duration_s:
+        pauses = f", with {(duration - filmed) / 3600:.1f} hours of pauses" if len(timebase.pauses) else ""
         raise VideoError(
-            f"The video is {duration / 3600:.1f} hours long; at most {limits.max_duration_s / 3600:g} can be analysed. "
-            "Cut it into shorter pieces.",
+            f"The video is {duration / 3600:.1f} hours long{pauses}; at most {limits.max_duration_s / 3600:g} can be "
+            "analysed. Cut it into shorter pieces.",
             code="TOO_LARGE",
         )
     if fps < limits.min_fps:
+        shown = f"has {fps:.1f} frames a second" if fps >= 1 else f"shows a new picture only every {1 / fps:.0f} s"
         raise VideoError(
-            f"The video has {fps:.1f} frames a second; at least {limits.min_fps:g} are needed, 25 or more are better.",
+            f"The video {shown}; at least {limits.min_fps:g} a second are needed, 25 or more are better.",
             code="LOW_FRAME_RATE",
         )
 

@@ -23,6 +23,10 @@ _VARIABLE_SPREAD = 0.1
 """A file is called variable-rate when more than 1 % of its frame intervals differ from the median by more than this
 share: one rounding unit of a coarse container clock (1 ms in Matroska at 60 fps is 6 %) must not count."""
 _VARIABLE_SHARE = 0.01
+_PAUSE_S = 1.0
+_PAUSE_INTERVALS = 10.0
+"""Longer than both without a frame, in seconds and in typical intervals, and the camera was paused: a phone that drops
+pictures in the dark leaves gaps of a few intervals, a time lapse has no typical interval that is shorter."""
 _EARLY_END_S = 0.5
 """A declared duration this much longer than what was found [s] is worth a warning (audio tails are shorter)."""
 _POSSIBLE_S = 24 * 3600.0
@@ -68,9 +72,23 @@ class Timebase:
         return float(np.median(np.diff(self.t_s))) if len(self) > 1 else float(1 / _FALLBACK_RATE)
 
     @property
+    def pauses(self) -> Float64Array:
+        """`(M, 2)` last time before and first time after each pause of the recording [s]."""
+        at = np.flatnonzero(_is_pause(np.diff(self.t_s)))
+        return np.stack([self.t_s[at], self.t_s[at + 1]], axis=1)
+
+    @property
+    def filmed_s(self) -> float:
+        """Duration without the pauses [s]; each counts as one ordinary interval."""
+        return self.duration_s - float(np.sum(np.diff(self.pauses, axis=1) - self.frame_s))
+
+    @property
     def fps(self) -> float:
-        """Mean frames per second."""
-        return (len(self) - 1) / float(self.t_s[-1]) if len(self) > 1 else float(_FALLBACK_RATE)
+        """Mean frames per second while the camera was recording."""
+        if len(self) < 2:
+            return float(_FALLBACK_RATE)
+        gaps = np.diff(self.t_s)
+        return float(1 / np.mean(gaps[~_is_pause(gaps)]))
 
     @property
     def variable_rate(self) -> bool:
@@ -85,6 +103,22 @@ class Timebase:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a coach should know about the file."""
+        return self.damage + self._paused
+
+    @property
+    def _paused(self) -> tuple[str, ...]:
+        if not len(self.pauses):
+            return ()
+        longest = self.pauses[int(np.argmax(np.diff(self.pauses, axis=1)))]
+        times = "once" if len(self.pauses) == 1 else f"{len(self.pauses)} times, the longest"
+        return (
+            f"the recording was paused {times} for {_clock(longest[1] - longest[0])} at {_clock(longest[0])}; "
+            "nothing is measured there",
+        )
+
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """What tells that the file does not hold all that its header announces."""
         missing = self.declared_s - self.duration_s
         if self.declared_s > _POSSIBLE_S:
             return (
@@ -105,12 +139,28 @@ class Timebase:
 
 
 def is_variable(t_s: Float64Array) -> bool:
-    """Whether frame times `(N,)` [s] come at clearly uneven intervals."""
+    """Whether frame times `(N,)` [s] come at clearly uneven intervals; pauses of the recording do not count."""
     if len(t_s) < 3:
         return False
     gaps = np.diff(t_s)
+    gaps = gaps[~_is_pause(gaps)]
     median = float(np.median(gaps))
     return bool(np.mean(np.abs(gaps - median) > _VARIABLE_SPREAD * median) > _VARIABLE_SHARE)
+
+
+def _is_pause(gaps: Float64Array) -> BoolArray:
+    if len(gaps) == 0:
+        return np.zeros(0, np.bool_)
+    return np.asarray(gaps > max(_PAUSE_S, _PAUSE_INTERVALS * float(np.median(gaps))))
+
+
+def _clock(seconds: float) -> str:
+    """As a coach reads it: "4.2 s", "12:05", "1:02:03"."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def read_timebase(path: Path) -> Timebase:

@@ -145,3 +145,41 @@ def test_the_child_process_tells_why_it_refuses(tmp_path: Path) -> None:
 def test_a_4k_video_fits_into_the_childs_memory(tmp_path: Path) -> None:
     code, answer = child(videos.GOOD["4k.mp4"](tmp_path / "a.mp4"))
     assert (code, answer["width"], answer["height"]) == (0, 3840, 2160)
+
+
+def paused(path: Path, pause_s: float, frames: int = 50, **kind: str) -> Path:
+    """A film of 25 frames a second that was paused in the middle."""
+    times = [n / 25 + (pause_s if n >= frames // 2 else 0.0) for n in range(frames)]
+    return videos.numbered_video(path, frames, times_s=times, **kind)
+
+
+def test_a_film_with_a_long_pause_is_taken_and_says_so(tmp_path: Path) -> None:
+    """Its mean over the pause was 0.0 frames a second, and it was refused for that."""
+    found = probe(paused(tmp_path / "a.mp4", 3600.0))
+    assert float(found.fps) == pytest.approx(25, rel=1e-3)
+    assert not found.variable_rate
+    assert (found.frames, found.duration_s) == (50, pytest.approx(3602.0, abs=0.1))
+    assert found.warnings == ("the recording was paused once for 1:00:00 at 1.0 s; nothing is measured there",)
+
+
+def test_pauses_count_for_the_length_and_are_named(tmp_path: Path) -> None:
+    with pytest.raises(VideoError) as refusal:
+        probe(paused(tmp_path / "a.mkv", 7 * 3600.0, container="matroska"))
+    assert refusal.value.code == "TOO_LARGE"
+    assert refusal.value.message.startswith("The video is 7.0 hours long, with 7.0 hours of pauses; at most 6 can be")
+
+
+def test_a_pause_makes_no_film_long_enough(tmp_path: Path) -> None:
+    with pytest.raises(VideoError) as refusal:
+        probe(paused(tmp_path / "a.mp4", 60.0, frames=10))
+    assert (refusal.value.code, refusal.value.message) == (
+        "TOO_SHORT",
+        "The video is 0.40 s long; at least 0.5 s is needed.",
+    )
+
+
+def test_a_time_lapse_is_refused_by_its_interval(tmp_path: Path) -> None:
+    with pytest.raises(VideoError) as refusal:
+        probe(videos.numbered_video(tmp_path / "a.mp4", 12, times_s=[30.0 * n for n in range(12)]))
+    assert refusal.value.code == "LOW_FRAME_RATE"
+    assert refusal.value.message.startswith("The video shows a new picture only every 30 s; at least 10 a second")

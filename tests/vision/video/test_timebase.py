@@ -92,3 +92,57 @@ def test_one_late_frame_in_a_thousand_is_not_variable_rate() -> None:
     times[500:] += 0.04
     assert not is_variable(times)
     assert is_variable(np.cumsum(np.tile([0.02, 0.06], 500)))
+
+
+def timebase(times: list[float]) -> Timebase:
+    t_s = np.array(times)
+    return Timebase(t_s, np.arange(len(t_s)), np.ones(len(t_s), np.bool_), 0, 0.0, 0.0)
+
+
+def test_a_pause_is_no_part_of_the_rate() -> None:
+    half = np.arange(50) / 25
+    found = timebase([*half, *(half + 3600)])
+    assert found.fps == pytest.approx(25)
+    assert not found.variable_rate
+    assert found.pauses.tolist() == [[1.96, 3600.0]]
+    assert found.duration_s == pytest.approx(3602.0)
+    assert found.filmed_s == pytest.approx(4.0)
+    assert found.warnings == ("the recording was paused once for 59:58 at 2.0 s; nothing is measured there",)
+    assert found.damage == ()
+
+
+def test_of_several_pauses_the_longest_is_told() -> None:
+    part = np.arange(30) / 30
+    found = timebase([*part, *(part + 100), *(part + 4000), *(part + 4005)])
+    assert len(found.pauses) == 3
+    assert found.fps == pytest.approx(30)
+    assert found.warnings == (
+        "the recording was paused 3 times, the longest for 1:04:59 at 1:41; nothing is measured there",
+    )
+
+
+@pytest.mark.parametrize(
+    ("times", "fps"),
+    [
+        ([n / 25 for n in range(50)], 25.0),
+        ([0.0, 0.9, 1.8, 2.7], 1 / 0.9),  # slow throughout
+        ([30.0 * n for n in range(20)], 1 / 30),  # a time lapse
+        ([n / 25 for n in range(25)] + [1.9 + n / 25 for n in range(25)], 49 / 2.86),  # dropped pictures, under 1 s
+        ([0.0, 5.0], 0.2),
+        ([0.0], 25.0),
+    ],
+)
+def test_a_steady_film_has_no_pause(times: list[float], fps: float) -> None:
+    found = timebase(times)
+    assert len(found.pauses) == 0
+    assert found.fps == pytest.approx(fps)
+    assert found.filmed_s == pytest.approx(found.duration_s)
+    assert found.warnings == ()
+
+
+def test_a_variable_rate_stays_variable_with_a_pause() -> None:
+    gaps = np.tile([0.02, 0.04, 0.08], 20)
+    gaps[30] = 600.0
+    found = timebase([0.0, *np.cumsum(gaps)])
+    assert found.variable_rate
+    assert found.fps == pytest.approx(59 / (20 * 0.14 - 0.02))
