@@ -154,6 +154,9 @@ PLAYER = _answered(
                 "best_absent": None,
             }
         ],
+        "targets": [
+            {"event_id": JOB, "title": "Sprint training", "start": "2026-05-12T16:30:00Z", "metrics": ["max_speed_mps"]}
+        ],
         "asymmetries": [],
         "asymmetries_absent": "No session of this period measured left against right.",
         "heat_map": {

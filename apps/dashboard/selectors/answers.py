@@ -27,6 +27,7 @@ from apps.dashboard.selectors.readers import (
     reading_of_team,
 )
 from apps.dashboard.selectors.session_tables import session_tables
+from apps.dashboard.selectors.targets import targets_of
 from apps.dashboard.selectors.trends import Trend, TrendQuery, trend
 from apps.dashboard.units import Units
 from apps.sessions.models import Session
@@ -71,7 +72,8 @@ def player_of(user: User, reference: str, asked: Asked) -> Told:
     keys = tuple(metric.key for metric in metrics)
     parts = ("player", player.pk, period, keys, units, today_in(team.time_zone))
     kept = _kept(team, parts, lambda: player_page(player, period, metrics, sides))
-    return {**kept, "player": player, "period": period, "units": units.value}
+    targets = targets_of(user, player)
+    return {**kept, "player": player, "period": period, "units": units.value, "targets": targets}
 
 
 def heat_map_for(user: User, reference: str, session_id: uuid.UUID) -> HeatMap:

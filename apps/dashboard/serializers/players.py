@@ -74,6 +74,15 @@ class HeatMapRefOutput(Shape):
     url = serializers.CharField()
 
 
+class TargetOutput(Shape):
+    """An event to come (of a series the next one) that aims at metrics."""
+
+    event_id = serializers.UUIDField()
+    title = serializers.CharField()
+    start = serializers.DateTimeField()
+    metrics = serializers.ListField(child=serializers.CharField(), help_text="Keys of /api/kpis/catalogue.")
+
+
 class PlayerPageOutput(Shape):
     """One player over time."""
 
@@ -81,6 +90,7 @@ class PlayerPageOutput(Shape):
     period = PeriodOutput()
     units = serializers.CharField()
     metrics = PlayerMetricOutput(many=True)
+    targets = TargetOutput(many=True, help_text="Planned events of the next four weeks that aim at metrics.")
     asymmetries = PlayerMetricOutput(many=True, help_text="Left against right, where sessions measured it.")
     asymmetries_absent = serializers.CharField(allow_null=True)
     heat_map = HeatMapRefOutput(allow_null=True)

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from scipy import stats
 
 from apps.accounts.models import Player, Team, User
 from tests.apps.dashboard.conftest import PERIOD, Get, season, weekly_sessions
 from tests.factories.accounts import make_guardian
+from tests.factories.calendar import make_event
 from tests.factories.figures import HEAT_MAP, entry, make_figures
 from tests.factories.sessions import make_session
 
@@ -152,3 +154,16 @@ def test_imperial(get: Get, coach: User, team: Team, players: list[Player]) -> N
     assert (found["latest"]["value"], found["latest"]["unit"]) == (pytest.approx(1000), "yd")
     assert (found["best"]["low"], found["best"]["unit"]) == (pytest.approx(990), "yd")
     assert "length of the film" in found["metric"]["remark"]
+
+
+def test_what_planned_events_aim_at(get: Get, coach: User, team: Team, players: list[Player]) -> None:
+    now = timezone.now()
+    aim = {"target_kpis": ["max_speed_mps"]}
+    ours = make_event(team, title="Sprints", start=now + timedelta(days=2), **aim)
+    make_event(team, title="Another's", player=players[1], start=now + timedelta(days=1), **aim)
+    make_event(team, title="No aim", start=now + timedelta(days=1))
+    make_event(team, title="Called off", start=now + timedelta(days=1), status="cancelled", **aim)
+    make_event(team, title="Excused", start=now + timedelta(days=1), **aim).excused.add(players[0])
+    make_event(team, title="Over", start=now - timedelta(days=1), **aim)
+    [target] = page(get, coach, players[0])["targets"]
+    assert (target["event_id"], target["title"], target["metrics"]) == (str(ours.pk), "Sprints", ["max_speed_mps"])
