@@ -59,6 +59,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 def _domain(error: errors.DomainError) -> Response:
     body: ErrorBody = {"code": error.code, "message": error.message, "details": error.details}
     response = Response(ErrorEnvelope(body, error.extra), status=error.http_status)
+    if error.http_status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="api"'
     if error.retry_after_s is not None:
         response["Retry-After"] = str(error.retry_after_s)
     return response

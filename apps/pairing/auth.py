@@ -21,11 +21,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from apps.core.errors import PermissionDenied
 from apps.pairing import tokens
+from apps.pairing.errors import InvalidKey
 from apps.pairing.models import DeviceUser, PairedDevice, PairedDeviceQuerySet
 
 KEY_START = "axk_"
@@ -115,7 +115,7 @@ class DeviceAuthentication(BaseAuthentication):
         """Return the device's user and the device; `None` where the request is not a device's.
 
         Raises:
-            AuthenticationFailed: 401, the key is not (or no longer) good.
+            InvalidKey: 401, the key is not (or no longer) good.
             PermissionDenied: 403, the view is not for devices of this scope.
         """
         credential = bearer_of(get_authorization_header(request).decode("latin-1"))
@@ -123,7 +123,7 @@ class DeviceAuthentication(BaseAuthentication):
             return None
         user = authenticate_device(credential)
         if user is None:
-            raise AuthenticationFailed
+            raise InvalidKey
         require_scope(user.device, getattr((request.parser_context or {}).get("view"), "device_scopes", ()))
         return user, user.device
 

@@ -64,6 +64,12 @@ class DeviceRevoked(Gone):
     default_message = "This device was revoked. Pair it anew."
 
 
+class InvalidKey(AuthenticationFailed):
+    """401: a key (or access token) that is unknown, replaced, revoked, or whose user left the team."""
+
+    default_message = "This device's key does not count (any more). Pair the device anew with a code of the team."
+
+
 class InvalidDeviceToken(AuthenticationFailed):
     """401: a refresh token that is malformed or expired, or whose device's key is dead."""
 

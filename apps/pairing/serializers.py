@@ -119,7 +119,7 @@ class DeviceOutput(serializers.ModelSerializer[PairedDevice]):
     device_id = serializers.UUIDField(source="id")
     team_id = serializers.UUIDField()
     player_id = serializers.UUIDField(allow_null=True)
-    paired_by = serializers.CharField(source="user.name")
+    paired_by = serializers.SerializerMethodField(help_text="Name of who paired it, or their address.")
     is_live = serializers.BooleanField(help_text="False: revoked, or its coach left the team. It cannot come back.")
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=DeviceScope.choices))
 
@@ -142,6 +142,10 @@ class DeviceOutput(serializers.ModelSerializer[PairedDevice]):
             "revoked_at",
             "is_live",
         )
+
+    def get_paired_by(self, device: PairedDevice) -> str:
+        """Whoever made the code."""
+        return device.user.name or device.user.email
 
 
 class DeviceChangeInput(serializers.Serializer[dict[str, Any]]):

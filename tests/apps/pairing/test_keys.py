@@ -68,6 +68,7 @@ def test_a_bad_key_is_401_in_the_envelope(by_key: ByKey) -> None:
         answer = by_key(bad).get("/api/scan/presets")
         assert answer.status_code == 401
         assert answer.json()["error"]["code"] == "AUTH_ERROR"
+        assert "Pair the device anew" in answer.json()["error"]["message"]
         assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
