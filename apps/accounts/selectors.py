@@ -85,7 +85,7 @@ def get_player(user: User, reference: str, *, team_id: uuid.UUID | None = None) 
     try:
         rows = rows.filter(pk=uuid.UUID(reference))
     except ValueError:
-        rows = rows.filter(external_id=reference) if reference else rows.none()
+        rows = rows.filter(external_id=reference) if reference.isprintable() and reference else rows.none()
     found: list[Player] = list(rows[:2])
     if not found:
         raise NotFound(f"There is no player {reference!r}.")

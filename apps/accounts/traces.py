@@ -38,7 +38,7 @@ class Named:
 
     Attributes:
         first, last: names, "" where unknown.
-        words: what names nobody else: email, club id, a surname that nobody shares.
+        words: what names nobody else: id, email, club id, a surname that nobody shares.
     """
 
     first: str = ""
@@ -111,7 +111,7 @@ def scrub_team(team_id: Any, person: Named) -> int:
     if pattern is None:
         return 0
     replace = replacer(pattern)
-    return sum(_scrub_rows(rows, person, replace) for rows in _tables_of(team_id))
+    return sum(_scrub_rows(rows, person, replace) for rows in tables_of(team_id))
 
 
 def _scrub_rows(rows: models.QuerySet[Any], person: Named, replace: Callable[[Any], Any]) -> int:
@@ -132,13 +132,16 @@ def _scrub_rows(rows: models.QuerySet[Any], person: Named, replace: Callable[[An
 
 
 def text_columns(model: type[models.Model]) -> list[str]:
-    """Columns in which people write."""
+    """Columns in which people write; what is part of a key is no text."""
+    keys = {
+        name for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint) for name in rule.fields
+    }
     return [
         column.name
         for column in model._meta.concrete_fields
         if (isinstance(column, models.JSONField) or type(column) in (models.CharField, models.TextField))
         and not column.choices
-        and not column.unique
+        and not (column.unique or column.name in keys)
         and not SECRET.search(column.name)
     ]
 
@@ -154,10 +157,10 @@ def _matching(rows: models.QuerySet[Any], columns: Sequence[str], person: Named)
     return matching
 
 
-def _tables_of(team_id: Any) -> Iterator[models.QuerySet[Any]]:
+def tables_of(team_id: Any) -> Iterator[models.QuerySet[Any]]:
     """The rows of every table that belong to a team, or to somebody of it alone."""
     for model in apps.get_models():
-        if model in NOT_LOOKED_THROUGH or not model._meta.managed:
+        if model in NOT_LOOKED_THROUGH or model._meta.proxy or not model._meta.managed:
             continue
         rows = model._default_manager.get_queryset()
         if isinstance(rows, TeamOwnedQuerySet):

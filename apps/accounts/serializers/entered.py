@@ -83,7 +83,10 @@ class FitnessTestInput(serializers.Serializer[Any]):
     date = serializers.DateField(help_text="Day of the team's calendar.")
     kind = serializers.ChoiceField(FitnessTestKind.choices, help_text="mss: fastest sprint; mas: aerobic speed.")
     value_mps = serializers.FloatField(
-        min_value=1, max_value=12.5, help_text="Metres per second (km/h divided by 3.6). Nobody ran faster than 12.5."
+        min_value=1,
+        max_value=12.5,
+        help_text="Metres per second (km/h divided by 3.6). Nobody ran faster than 12.5.",
+        error_messages={"max_value": "Nobody runs faster than {max_value} m/s; was it km/h? Divide by 3.6."},
     )
     method = serializers.CharField(max_length=120, required=False, allow_blank=True)
 

@@ -27,11 +27,11 @@ from apps.accounts.models import (
     User,
     WellnessReport,
 )
-from apps.accounts.permissions import is_family, is_guardian, require_right
+from apps.accounts.permissions import is_family, is_guardian, require_right, role_in
 from apps.accounts.plausibility import questions_about
 from apps.accounts.selectors import bodies_of, get_entry, get_player
 from apps.core import audit
-from apps.core.errors import InvalidRequest
+from apps.core.errors import InvalidRequest, PermissionDenied
 
 OLDEST_YEARS = 110
 
@@ -44,6 +44,8 @@ class Rule(Protocol):
 
 
 def _staff_enters(user: User, player: Player) -> None:
+    if role_in(user, player.team_id) is None:
+        raise PermissionDenied("Measurements and fitness tests are entered by the team's staff.")
     require_right(user, player.team_id, Right.ENTER_DATA)
 
 

@@ -194,7 +194,7 @@ def _lone_account(player: Player) -> User | None:
 
 
 def _player_named(player: Player) -> Named:
-    words = [player.external_id, player.user.email if player.user else ""]
+    words = [str(player.pk), player.external_id, player.user.email if player.user else ""]
     namesakes = Player.objects.filter(team_id=player.team_id, last_name__iexact=player.last_name)
     if player.last_name and not namesakes.exclude(pk=player.pk).exists():
         words.append(player.last_name)
@@ -203,7 +203,8 @@ def _player_named(player: Player) -> Named:
 
 def _user_named(user: User) -> Named:
     first, _, last = user.name.partition(" ")
-    return Named(first, last, (user.email,)) if last else Named(words=(user.email,))
+    words = (str(user.pk), user.email)
+    return Named(first, last, words) if last else Named(words=words)
 
 
 def _counts(target: models.Model) -> dict[str, int]:
@@ -226,7 +227,7 @@ def _forget_in_trail(object_id: uuid.UUID, gone: str, team_id: uuid.UUID | None,
     theirs = Q(object_id=str(object_id)) | Q(actor_id=object_id)
     events = AuditEvent.objects.filter(theirs | Q(team_id=team_id) if team_id is not None else theirs)
     for event in events.iterator():
-        before, after = (_with(clean(part), str(object_id), gone) for part in (event.before, event.after))
+        before, after = (clean(_with(part, str(object_id), gone)) for part in (event.before, event.after))
         event.object_id = gone if event.object_id == str(object_id) else event.object_id
         AuditEvent.objects.filter(pk=event.pk).update(object_id=event.object_id, before=before, after=after)
     LogEntry.objects.filter(object_id=str(object_id)).update(object_id=gone, object_repr=gone, change_message="")

@@ -234,6 +234,20 @@ def test_a_page_costs_the_same_however_long(
             assert len(client.get(url(player, "wellness") + "?per_page=50").json()["data"]) == days
 
 
+@pytest.mark.parametrize("name", ["%00", "a%00b", "%F0%9F%98%80", "%0A", "x" * 3000])
+def test_a_player_of_an_impossible_name_is_not_there(api_client: Clients, coach: User, name: str) -> None:
+    assert api_client(coach).get(f"/api/players/{name}/wellness").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "raw", ['{"sleep_h": 1e400}', '{"sleep_h": NaN}', f'{{"pain": {"9" * 5000}}}', r'{"notes": "\ud800"}', "[]", '"x"']
+)
+def test_no_body_brings_it_down(api_client: Clients, coach: User, player: Player, raw: str) -> None:
+    body = raw.replace("{", '{"date": "2026-03-01", ', 1)
+    answer = api_client(coach).post(url(player, "wellness"), body, content_type="application/json")
+    assert (answer.status_code, WellnessReport.objects.count()) == (400, 0)
+
+
 def test_saving_a_report_twice_keeps_the_later_word(player_user: User) -> None:
     own = player_user.players.get()
     for pain in (3, 6):
