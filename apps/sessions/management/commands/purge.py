@@ -45,10 +45,12 @@ class Command(BaseCommand):
             raise CommandError(f"{failed} could not be deleted; they are tried again next time.")
 
     def _show(self, plan: Purge) -> None:
-        kept = f"older than {plan.days} days" if plan.days else "none (RETENTION_DAYS is 0: all are kept)"
-        self.stdout.write(f"{len(plan.sessions)} sessions {kept}")
+        if plan.days:
+            self.stdout.write(f"{len(plan.sessions)} sessions that began more than {plan.days} days ago")
+        else:
+            self.stdout.write("No sessions: RETENTION_DAYS is 0, all are kept")
         for session in plan.sessions:
             self.stdout.write(f"  {session.start:%Y-%m-%d}  {session.pk}  {session}  ({session.team})")
-        self.stdout.write(f"{len(plan.orphans)} files without a row")
+        self.stdout.write(f"{len(plan.orphans)} files without a row (those of the last hour are left alone)")
         for orphan in plan.orphans:
             self.stdout.write(f"  {orphan.name}")
