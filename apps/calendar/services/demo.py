@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from apps.accounts.models import Membership, Role, Team
+from apps.accounts.models import Membership, Role, Team, User
 from apps.calendar.models import TrainingEvent
 from apps.calendar.recurrence import at_wall_time
 from apps.calendar.selectors.cases import age_group_number
@@ -37,15 +37,19 @@ YOUTH = Habit(training=60, match=75, half=35, player=50)
 ADULT = Habit(training=75, match=105, half=45, player=90)
 
 
-def load_calendar(team: Team, *, say: Callable[[str], None]) -> None:
-    """Load the drills, and give a team without a plan a month of one. Loading twice changes nothing."""
+def load_calendars(teams: Iterable[Team], *, say: Callable[[str], None]) -> None:
+    """Load the drills, and give each team without a plan a month of one. Loading twice changes nothing."""
     load_drills()
-    owner = Membership.objects.filter(team=team, role=Role.OWNER).select_related("user").first()
-    if owner is None or TrainingEvent.objects.filter(team=team).exists():
-        return
+    for team in teams:
+        owner = Membership.objects.filter(team=team, role=Role.OWNER).select_related("user").first()
+        if owner is not None and not TrainingEvent.objects.filter(team=team).exists():
+            _load_team(owner.user, team, say)
+
+
+def _load_team(user: User, team: Team, say: Callable[[str], None]) -> None:
     for fields in _month(team):
         try:
-            create_event(user=owner.user, fields={**fields, "team_id": team.pk})
+            create_event(user=user, fields={**fields, "team_id": team.pk})
         except SafetyRule as refused:  # a season that was changed by hand: better a gap than an unsafe plan
             say(f"Left out of {team}'s plan: {fields['title']}. {' '.join(refused.details)}")
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import Membership, Player, Role, Team, User
 from apps.calendar.models import CalendarFeed, Drill, Recommendation, TeamCalendar, TrainingEvent
-from apps.calendar.services.demo import load_calendar
+from apps.calendar.services.demo import load_calendars
 from apps.calendar.services.feeds import make_feed
 from apps.core.lifecycle import lifecycle
 from tests.apps.calendar.conftest import EVENTS
@@ -96,8 +96,8 @@ def test_the_demos_month_is_safe_and_made_once(
     client: APIClient, team: Team, owner: User, roster: list[Player], api_client: Callable[..., APIClient]
 ) -> None:
     said: list[str] = []
-    load_calendar(team, say=said.append)
-    load_calendar(team, say=said.append)
+    load_calendars([team], say=said.append)
+    load_calendars([team], say=said.append)
     assert said == [], "nothing had to be left out"
     assert TrainingEvent.objects.filter(team=team).count() == 3
     assert not TrainingEvent.objects.exclude(override_reason="").exists()
@@ -107,6 +107,6 @@ def test_the_demos_month_is_safe_and_made_once(
     adults = make_team(name="First", age_group="Senior", time_zone="Europe/Madrid")
     Membership.objects.create(user=owner, team=adults, role=Role.OWNER)
     make_player(adults, date_of_birth="1999-12-05")
-    load_calendar(adults, say=said.append)
+    load_calendars([adults], say=said.append)
     assert said == []
     assert TrainingEvent.objects.filter(team=adults).count() == 3

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.models import Player
+from apps.calendar.services.demo import load_calendars
 from apps.scan.models import ProcessingJob
 from apps.web.demo.club import load_club, load_fixture
 from apps.web.demo.footage import demo_clip
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             teams, found = load_club(fixture)
             logins.extend(found)
             load_season(fixture, teams, say=self._say)
+            load_calendars(teams.values(), say=self._say)
 
         self._say("Preparing the demo club …")
         with running_stack(host, port, echo=False, before_start=load) as supervisor:
