@@ -12,10 +12,11 @@ from apps.accounts.errors import ExternalIdTaken
 from apps.accounts.models import Player, Right, User
 from apps.accounts.permissions import require_right
 from apps.accounts.selectors import get_player, get_team
-from apps.core import audit
+from apps.core import audit, versions
 from apps.core.lifecycle import lifecycle
 
 
+@transaction.atomic
 def create_player(*, user: User, team_id: uuid.UUID, fields: Mapping[str, Any]) -> Player:
     """Add a player to a team.
 
@@ -25,9 +26,11 @@ def create_player(*, user: User, team_id: uuid.UUID, fields: Mapping[str, Any]) 
     """
     team = get_team(user, team_id)
     require_right(user, team.pk, Right.EDIT_PLAYERS)
+    versions.bump(versions.TEAM, team.pk)
     return _saved(Player(team=team, **fields), new=True)
 
 
+@transaction.atomic
 def update_player(*, user: User, player_id: str, changes: Mapping[str, Any]) -> Player:
     """Change a player's particulars.
 
@@ -39,6 +42,7 @@ def update_player(*, user: User, player_id: str, changes: Mapping[str, Any]) -> 
     require_right(user, player.team_id, Right.EDIT_PLAYERS)
     for name, value in changes.items():
         setattr(player, name, value)
+    versions.bump(versions.TEAM, player.team_id)
     return _saved(player, new=False, update_fields=[*changes, "updated_at"])
 
 
@@ -53,6 +57,7 @@ def delete_player(*, user: User, player_id: str) -> None:
     require_right(user, player.team_id, Right.EDIT_PLAYERS)
     lifecycle.erase("player", [player.pk])
     audit.record(actor_id=user.pk, action="player.deleted", target=player, team_id=player.team_id)
+    versions.bump(versions.TEAM, player.team_id)
     player.delete()
 
 
