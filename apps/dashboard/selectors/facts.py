@@ -22,8 +22,8 @@ from apps.dashboard.periods import Bucket, Period
 from apps.dashboard.statistics.effects import Sample
 from apps.scan.models import SessionKPI
 
-FINITE = (-1e300, 1e300)
-"""Neither infinite nor NaN (which PostgreSQL stores, and sorts above all numbers)."""
+FINITE = (-1e12, 1e12)
+"""Neither infinite nor NaN (which PostgreSQL stores, and sorts above all numbers), and small enough to be squared."""
 MAX_PAIRS = 50
 """Pairs that are named one by one in a query; with more, their whole sessions are left out."""
 _TRUNC = {Bucket.DAY: TruncDay, Bucket.WEEK: TruncWeek, Bucket.MONTH: TruncMonth}

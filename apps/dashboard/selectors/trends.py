@@ -17,7 +17,7 @@ from apps.dashboard.periods import Bucket, Period, after
 from apps.dashboard.selectors.comparable import Comparable, choose_basis, comparable, of_basis
 from apps.dashboard.selectors.facts import Cell, by_bucket, cells, kpi_rows, without_split_players
 from apps.dashboard.selectors.figures import Figure, absent, figure
-from apps.dashboard.statistics.lines import Line, fit_line, moving_mean
+from apps.dashboard.statistics.lines import Line, deciding_point, fit_line, moving_mean
 from apps.dashboard.statistics.panels import time_effects
 from apps.dashboard.statistics.steps import METHOD, SOURCE, StepParams, change_points
 
@@ -149,6 +149,8 @@ def told(query: TrendQuery, starts: Sequence[date], used: Sequence[Cell], shared
         query.metric.scale.unit,
     )
     line = _line(series, query.bucket)
+    decided = _decided_by_one(series, query.bucket)
+    remarks += [decided] if decided else []
     return Trend(
         metric=query.metric.text(),
         bucket=query.bucket.value,
@@ -208,10 +210,28 @@ def _point(start: date, bucket: Bucket, there: Sequence[Cell], level: float, mov
 
 
 def _line(series: Series, bucket: Bucket) -> Line | None:
-    if len(series.starts) < LEAST_POINTS:
-        return None
+    return fit_line(_weeks(series, bucket), series.values) if len(series.starts) >= LEAST_POINTS else None
+
+
+def _weeks(series: Series, bucket: Bucket) -> Floats:
+    """Middles of the points' buckets [weeks]."""
     middles = [start.toordinal() + (after(start, bucket) - start).days / 2.0 for start in series.starts]
-    return fit_line(np.array(middles) / DAYS_PER_WEEK, series.values)
+    return np.array(middles) / DAYS_PER_WEEK
+
+
+def _decided_by_one(series: Series, bucket: Bucket) -> str | None:
+    """A sentence, where one point alone makes the slope clear or unclear: a day without a sprint, a faulty film."""
+    if len(series.starts) <= LEAST_POINTS:
+        return None
+    found = deciding_point(_weeks(series, bucket), series.values)
+    if found is None:
+        return None
+    at, line = found
+    unit = f"{series.unit} per week".strip()
+    return (
+        f"One point decides this: without {series.starts[at]} the slope would be {line.slope:+.3g} {unit} "
+        f"({line.low:+.3g} to {line.high:+.3g})."
+    )
 
 
 def _slope(series: Series, line: Line | None) -> Figure:

@@ -53,6 +53,21 @@ def fit_line(x: Floats, y: Floats, confidence: float = 0.95) -> Line:
     return Line(slope, slope - margin, slope + margin, float(y.mean()), n)
 
 
+def deciding_point(x: Floats, y: Floats) -> tuple[int, Line] | None:
+    """Return the point without which the line would tell the opposite (clear or not), and the line without it.
+
+    Of several the one that moves the slope most; `None` where no single point decides.
+    """
+    whole = fit_line(x, y)
+    others = [np.delete(np.arange(len(x)), at) for at in range(len(x))]
+    lines = [fit_line(x[kept], y[kept]) if np.ptp(x[kept]) > 0 and len(kept) > 2 else whole for kept in others]
+    flips = [at for at, line in enumerate(lines) if line.is_clear != whole.is_clear]
+    if not flips:
+        return None
+    at = max(flips, key=lambda place: abs(lines[place].slope - whole.slope))
+    return at, lines[at]
+
+
 def moving_mean(values: Floats, span: int, at_least: int = 2) -> Floats:
     """Mean of the last `span` values up to each, gaps (NaN) left out; NaN where fewer than `at_least` are there."""
     known = np.isfinite(values)

@@ -163,6 +163,15 @@ def test_a_jump_is_named(get: Get, coach: User, team: Team, players: list[Player
     assert "Scott & Knott" in data["change_points"]["reference"]
 
 
+def test_one_day_without_a_sprint_is_named(get: Get, coach: User, team: Team, players: list[Player]) -> None:
+    season(team, {players[0]: [7.0, 7.1, 7.2, 7.3, 7.4, 7.5, 3.0, 7.7]})
+    data = get(coach, "dashboard/trends", metric="max_speed_mps", player_id="p0", period=PERIOD)
+    assert data["change"]["direction"] == "no_clear_change"
+    assert data["remarks"] == [
+        "One point decides this: without 2026-04-13 the slope would be +0.1 m/s per week (+0.1 to +0.1)."
+    ]
+
+
 @pytest.mark.parametrize(
     ("zone", "bucket", "expected"),
     [

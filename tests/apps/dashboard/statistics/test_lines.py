@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from apps.dashboard.statistics.lines import fit_line, moving_mean
+from apps.dashboard.statistics.lines import deciding_point, fit_line, moving_mean
 
 
 @pytest.mark.parametrize("n", [3, 5, 40])
@@ -37,6 +37,31 @@ def test_a_line_without_noise_has_no_width() -> None:
 def test_no_line_through_too_little(x: list[float]) -> None:
     with pytest.raises(ValueError, match="three points"):
         fit_line(np.array(x), np.array(x))
+
+
+def test_one_point_that_decides_is_named() -> None:
+    x = np.arange(12.0)
+    y = 6.3 + 0.05 * x + 0.02 * np.cos(5 * x)
+    assert deciding_point(x, y) is None
+    y[9] = 4.1  # a day without a sprint
+    assert not fit_line(x, y).is_clear
+    found = deciding_point(x, y)
+    assert found is not None
+    assert found[0] == 9
+    assert found[1].slope == pytest.approx(0.05, abs=0.01)
+
+
+def test_a_slope_made_by_one_point_is_named() -> None:
+    y = np.array([7.0, 7.1, 7.0, 7.1, 7.0, 7.1, 9.0])
+    x = np.array([0.0, 1, 2, 3, 4, 5, 20])
+    found = deciding_point(x, y)
+    assert fit_line(x, y).is_clear
+    assert found is not None
+    assert found[0] == 6
+
+
+def test_points_without_which_no_line_is_left() -> None:
+    assert deciding_point(np.array([0.0, 1.0, 2.0]), np.array([1.0, 2.0, 3.0])) is None
 
 
 def test_moving_means_are_those_of_pandas() -> None:
