@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.accounts.models import Player
+from apps.accounts.models import Player, Team
 from apps.calendar.services.demo import load_calendars
 from apps.scan.models import ProcessingJob
 from apps.web.demo.club import load_club, load_fixture
@@ -45,18 +45,20 @@ class Command(BaseCommand):
     def _demo(self, host: str, port: int) -> bool:
         clip = demo_clip(settings.VAR / "demo")
         logins: list[Login] = []
+        teams: dict[str, Team] = {}
 
         def load() -> None:
             fixture = load_fixture()
-            teams, found = load_club(fixture)
+            loaded, found = load_club(fixture)
+            teams.update(loaded)
             logins.extend(found)
             load_season(fixture, teams, say=self._say)
-            load_calendars(teams.values(), say=self._say)
 
         self._say("Preparing the demo club …")
         with running_stack(host, port, echo=False, before_start=load) as supervisor:
             if supervisor.stopping:
                 return False
+            load_calendars(teams.values(), say=self._say)  # tells open calendars, so Redis must be up
             url = f"http://{host}:{port}"
             client = DemoClient(url, logins[0])
             job_id = _earlier_scan() or client.start_scan(clip, player_id=_walker_id(), title=SCAN_TITLE)
