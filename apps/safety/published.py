@@ -85,10 +85,11 @@ def _parsed(draft: Draft, parents: Mapping[str, PolicyPack]) -> PolicyPack:
         if draft.of_team and key in content:
             raise PolicyError(f"{key}: leave it out; a team's pack keeps that of the pack it extends")
     heading: dict[str, object] = {"id": draft.key, "version": str(draft.version), "title": draft.title}
-    return parse_pack(content | heading, draft.key, lambda key: parents[key])
+    return parse_pack({**content, **heading}, draft.key, lambda key: parents[key])
 
 
-def _content(draft: Draft) -> dict[str, object]:
+@functools.lru_cache(maxsize=256)
+def _content(draft: Draft) -> Mapping[str, object]:
     if len(draft.yaml) > LONGEST_TEXT:
         raise PolicyError(f"{draft.key}: {len(draft.yaml)} characters are too many; at most {LONGEST_TEXT}")
     return read_mapping(draft.yaml, draft.key)
