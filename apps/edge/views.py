@@ -180,7 +180,7 @@ class StatusListView(ListAPIView[EdgeNode]):
         """Those that the user may see."""
         return list_nodes(cast(User, self.request.user))
 
-    @extend_schema(responses=NodeOutput(many=True), examples=[examples.NODE])
+    @extend_schema(responses=NodeOutput(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the nodes with how they stand."""
         return super().get(request, *args, **kwargs)

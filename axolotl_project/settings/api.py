@@ -92,6 +92,7 @@ SPECTACULAR_SETTINGS = {
         "DrawingToolEnum": "apps.sessions.serializers.notes.TOOLS",
         "SnippetPlaceEnum": "apps.sessions.serializers.search.PLACES",
         "RetrievalEnum": "apps.sessions.serializers.search.RETRIEVAL",
+        "ScannedSessionTypeEnum": "apps.scan.serializers.scans.SESSION_TYPES",
         "PresetEnum": "apps.scan.serializers.scans.PRESETS",
         "EventTypeEnum": "apps.calendar.models.EventType",
         "EventStatusEnum": "apps.calendar.models.EventStatus",

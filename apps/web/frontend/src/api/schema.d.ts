@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mail a link to the new address; the old one stays until it is opened. */
+        post: operations["auth_email_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Use the new address from now on. */
+        post: operations["auth_email_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/invitations/accept": {
         parameters: {
             query?: never;
@@ -38,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/logout/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End every log-in of mine, this one too. */
+        post: operations["auth_logout_all_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me": {
         parameters: {
             query?: never;
@@ -52,8 +103,25 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change name, language or units. */
+        /** @description Change name, language, units, time zone or theme. */
         patch: operations["auth_me_partial_update"];
+        trace?: never;
+    };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change the password: the old one is asked for, every other log-in ends, this one gets new tokens. */
+        post: operations["auth_password_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/auth/password/confirm": {
@@ -85,6 +153,40 @@ export interface paths {
         /** @description Mail a link if there is such an account; the answer is the same if there is none. */
         post: operations["auth_password_reset_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where I am logged in. */
+        get: operations["auth_sessions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{login_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End it: its tokens stop at once, its open sockets close. */
+        delete: operations["auth_sessions_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -141,6 +243,318 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make events of proposals, all or none; each is judged again as the calendar is now. */
+        post: operations["calendar_commit_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what the caller may see; a series gives each of its dates in the window. */
+        get: operations["calendar_events_list"];
+        put?: never;
+        /** @description Plan an event or series (owner, coach, analyst); 422 where a safety rule stands against it. */
+        post: operations["calendar_events_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show the event, or with `occurrence` one date of the series. */
+        get: operations["calendar_events_retrieve"];
+        /** @description Change the event (what is not sent stays). */
+        put: operations["calendar_events_update"];
+        post?: never;
+        /** @description Delete the event, or as much of a series as `scope` says. */
+        delete: operations["calendar_events_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change the event, one date of a series, or that date and all after it; judged as a new one. */
+        patch: operations["calendar_events_partial_update"];
+        trace?: never;
+    };
+    "/api/calendar/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say whether there is one; its address is shown only when it is made. */
+        get: operations["calendar_feed_retrieve"];
+        put?: never;
+        /** @description Make a link; one made before stops working. */
+        post: operations["calendar_feed_create"];
+        /** @description End the link. */
+        delete: operations["calendar_feed_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/feed/{token}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Send what the maker of the link may see, as RFC 5545. */
+        get: operations["calendar_feed_.ics_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the proposals of the caller's teams, newest first (staff). */
+        get: operations["calendar_proposals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/proposals/{proposal_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make an event of it. */
+        post: operations["calendar_proposals_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/proposals/{proposal_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put it away. */
+        post: operations["calendar_proposals_dismiss_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Propose sessions for a player (owner, coach, analyst); nothing is planned by it. */
+        post: operations["calendar_recommend_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what the safety rules think of an event, or of a change of one; nothing is kept. */
+        post: operations["calendar_validate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show values, places in the team, differences and effect sizes of up to four. */
+        get: operations["dashboard_comparisons_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show who was active, this week, the load, how good the films are, what runs and what was last. */
+        get: operations["dashboard_overview_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/player/{player_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show a player's figures session by session, records, load, left and right, and where they were. */
+        get: operations["dashboard_player_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/player/{player_id}/heat-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show a player's heat map of one session. */
+        get: operations["dashboard_player_heat_map_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show points, moving average, slope with its interval and change points of a player or a team. */
+        get: operations["dashboard_trends_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All drills, by age group, focus, intensity and words. */
+        get: operations["drills_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills/{drill_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One drill: aim, set-up, steps, progressions, load, safety, sources. */
+        get: operations["drills_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Send the ZIP of a link; whoever asked for it is asked about again. */
+        get: operations["exports_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/kpis/catalogue": {
         parameters: {
             query?: never;
@@ -152,6 +566,303 @@ export interface paths {
         get: operations["kpis_catalogue_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-edge/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that the node is there, every 15 seconds, and how its queue stands. */
+        post: operations["local_edge_heartbeat_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-edge/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start a scan from a finished upload, or continue one from what the node found in the film itself. */
+        post: operations["local_edge_process_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-edge/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what this computer is; saying it again brings it up to date. */
+        post: operations["local_edge_register_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-edge/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the nodes with how they stand. */
+        get: operations["local_edge_status_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-edge/status/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say how a node stands. */
+        get: operations["local_edge_status_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/local-edge/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Take the node's edits, answer the team's. Last writer wins, field by field; a loser is kept for the record.
+         *
+         *     The same batch again changes nothing. Changes that cannot be taken are refused one by one.
+         */
+        post: operations["local_edge_sync_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what would go (the password is asked for); with that answer's token erase my account. */
+        post: operations["me_erasure_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a link to everything about my account. */
+        get: operations["me_export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairing/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show a device. */
+        get: operations["pairing_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Revoke a device at once; its open sockets close (owner, coach, the device). */
+        delete: operations["pairing_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Give a device another name (owner, coach, the device). */
+        patch: operations["pairing_partial_update"];
+        trace?: never;
+    };
+    "/api/pairing/{pairing_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Close a code of one's own at once; devices that joined stay. */
+        post: operations["pairing_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairing/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join by code or token; the key is in the answer, once. */
+        post: operations["pairing_connect_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairing/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Devices of one's teams. */
+        get: operations["pairing_devices_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairing/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show a device. */
+        get: operations["pairing_devices_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Revoke a device at once; its open sockets close (owner, coach, the device). */
+        delete: operations["pairing_devices_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Give a device another name (owner, coach, the device). */
+        patch: operations["pairing_devices_partial_update"];
+        trace?: never;
+    };
+    "/api/pairing/devices/{device_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Replace the key; the one before counts for five more minutes (owner, coach, the device). */
+        post: operations["pairing_devices_rotate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairing/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a code, as text and QR, by which devices join within ten minutes (owner, coach). */
+        post: operations["pairing_generate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairing/ntp_sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say when the request came in and when the answer went out. */
+        post: operations["pairing_ntp_sync_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pairing/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Trade a device's refresh token for a new pair. */
+        post: operations["pairing_token_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -195,6 +906,42 @@ export interface paths {
         patch: operations["players_partial_update"];
         trace?: never;
     };
+    "/api/players/{player_id}/concussions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Concussions: told by anybody close; that it has healed is said by the guardian or a coach. */
+        get: operations["players_concussions_list"];
+        put?: never;
+        /** @description Enter one. */
+        post: operations["players_concussions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/concussions/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it away. */
+        delete: operations["players_concussions_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Correct it. */
+        patch: operations["players_concussions_partial_update"];
+        trace?: never;
+    };
     "/api/players/{player_id}/consent": {
         parameters: {
             query?: never;
@@ -210,6 +957,218 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every word about consent, newest first. `POST …/consent` is the short form for being filmed. */
+        get: operations["players_consents_list"];
+        put?: never;
+        /** @description Say yes or no to one purpose: the player from the age of consent on, else a guardian, or a coach on paper. */
+        post: operations["players_consents_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what would go; with that answer's token erase it (a guardian, owner, or the player of age). */
+        post: operations["players_erasure_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a link to everything about a player (the player, a guardian, owner, coach). */
+        get: operations["players_export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/fitness-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Fastest sprint and aerobic speed (staff). */
+        get: operations["players_fitness_tests_list"];
+        put?: never;
+        /** @description Enter one. */
+        post: operations["players_fitness_tests_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/fitness-tests/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it away. */
+        delete: operations["players_fitness_tests_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Correct it. */
+        patch: operations["players_fitness_tests_partial_update"];
+        trace?: never;
+    };
+    "/api/players/{player_id}/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show growth per year and years from the growth spurt, each with its interval or why there is none. */
+        get: operations["players_growth_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/guardians": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A player's guardians. */
+        get: operations["players_guardians_list"];
+        put?: never;
+        /** @description Mail somebody an invitation as the guardian (owner, coach). */
+        post: operations["players_guardians_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/guardians/{guardianship_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End the guardianship (the guardian, owner, coach). */
+        delete: operations["players_guardians_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/measurements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Height, sitting height, weight by date (staff). A figure that hardly can be is 409 with questions. */
+        get: operations["players_measurements_list"];
+        put?: never;
+        /** @description Enter one. */
+        post: operations["players_measurements_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/measurements/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it away. */
+        delete: operations["players_measurements_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Correct it. */
+        patch: operations["players_measurements_partial_update"];
+        trace?: never;
+    };
+    "/api/players/{player_id}/wellness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How a player feels: told by the player, the guardian, or a coach; once a day. */
+        get: operations["players_wellness_list"];
+        put?: never;
+        /** @description Enter one. */
+        post: operations["players_wellness_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/players/{player_id}/wellness/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it away. */
+        delete: operations["players_wellness_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Correct it. */
+        patch: operations["players_wellness_partial_update"];
         trace?: never;
     };
     "/api/scan/{object_id}/calibration": {
@@ -579,6 +1538,42 @@ export interface paths {
         patch: operations["sessions_partial_update"];
         trace?: never;
     };
+    "/api/sessions/{session_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A session's files. */
+        get: operations["sessions_attachments_list"];
+        put?: never;
+        /** @description Keep a file beside the session (owner, coach, analyst). */
+        post: operations["sessions_attachments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show the file's particulars with a fresh link to it (the team's staff). */
+        get: operations["sessions_attachments_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete the file (who added it, an owner or a coach). */
+        delete: operations["sessions_attachments_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{session_id}/notes": {
         parameters: {
             query?: never;
@@ -589,8 +1584,79 @@ export interface paths {
         /** @description A session's notes. */
         get: operations["sessions_notes_list"];
         put?: never;
-        /** @description Write a note (owner, coach, analyst). */
+        /** @description Write a note, or keep a drawing made on the film (owner, coach, analyst). */
         post: operations["sessions_notes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show the note (the team's staff). */
+        get: operations["sessions_notes_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete the note (its author, an owner or a coach). */
+        delete: operations["sessions_notes_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change the note (its author, an owner or a coach). */
+        patch: operations["sessions_notes_partial_update"];
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/rpe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The players' loads of a session. */
+        get: operations["sessions_rpe_list"];
+        put?: never;
+        /** @description Enter or correct a load: staff for any player of the team, players for themselves. */
+        post: operations["sessions_rpe_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show two to four sessions player by player, and what differs beyond the figures' own intervals. */
+        get: operations["sessions_compare_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Find sessions by words of their title, description, players, notes (for staff) and digest, best first. */
+        get: operations["sessions_search_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -669,6 +1735,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/teams/{team_id}/invitations/{invitation_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mail it again with a new link; the older link dies (owner, coach). */
+        post: operations["teams_invitations_resend_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give up my membership; the last owner hands over first. */
+        post: operations["teams_leave_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/teams/{team_id}/members": {
         parameters: {
             query?: never;
@@ -704,10 +1804,82 @@ export interface paths {
         patch: operations["teams_members_partial_update"];
         trace?: never;
     };
+    "/api/teams/{team_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make another member the owner; I become a coach (owner). */
+        post: operations["teams_transfer_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Accepting one proposal. */
+        AcceptInputRequest: {
+            override_reason?: string;
+        };
+        /** @description What would be allowed. */
+        AlternativeOutput: {
+            /** @description Fields to send instead. */
+            changes: {
+                [key: string]: unknown;
+            };
+            text: string;
+        };
+        /** @description A form with one file. */
+        AttachmentInputRequest: {
+            /**
+             * Format: binary
+             * @description PDF, PNG, JPEG, WebP, GIF, TXT, CSV, DOCX or XLSX, at most 25 MB unless set otherwise.
+             */
+            file: string;
+        };
+        /** @description A private file; `context` holds the user whose link it is. */
+        AttachmentOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+            readonly content_type: string;
+            /** @description Bytes. */
+            readonly size_bytes: number;
+            readonly sha256: string;
+            /** @description A private link of 15 minutes; works with ranges. */
+            readonly url: string;
+            readonly uploaded_by: components["schemas"]["NoteAuthorOutput"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description A personal best over all time. */
+        BestOutput: {
+            /**
+             * Format: double
+             * @description In `unit`.
+             */
+            value: number;
+            unit: string;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            grade: string | null;
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            start: string;
+            /** @description Whether its interval lies above that of the next best; null where unknown. */
+            clear: boolean | null;
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         /** @description Which calibration a session uses from now on. */
@@ -726,6 +1898,16 @@ export interface components {
              * @default false
              */
             lens?: boolean;
+            /**
+             * Format: double
+             * @description Time [s] of the marked picture in its film; without it a film whose camera moves has no metres.
+             */
+            t_s?: number;
+            /**
+             * Format: uuid
+             * @description The film that the marked picture is from: a moving camera is followed in no other.
+             */
+            video_id?: string;
             name: string;
             /**
              * Format: uuid
@@ -744,6 +1926,16 @@ export interface components {
              * @default false
              */
             lens?: boolean;
+            /**
+             * Format: double
+             * @description Time [s] of the marked picture in its film; without it a film whose camera moves has no metres.
+             */
+            t_s?: number;
+            /**
+             * Format: uuid
+             * @description The film that the marked picture is from: a moving camera is followed in no other.
+             */
+            video_id?: string;
         };
         /** @description How well the marks agree, and the pitch's lines as the calibration sees them. */
         CalibrationFitOutput: {
@@ -775,6 +1967,11 @@ export interface components {
             pitch?: {
                 [key: string]: unknown;
             };
+            /**
+             * Format: double
+             * @description Time [s] of the marked picture in its film; null: not known.
+             */
+            t_s?: number | null;
             points: {
                 [key: string]: unknown;
             }[];
@@ -800,6 +1997,172 @@ export interface components {
             min_quality: unknown;
             version: unknown;
         };
+        /** @description For measuring the node's clock: with its own times of sending and receiving these make four. */
+        ClockOutput: {
+            /**
+             * Format: date-time
+             * @description When the request came in.
+             */
+            received_at: string;
+            /**
+             * Format: date-time
+             * @description When the answer went out.
+             */
+            sent_at: string;
+        };
+        /** @description Proposals to make events of. */
+        CommitInputRequest: {
+            proposal_ids: string[];
+            override_reason?: string;
+        };
+        /** @description A proposal and the event that it became. */
+        CommittedOutput: {
+            /** Format: uuid */
+            proposal_id: string;
+            event: components["schemas"]["EventOutput"];
+        };
+        /** @description What all figures used share; only such may be put beside each other. */
+        ComparableOutput: {
+            catalogue_version: string | null;
+            /** @description A to D; null where nothing is in metres. */
+            grade: string | null;
+            /** @description Speed zones, where the figure depends on them. */
+            zones: string | null;
+            /** @description From made-up movement, not from a film. */
+            synthetic: boolean | null;
+            /** @description How many figures were used. */
+            n: number;
+            left_out: components["schemas"]["LeftOutOutput"][];
+        };
+        /** @description Second less first. */
+        ComparedPairOutput: {
+            /** Format: uuid */
+            first: string;
+            /** Format: uuid */
+            second: string;
+            /** @description With its 95 % interval (Welch; of sessions: of the paired differences). */
+            difference: components["schemas"]["FigureOutput"];
+            /** @description Hedges' g with its 95 % interval. */
+            effect: components["schemas"]["FigureOutput"];
+            effect_kind: components["schemas"]["EffectKindEnum"];
+            /** @description Beyond both the 95 % interval and the figures' own; null where not assessed. */
+            distinguishable: boolean | null;
+            text: string;
+        };
+        /** @description One of the sessions. */
+        ComparedSessionOutput: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            session_type: string;
+            /** Format: date-time */
+            start: string;
+            synthetic: boolean;
+            /** @description Named players with a figure. */
+            players: number;
+        };
+        /** @description Who or what is compared. */
+        ComparedSubjectOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description One player's or session's figure and its place in the team. */
+        ComparedValueOutput: {
+            /** Format: uuid */
+            id: string;
+            /** @description Mean with its 95 % interval. */
+            value: components["schemas"]["FigureOutput"];
+            /**
+             * Format: double
+             * @description Half of the figures' own 90 % interval.
+             */
+            own_interval: number | null;
+            /** @description Standard deviations above the team's mean. */
+            z_score: components["schemas"]["FigureOutput"];
+            /** @description Share of the team below, equals counted half. */
+            percentile: components["schemas"]["FigureOutput"];
+        };
+        /** @description One metric of several players or sessions. */
+        ComparisonOutput: {
+            metric: components["schemas"]["MetricOutput"];
+            comparable: components["schemas"]["ComparableOutput"];
+            values: components["schemas"]["ComparedValueOutput"][];
+            pairs: components["schemas"]["ComparedPairOutput"][];
+            /** @description Mean of the team's players (or sessions), with its 95 % interval. */
+            team: components["schemas"]["FigureOutput"];
+            effect_source: string;
+        };
+        /** @description Players beside players, or sessions beside sessions. */
+        ComparisonsOutput: {
+            /** @description players or sessions */
+            kind: string;
+            subjects: components["schemas"]["ComparedSubjectOutput"][];
+            period: components["schemas"]["PeriodOutput"];
+            units: string;
+            metrics: components["schemas"]["ComparisonOutput"][];
+        };
+        /** @description A (suspected) concussion; the day since which there are no symptoms may follow later. */
+        ConcussionInputRequest: {
+            /** Format: date-time */
+            injured_at: string;
+            /** Format: date */
+            symptom_free_since?: string | null;
+        };
+        /** @description A (suspected) concussion. */
+        ConcussionOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date-time */
+            readonly injured_at: string;
+            /** Format: date */
+            readonly symptom_free_since: string | null;
+            readonly entered_by: components["schemas"]["PersonBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /** @description Two edits of one field that knew nothing of each other; the loser is kept. */
+        ConflictOutput: {
+            id: string;
+            kind: string;
+            /** @description null: the object itself was deleted. */
+            field: string | null;
+            /** @description Whether this node's edit stands. */
+            won: boolean;
+            /** @description The edit of the other side. */
+            other: components["schemas"]["EditOutput"];
+        };
+        /** @description A token or a code, and the device. */
+        ConnectInputRequest: {
+            token?: string;
+            code?: string;
+            device: components["schemas"]["DeviceInputRequest"];
+        };
+        /** @description A device's key, shown this once. */
+        ConnectOutput: {
+            /** @description Authorization: Bearer …, for 15 minutes. */
+            access: string;
+            /** @description For POST /api/pairing/token; dies with the key. */
+            refresh: string;
+            /** @description Seconds until the access token ends. */
+            expires_in: number;
+            /** Format: uuid */
+            device_id: string;
+            /** @description Keep it where only this device reads it. It is not shown again. */
+            api_key: string;
+            /** @description Where sockets begin: add /live/<session_id>, /scan/<job_id> or /edge. */
+            ws_url: string;
+            /** Format: uuid */
+            team_id: string;
+            /**
+             * Format: uuid
+             * @description Whom the device was paired for.
+             */
+            player_id: string | null;
+            scopes: components["schemas"]["DeviceScopeEnum"][];
+        };
         /** @description Given or withdrawn. */
         ConsentInputRequest: {
             given: boolean;
@@ -812,12 +2175,291 @@ export interface components {
             readonly given_at: string | null;
         };
         /**
+         * @description * `film` - Being filmed and analysed
+         *     * `share` - Showing films and figures outside the team
+         *     * `ai` - Texts written by a language model
+         *     * `research` - Use without a name for research
+         * @enum {string}
+         */
+        ConsentPurposeEnum: "film" | "share" | "ai" | "research";
+        /** @description Yes or no to one purpose; a coach notes what is signed on paper. */
+        ConsentRecordInputRequest: {
+            purpose: components["schemas"]["ConsentPurposeEnum"];
+            given: boolean;
+            /** @default false */
+            on_paper?: boolean;
+            /**
+             * @description Where the paper is and who signed it.
+             * @default
+             */
+            note?: string;
+        };
+        /** @description A word about one purpose. */
+        ConsentRecordOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly purpose: components["schemas"]["ConsentPurposeEnum"];
+            readonly given: boolean;
+            /** Format: date-time */
+            readonly at: string;
+            readonly by: components["schemas"]["PersonBrief"] | null;
+            /** @description Noted by staff who hold it signed on paper. */
+            readonly on_paper: boolean;
+            /** @description Where the paper is, or who said so. */
+            readonly note: string;
+            /** @description Whether it is the newest of its purpose, which counts. */
+            readonly is_current: boolean;
+        };
+        /** @description What the planner keeps to. */
+        ConstraintsInputRequest: {
+            weekdays?: components["schemas"]["WeekdayEnum"][];
+            /**
+             * Format: time
+             * @description Local time, such as 16:00.
+             */
+            not_before?: string | null;
+            /**
+             * Format: time
+             * @description Local time of the end at the latest.
+             */
+            not_after?: string | null;
+            /**
+             * Format: double
+             * @description Longest session [min].
+             */
+            max_minutes?: number | null;
+            exclude_dates?: string[];
+        };
+        /** @description The player. */
+        DashboardPlayerOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            team_id: string;
+            display_name: string;
+            age_years: number | null;
+            /** @description Empty where unknown. */
+            position: string;
+        };
+        /** @description How good the films of the period were. */
+        DataQualityOutput: {
+            /** @description All of the period. */
+            sessions: number;
+            by_grade: components["schemas"]["GradeShareOutput"][];
+            /** @description Sessions with figures, none of them in metres. */
+            no_metres: number;
+            /** @description Sessions without a figure of a named player. */
+            not_assessed: number;
+            /** @description Of all: made from computed movement, not from a film. */
+            synthetic: number;
+            absent: string | null;
+            rule: string;
+        };
+        /**
+         * @description * `allow` - allow
+         *     * `adjust` - adjust
+         *     * `block` - block
+         * @enum {string}
+         */
+        DecisionEnum: "allow" | "adjust" | "block";
+        /** @description What a device says about itself. */
+        DeviceInputRequest: {
+            name: string;
+            type: components["schemas"]["DeviceTypeEnum"];
+            /** @default  */
+            model?: string;
+            /** @default  */
+            os_version?: string;
+            /** @default  */
+            app_version?: string;
+        };
+        /** @description A device of a team; nothing here opens anything. */
+        DeviceOutput: {
+            /** Format: uuid */
+            device_id: string;
+            /** Format: uuid */
+            team_id: string;
+            /** Format: uuid */
+            player_id: string | null;
+            name: string;
+            device_type: components["schemas"]["DeviceTypeEnum"];
+            model?: string;
+            os_version?: string;
+            app_version?: string;
+            scopes: components["schemas"]["DeviceScopeEnum"][];
+            /** @description The part of the key that is no secret. */
+            key_prefix: string;
+            /** @description Name of who paired it, or their address. */
+            readonly paired_by: string;
+            /** Format: date-time */
+            paired_at?: string;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            /** @description False: revoked, or its coach left the team. It cannot come back. */
+            is_live: boolean;
+        };
+        /** @description A device's refresh token. */
+        DeviceRefreshInputRequest: {
+            refresh: string;
+        };
+        /**
+         * @description * `scan` - Upload films, start scans and follow them
+         *     * `live` - Stream frames of a live session
+         *     * `edge` - Register, sync and process as an edge box
+         * @enum {string}
+         */
+        DeviceScopeEnum: "scan" | "live" | "edge";
+        /** @description Short-lived tokens that stand for the key. */
+        DeviceTokensOutput: {
+            /** @description Authorization: Bearer …, for 15 minutes. */
+            access: string;
+            /** @description For POST /api/pairing/token; dies with the key. */
+            refresh: string;
+            /** @description Seconds until the access token ends. */
+            expires_in: number;
+        };
+        /**
+         * @description * `mobile` - Phone or tablet
+         *     * `edge` - Edge box
+         *     * `camera` - Camera
+         * @enum {string}
+         */
+        DeviceTypeEnum: "mobile" | "edge" | "camera";
+        /**
+         * @description * `up` - up
+         *     * `down` - down
+         *     * `no_clear_change` - no_clear_change
+         *     * `not_assessed` - not_assessed
+         * @enum {string}
+         */
+        DirectionEnum: "up" | "down" | "no_clear_change" | "not_assessed";
+        /**
          * @description * `left` - Left
          *     * `right` - Right
          *     * `both` - Both
          * @enum {string}
          */
         DominantFootEnum: "left" | "right" | "both";
+        /** @description What was drawn over one picture of the film. */
+        DrawingField: {
+            strokes: components["schemas"]["StrokeField"][];
+        };
+        /** @description What was drawn over one picture of the film. */
+        DrawingFieldRequest: {
+            strokes: components["schemas"]["StrokeFieldRequest"][];
+        };
+        /**
+         * @description * `pen` - pen
+         *     * `line` - line
+         *     * `arrow` - arrow
+         *     * `rectangle` - rectangle
+         *     * `ellipse` - ellipse
+         *     * `text` - text
+         * @enum {string}
+         */
+        DrawingToolEnum: "pen" | "line" | "arrow" | "rectangle" | "ellipse" | "text";
+        /** @description A part of a session. */
+        DrillOfEventOutput: {
+            drill?: string | null;
+            title: string;
+            /**
+             * Format: double
+             * @description How long [min].
+             */
+            minutes: number;
+            notes?: string | null;
+        };
+        /** @description A part of a session: one of the library, or in own words. */
+        DrillOfEventRequest: {
+            /** @description Key of a drill of /api/drills, if it is one of those. */
+            drill?: string | null;
+            title: string;
+            /**
+             * Format: double
+             * @description How long [min].
+             */
+            minutes: number;
+            notes?: string | null;
+        };
+        /** @description A drill of the library. */
+        DrillOutput: {
+            readonly key: string;
+            readonly title: string;
+            readonly aim: string;
+            /** @description Areas that it trains. */
+            readonly focus: unknown;
+            /** @description n of the youngest U-n that it suits. */
+            readonly youngest: number;
+            /** @description n of the oldest U-n that it suits; 99: adults too. */
+            readonly oldest: number;
+            /** @description For whom, such as U9 to adults. */
+            readonly age_groups: string;
+            /** @description Usual length. */
+            readonly minutes: number;
+            readonly players_min: number;
+            readonly equipment: unknown;
+            readonly setup: string;
+            readonly steps: unknown;
+            readonly progressions: unknown;
+            readonly intensity: components["schemas"]["IntensityEnum"];
+            /** @description How much, and how it is dosed. */
+            readonly load: string;
+            readonly head_contact: boolean;
+            readonly headers: number;
+            readonly conditioning: boolean;
+            readonly safety: unknown;
+            readonly sources: unknown;
+        };
+        /** @description One side of a conflict. */
+        EditOutput: {
+            value: unknown | null;
+            updated_at: string;
+            /** @description A node's id, or server. */
+            by: string;
+        };
+        /**
+         * @description * `hedges_g` - hedges_g
+         *     * `hedges_g_paired` - hedges_g_paired
+         * @enum {string}
+         */
+        EffectKindEnum: "hedges_g" | "hedges_g_paired";
+        /** @description The new address, and the present password. */
+        EmailChangeInputRequest: {
+            /** Format: email */
+            email: string;
+            password: string;
+        };
+        /** @description The token of the mailed link. */
+        EmailConfirmInputRequest: {
+            token: string;
+        };
+        /** @description Empty to ask what would go; with the token of that answer to have it done. */
+        ErasureInputRequest: {
+            /** @default  */
+            token?: string;
+        };
+        /** @description What would go. Send `token` to the same route to have it done. */
+        ErasurePlanOutput: {
+            token: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Rows that point at the person, by table. */
+            rows: {
+                [key: string]: number;
+            };
+            /** @description Whether a log-in goes as well. */
+            account_too: boolean;
+        };
+        /** @description What is left: the hash of an id, as the audit trail has it. */
+        ErasureReceiptOutput: {
+            erased: string;
+            /** @description Texts of the team from which the name was taken out. */
+            texts_changed: number;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description What every refused or failed request answers. */
         Error: {
             /** @constant */
@@ -837,6 +2479,543 @@ export interface components {
             y: number[];
             sigma_m: (number | null)[][];
         };
+        /** @description A change: what is not sent stays. */
+        EventChangeInputRequest: {
+            /** @description Whom it is for; null: the whole team. */
+            player_id?: string | null;
+            title?: string;
+            description?: string;
+            location?: string;
+            /** Format: date-time */
+            start?: string;
+            /** Format: date-time */
+            end?: string;
+            all_day?: boolean;
+            /**
+             * Format: date
+             * @description First day of an all-day event.
+             */
+            start_date?: string | null;
+            /**
+             * Format: date
+             * @description Its last day, inclusive.
+             */
+            end_date?: string | null;
+            /**
+             * Format: double
+             * @description Minutes of sport on each day of an all-day event.
+             */
+            active_minutes?: number | null;
+            /** @description IANA name; the team's where not sent. */
+            time_zone?: string;
+            /** @description RFC 5545, with COUNT or UNTIL: FREQ=WEEKLY;BYDAY=TU,TH;COUNT=20. */
+            rrule?: string | null;
+            /** @description Dates left out of a series. */
+            exdates?: string[];
+            event_type?: components["schemas"]["EventTypeEnum"];
+            status?: components["schemas"]["EventStatusEnum"];
+            intensity?: components["schemas"]["IntensityEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
+            sport?: string;
+            /** @description A match of a tournament day. */
+            tournament?: boolean;
+            /**
+             * Format: double
+             * @description Minutes that one player plays [min].
+             */
+            match_minutes?: number | null;
+            /**
+             * Format: double
+             * @description Length of a half [min].
+             */
+            half_minutes?: number | null;
+            /** @description Headers planned for one player. */
+            headers?: number | null;
+            head_contact?: boolean | null;
+            /** @description Running for fitness. */
+            conditioning?: boolean | null;
+            /**
+             * Format: double
+             * @description Expected wet-bulb globe temperature [°C].
+             */
+            wbgt_c?: number | null;
+            /** Format: double */
+            breaks_per_hour?: number | null;
+            /**
+             * Format: double
+             * @description Length of a break [min].
+             */
+            break_minutes?: number | null;
+            drills?: components["schemas"]["DrillOfEventRequest"][];
+            /** @description Keys of KPIs. */
+            target_kpis?: string[];
+            /** @description Players of the team who do not take part; the rules do not look at them. */
+            excused_player_ids?: string[];
+            /** Format: uuid */
+            completed_session_id?: string | null;
+            /** @description The version that was read; 409 if somebody changed it since. */
+            version: number;
+            /**
+             * @description How much of a series; all where not sent.
+             *
+             *     * `one` - One date
+             *     * `following` - That date and all after it
+             *     * `all` - The whole series
+             */
+            scope?: components["schemas"]["EventScopeEnum"];
+            /**
+             * Format: date
+             * @description Local date of the series for scope one or following.
+             */
+            occurrence?: string | null;
+            /** @description Why a safety rule may be broken (owner, coach). */
+            override_reason?: string;
+        };
+        /** @description A new event or series: of a team, or for one player. */
+        EventCreateInputRequest: {
+            /** @description Whom it is for; null: the whole team. */
+            player_id?: string | null;
+            title: string;
+            description?: string;
+            location?: string;
+            /** Format: date-time */
+            start?: string;
+            /** Format: date-time */
+            end?: string;
+            all_day?: boolean;
+            /**
+             * Format: date
+             * @description First day of an all-day event.
+             */
+            start_date?: string | null;
+            /**
+             * Format: date
+             * @description Its last day, inclusive.
+             */
+            end_date?: string | null;
+            /**
+             * Format: double
+             * @description Minutes of sport on each day of an all-day event.
+             */
+            active_minutes?: number | null;
+            /** @description IANA name; the team's where not sent. */
+            time_zone?: string;
+            /** @description RFC 5545, with COUNT or UNTIL: FREQ=WEEKLY;BYDAY=TU,TH;COUNT=20. */
+            rrule?: string | null;
+            /** @description Dates left out of a series. */
+            exdates?: string[];
+            event_type?: components["schemas"]["EventTypeEnum"];
+            status?: components["schemas"]["EventStatusEnum"];
+            intensity?: components["schemas"]["IntensityEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
+            sport?: string;
+            /** @description A match of a tournament day. */
+            tournament?: boolean;
+            /**
+             * Format: double
+             * @description Minutes that one player plays [min].
+             */
+            match_minutes?: number | null;
+            /**
+             * Format: double
+             * @description Length of a half [min].
+             */
+            half_minutes?: number | null;
+            /** @description Headers planned for one player. */
+            headers?: number | null;
+            head_contact?: boolean | null;
+            /** @description Running for fitness. */
+            conditioning?: boolean | null;
+            /**
+             * Format: double
+             * @description Expected wet-bulb globe temperature [°C].
+             */
+            wbgt_c?: number | null;
+            /** Format: double */
+            breaks_per_hour?: number | null;
+            /**
+             * Format: double
+             * @description Length of a break [min].
+             */
+            break_minutes?: number | null;
+            drills?: components["schemas"]["DrillOfEventRequest"][];
+            /** @description Keys of KPIs. */
+            target_kpis?: string[];
+            /** @description Players of the team who do not take part; the rules do not look at them. */
+            excused_player_ids?: string[];
+            /** Format: uuid */
+            completed_session_id?: string | null;
+            /** Format: uuid */
+            team_id?: string | null;
+            /** @description Why a safety rule may be broken (owner, coach). */
+            override_reason?: string;
+        };
+        /** @description An event: a single one, a series by its first date, or one date of a series. */
+        EventOutput: {
+            /**
+             * Format: uuid
+             * @description Of the event or its series.
+             */
+            id: string;
+            /** @description Names this one event among all, dates of series included. */
+            key: string;
+            /**
+             * Format: date
+             * @description Local date that names it within its series.
+             */
+            occurrence: string | null;
+            is_series: boolean;
+            /** @description Whether this date differs from its series. */
+            changed: boolean;
+            /** Format: uuid */
+            team_id: string;
+            player: components["schemas"]["EventPlayerOutput"] | null;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /** Format: date */
+            start_date: string | null;
+            /** Format: date */
+            end_date: string | null;
+            rrule: string | null;
+            exdates: string[];
+            title: string;
+            description: string;
+            location: string;
+            all_day: boolean;
+            /**
+             * Format: double
+             * @description Of each day of an all-day event [min].
+             */
+            active_minutes: number | null;
+            time_zone: string;
+            event_type: components["schemas"]["EventTypeEnum"];
+            status: components["schemas"]["EventStatusEnum"];
+            intensity: components["schemas"]["IntensityEnum"] | components["schemas"]["NullEnum"];
+            sport: string;
+            tournament: boolean;
+            /**
+             * Format: double
+             * @description Of one player [min].
+             */
+            match_minutes: number | null;
+            /**
+             * Format: double
+             * @description [min]
+             */
+            half_minutes: number | null;
+            /** @description Planned for one player. */
+            headers: number | null;
+            head_contact: boolean | null;
+            conditioning: boolean | null;
+            /**
+             * Format: double
+             * @description [°C]
+             */
+            wbgt_c: number | null;
+            /**
+             * Format: double
+             * @description Planned pauses an hour.
+             */
+            breaks_per_hour: number | null;
+            /**
+             * Format: double
+             * @description [min]
+             */
+            break_minutes: number | null;
+            drills: components["schemas"]["DrillOfEventOutput"][];
+            target_kpis: string[];
+            /** @description Who does not take part; families see only their own. */
+            excused: components["schemas"]["EventPlayerOutput"][];
+            /** @description Proposed by the planner, accepted by a coach. */
+            ai_generated: boolean;
+            /** Format: uuid */
+            completed_session_id: string | null;
+            /** @description For staff only. */
+            override_reason: string | null;
+            /** @description The rules it was judged by. */
+            policy: string | null;
+            /** @description Send it back with a change. */
+            version: number;
+            /** @description For staff only. */
+            changed_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A player by name. */
+        EventPlayerOutput: {
+            /** Format: uuid */
+            id: string;
+            display_name: string;
+        };
+        /**
+         * @description * `one` - One date
+         *     * `following` - That date and all after it
+         *     * `all` - The whole series
+         * @enum {string}
+         */
+        EventScopeEnum: "one" | "following" | "all";
+        /**
+         * @description * `planned` - Planned
+         *     * `completed` - Completed
+         *     * `cancelled` - Cancelled
+         * @enum {string}
+         */
+        EventStatusEnum: "planned" | "completed" | "cancelled";
+        /**
+         * @description * `training` - Training
+         *     * `match` - Match
+         *     * `recovery` - Recovery
+         *     * `assessment` - Assessment
+         * @enum {string}
+         */
+        EventTypeEnum: "training" | "match" | "recovery" | "assessment";
+        /** @description An event as it now is, with what the rules said if they were asked. */
+        EventWrittenOutput: {
+            /**
+             * Format: uuid
+             * @description Of the event or its series.
+             */
+            id: string;
+            /** @description Names this one event among all, dates of series included. */
+            key: string;
+            /**
+             * Format: date
+             * @description Local date that names it within its series.
+             */
+            occurrence: string | null;
+            is_series: boolean;
+            /** @description Whether this date differs from its series. */
+            changed: boolean;
+            /** Format: uuid */
+            team_id: string;
+            player: components["schemas"]["EventPlayerOutput"] | null;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /** Format: date */
+            start_date: string | null;
+            /** Format: date */
+            end_date: string | null;
+            rrule: string | null;
+            exdates: string[];
+            title: string;
+            description: string;
+            location: string;
+            all_day: boolean;
+            /**
+             * Format: double
+             * @description Of each day of an all-day event [min].
+             */
+            active_minutes: number | null;
+            time_zone: string;
+            event_type: components["schemas"]["EventTypeEnum"];
+            status: components["schemas"]["EventStatusEnum"];
+            intensity: components["schemas"]["IntensityEnum"] | components["schemas"]["NullEnum"];
+            sport: string;
+            tournament: boolean;
+            /**
+             * Format: double
+             * @description Of one player [min].
+             */
+            match_minutes: number | null;
+            /**
+             * Format: double
+             * @description [min]
+             */
+            half_minutes: number | null;
+            /** @description Planned for one player. */
+            headers: number | null;
+            head_contact: boolean | null;
+            conditioning: boolean | null;
+            /**
+             * Format: double
+             * @description [°C]
+             */
+            wbgt_c: number | null;
+            /**
+             * Format: double
+             * @description Planned pauses an hour.
+             */
+            breaks_per_hour: number | null;
+            /**
+             * Format: double
+             * @description [min]
+             */
+            break_minutes: number | null;
+            drills: components["schemas"]["DrillOfEventOutput"][];
+            target_kpis: string[];
+            /** @description Who does not take part; families see only their own. */
+            excused: components["schemas"]["EventPlayerOutput"][];
+            /** @description Proposed by the planner, accepted by a coach. */
+            ai_generated: boolean;
+            /** Format: uuid */
+            completed_session_id: string | null;
+            /** @description For staff only. */
+            override_reason: string | null;
+            /** @description The rules it was judged by. */
+            policy: string | null;
+            /** @description Send it back with a change. */
+            version: number;
+            /** @description For staff only. */
+            changed_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            verdict: components["schemas"]["VerdictOutput"] | null;
+        };
+        /** @description What a proposal rests on. */
+        EvidenceOutput: {
+            kind: string;
+            ref: string;
+            text: string;
+            /**
+             * Format: double
+             * @description The figure, where it is one.
+             */
+            value: number | null;
+        };
+        /** @description A private link to a ZIP of JSON; it needs no header and works for 15 minutes. */
+        ExportLinkOutput: {
+            /** @description Path on this server. */
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description Whether there is a link, and when it was last read. */
+        FeedOutput: {
+            exists: boolean;
+            /** Format: date-time */
+            created_at: string | null;
+            /** Format: date-time */
+            last_read_at: string | null;
+        };
+        /** @description A figure, or the reason why there is none: exactly one of `value` and `absent` is set. */
+        FigureOutput: {
+            /**
+             * Format: double
+             * @description In `unit`.
+             */
+            value: number | null;
+            /** @description Empty for counts and ratios without one. */
+            unit: string;
+            /**
+             * Format: double
+             * @description Lower limit, in `unit`; null where unknown.
+             */
+            low: number | null;
+            /**
+             * Format: double
+             * @description Upper limit, in `unit`; null where unknown.
+             */
+            high: number | null;
+            /** @description How many sessions, players or days stand behind it. */
+            n: number;
+            /**
+             * Format: double
+             * @description Share of those asked for that is known (0-1).
+             */
+            coverage: number | null;
+            /** @description Why there is no value, in a sentence. */
+            absent: string | null;
+        };
+        /** @description A broken rule, and whom and which events it concerns. */
+        FindingOutput: {
+            rule_id: string;
+            /** @description Stays when the words change. */
+            code: string;
+            title: string;
+            severity: components["schemas"]["SeverityEnum"];
+            /** @description Whether an owner or coach may go ahead with a reason. */
+            overridable: boolean;
+            text: string;
+            source: string;
+            /**
+             * Format: double
+             * @description What the plan comes to, in `unit`.
+             */
+            value: number;
+            /**
+             * Format: double
+             * @description The limit, in `unit`.
+             */
+            edge: number;
+            unit: string;
+            players: components["schemas"]["EventPlayerOutput"][];
+            /** @description Keys of events, at most 20. */
+            events: string[];
+            /** @description Events concerned. */
+            event_count: number;
+        };
+        /** @description A speed found by a field test. */
+        FitnessTestInputRequest: {
+            /**
+             * Format: date
+             * @description Day of the team's calendar.
+             */
+            date: string;
+            /**
+             * @description mss: fastest sprint; mas: aerobic speed.
+             *
+             *     * `mss` - Maximal sprint speed
+             *     * `mas` - Maximal aerobic speed
+             */
+            kind: components["schemas"]["FitnessTestKindEnum"];
+            /**
+             * Format: double
+             * @description Metres per second (km/h divided by 3.6). Nobody ran faster than 12.5.
+             */
+            value_mps: number;
+            method?: string;
+        };
+        /**
+         * @description * `mss` - Maximal sprint speed
+         *     * `mas` - Maximal aerobic speed
+         * @enum {string}
+         */
+        FitnessTestKindEnum: "mss" | "mas";
+        /** @description A speed found by a field test. */
+        FitnessTestOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date */
+            readonly date: string;
+            readonly kind: components["schemas"]["FitnessTestKindEnum"];
+            /**
+             * Format: double
+             * @description Metres per second.
+             */
+            readonly value_mps: number;
+            /** @description For example 40 m with timing gates. */
+            readonly method: string;
+            readonly entered_by: components["schemas"]["PersonBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /**
+         * @description * `warm_up` - Warm-up
+         *     * `ball_mastery` - Ball mastery
+         *     * `first_touch` - First touch
+         *     * `passing` - Passing
+         *     * `dribbling` - Dribbling
+         *     * `finishing` - Finishing
+         *     * `defending` - Defending
+         *     * `goalkeeping` - Goalkeeping
+         *     * `small_sided` - Small-sided games
+         *     * `speed` - Speed
+         *     * `agility` - Agility
+         *     * `coordination` - Coordination
+         *     * `strength` - Strength and prevention
+         *     * `endurance` - Endurance
+         *     * `recovery` - Recovery
+         * @enum {string}
+         */
+        FocusAreaEnum: "warm_up" | "ball_mastery" | "first_touch" | "passing" | "dribbling" | "finishing" | "defending" | "goalkeeping" | "small_sided" | "speed" | "agility" | "coordination" | "strength" | "endurance" | "recovery";
         /**
          * @description * `11v11` - 11v11
          *     * `9v9` - 9v9
@@ -845,6 +3024,140 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "11v11" | "9v9" | "7v7" | "5v5";
+        /** @description A rule that could not be judged. */
+        GapOutput: {
+            rule_id: string;
+            /** @description What nobody entered. */
+            missing: string;
+            /** @description Players whom it concerns. */
+            players: number;
+        };
+        /** @description What is to be paired, and for whom. */
+        GenerateInputRequest: {
+            device_type: components["schemas"]["DeviceTypeEnum"];
+            /**
+             * @description Whom the device will film: the player's id or the club's own name for them.
+             * @default
+             */
+            player_id?: string;
+            /**
+             * Format: uuid
+             * @description Needed by whoever coaches several teams.
+             */
+            team_id?: string | null;
+            /**
+             * @description How many devices may join by this code.
+             * @default 1
+             */
+            max_devices?: number;
+        };
+        /** @description A code, shown once; nobody can read it again. */
+        GenerateOutput: {
+            /** Format: uuid */
+            pairing_id: string;
+            /** @description Eight characters without 0 O 1 I L U; upper or lower case. */
+            code: string;
+            /** @description What the QR code carries; good for ten minutes. */
+            token: string;
+            /** @description The phone's page, with the token. */
+            pairing_url: string;
+            /** @description The QR code of pairing_url as a data: URL. */
+            qr_png: string;
+            /** @description The same as an SVG document. */
+            qr_svg: string;
+            device_type: components["schemas"]["DeviceTypeEnum"];
+            /** @description How many devices may join. */
+            max_devices: number;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description Sessions of one grade. */
+        GradeShareOutput: {
+            /** @description A to D. */
+            grade: string;
+            sessions: number;
+            /**
+             * Format: double
+             * @description Of all sessions of the period (0-1).
+             */
+            share: number;
+        };
+        /** @description What follows from the measurements. */
+        GrowthOutput: {
+            height_cm_per_year: components["schemas"]["VelocityOutput"];
+            leg_cm_per_year: components["schemas"]["VelocityOutput"];
+            maturity: components["schemas"]["MaturityOutput"];
+        };
+        /** @description Whom to invite as the guardian. */
+        GuardianInputRequest: {
+            /** Format: email */
+            email: string;
+        };
+        /** @description A guardian. The address is for the team's staff and the guardian themselves. */
+        GuardianOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly guardian: components["schemas"]["PersonBrief"];
+            /** Format: email */
+            readonly email: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description That the node is there. */
+        HeartbeatInputRequest: {
+            state?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description True as the last word of a stop.
+             * @default false
+             */
+            leaving?: boolean;
+        };
+        /** @description What a node needs to know between syncs. */
+        HeartbeatOutput: {
+            /** Format: uuid */
+            node_id: string;
+            /** @description Changes of the team that it has not taken yet, as last numbered. */
+            pending: number;
+            clock: components["schemas"]["ClockOutput"];
+        };
+        /** @description Seconds spent per cell of the pitch, smoothed. Always in metres: it is drawn on a pitch. */
+        HeatMapOutput: {
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            start: string;
+            title: string;
+            grade: string | null;
+            synthetic: boolean;
+            /**
+             * Format: double
+             * @description Share of the film in which the player was seen.
+             */
+            coverage: number | null;
+            /** @description Along the pitch, 0 = centre spot. */
+            x_edges_m: number[];
+            /** @description Across the pitch. */
+            y_edges_m: number[];
+            /** @description Row = y, column = x, both ascending. */
+            seconds: number[][];
+        };
+        /** @description Where the newest heat map is. */
+        HeatMapRefOutput: {
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            start: string;
+            url: string;
+        };
+        /**
+         * @description * `low` - Low
+         *     * `moderate` - Moderate
+         *     * `high` - High
+         * @enum {string}
+         */
+        IntensityEnum: "low" | "moderate" | "high";
         /** @description The mailed token, and a password: a new one, or that of the existing account. */
         InvitationAcceptInputRequest: {
             token: string;
@@ -856,7 +3169,7 @@ export interface components {
         InvitationInputRequest: {
             /** Format: email */
             email: string;
-            role: components["schemas"]["RoleEnum"];
+            role: components["schemas"]["InvitedAsEnum"];
             player_id?: string | null;
         };
         /** @description An open invitation; its token is only in the mail. */
@@ -865,14 +3178,25 @@ export interface components {
             readonly id: string;
             /** Format: email */
             readonly email: string;
-            readonly role: components["schemas"]["RoleEnum"];
+            readonly role: components["schemas"]["InvitedAsEnum"];
             /** Format: uuid */
             readonly player_id: string | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
             readonly expires_at: string;
+            /** @description Whether the link is dead; sending it again makes a new one. */
+            readonly expired: boolean;
         };
+        /**
+         * @description * `owner` - Owner
+         *     * `coach` - Coach
+         *     * `analyst` - Analyst
+         *     * `player` - Player
+         *     * `guardian` - Guardian
+         * @enum {string}
+         */
+        InvitedAsEnum: "owner" | "coach" | "analyst" | "player" | "guardian";
         /** @description Why a job or step failed. */
         JobErrorOutput: {
             code: string;
@@ -893,10 +3217,73 @@ export interface components {
             version: number;
             players: components["schemas"]["PlayerKpisOutput"][];
         };
+        /** @description Figures that were not used, and why. */
+        LeftOutOutput: {
+            /** @description How many. */
+            n: number;
+            reason: string;
+        };
         /** @description Points clicked along one straight pitch line. */
         LineInputRequest: {
             line: string;
             image: number[][];
+        };
+        /** @description A mark of the load rules. It describes training; it says nothing about injuries. */
+        LoadFlagOutput: {
+            /** @description monotony, strain or week_change */
+            kind: string;
+            /**
+             * Format: double
+             * @description Above it the mark is set.
+             */
+            threshold: number;
+            /** @description How many players have it. */
+            players: number;
+            text: string;
+        };
+        /** @description One day: means over the players of whom it is known [AU]. */
+        LoadPointOutput: {
+            /** Format: date */
+            date: string;
+            /**
+             * Format: double
+             * @description AU
+             */
+            load: number | null;
+            /**
+             * Format: double
+             * @description Exponential mean over 7 days, AU a day.
+             */
+            acute: number | null;
+            /**
+             * Format: double
+             * @description Exponential mean over 28 days, AU a day.
+             */
+            chronic: number | null;
+            /** @description Players behind the load of the day. */
+            n: number;
+        };
+        /**
+         * @description * `coach` - Coach
+         *     * `player` - Player
+         * @enum {string}
+         */
+        LoadSourceEnum: "coach" | "player";
+        /** @description Where somebody is logged in. */
+        LogInOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description What the person calls it, or what it says it is. */
+            readonly device: string;
+            readonly user_agent: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly last_used_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** @description Whether this request came from it. */
+            readonly current: boolean;
         };
         /** @description Email and password. */
         LoginInputRequest: {
@@ -912,6 +3299,31 @@ export interface components {
             /** @description x, y in pixels */
             image: number[];
         };
+        /** @description Years from the growth spurt; `null` where it is not assessed. */
+        MaturityOutput: {
+            /**
+             * Format: double
+             * @description Years from peak height velocity; minus: before.
+             */
+            offset_years: number | null;
+            /**
+             * Format: double
+             * @description Lower end of the 90 % interval, years.
+             */
+            low_years: number | null;
+            /**
+             * Format: double
+             * @description Upper end of the 90 % interval, years.
+             */
+            high_years: number | null;
+            stage: components["schemas"]["StageEnum"] | components["schemas"]["NullEnum"];
+            /** Format: date */
+            measured_on: string | null;
+            /** @description Where the formula was published. */
+            reference: string | null;
+            /** @description Why there is no figure. */
+            not_assessed: string | null;
+        };
         /** @description Who is logged in. */
         MeOutput: {
             /** Format: uuid */
@@ -921,9 +3333,63 @@ export interface components {
             readonly name: string;
             readonly language: string;
             readonly units: components["schemas"]["UnitsEnum"];
+            readonly time_zone: string | null;
+            readonly theme: components["schemas"]["ThemeEnum"];
             /** @description May use the admin site. */
             readonly is_staff: boolean;
             memberships: components["schemas"]["OwnMembershipOutput"][];
+        };
+        /** @description A body measured on a day; at least one of the three. */
+        MeasurementInputRequest: {
+            /**
+             * Format: date
+             * @description Day of the team's calendar.
+             */
+            date: string;
+            /**
+             * Format: double
+             * @description Standing height, centimetres.
+             */
+            height_cm?: number | null;
+            /**
+             * Format: double
+             * @description From the seat to the top of the head, centimetres, without the stool.
+             */
+            sitting_height_cm?: number | null;
+            /**
+             * Format: double
+             * @description Kilograms.
+             */
+            weight_kg?: number | null;
+            /**
+             * @description An unlikely figure was looked at again and is right.
+             * @default false
+             */
+            confirm?: boolean;
+        };
+        /** @description A body measured on a day. What nobody measured is `null`. */
+        MeasurementOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date */
+            readonly date: string;
+            /**
+             * Format: double
+             * @description Standing height.
+             */
+            readonly height_cm: number | null;
+            /**
+             * Format: double
+             * @description From the seat to the top of the head, without the stool.
+             */
+            readonly sitting_height_cm: number | null;
+            /** Format: double */
+            readonly weight_kg: number | null;
+            readonly entered_by: components["schemas"]["PersonBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
         };
         /** @description A member of a team. */
         MemberOutput: {
@@ -942,17 +3408,183 @@ export interface components {
             readonly email: string;
             readonly name: string;
         };
+        /** @description What a figure is. */
+        MetricOutput: {
+            /** @description As in /api/kpis/catalogue; names the stored, metric unit. */
+            key: string;
+            name: string;
+            /** @description Of every number of it in this answer. */
+            unit: string;
+            definition: string;
+            group: string;
+            catalogue_version: string | null;
+            /** @description To be shown with that mark. */
+            experimental: boolean;
+            /** @description What to mind when comparing. */
+            remark: string | null;
+        };
+        /** @description The link, shown this once. */
+        NewFeedOutput: {
+            exists: boolean;
+            /** Format: date-time */
+            created_at: string | null;
+            /** Format: date-time */
+            last_read_at: string | null;
+            /** @description For Google, Apple and Outlook: subscribe to this address. */
+            url: string;
+            /** @description Opens the calendar program of a phone or computer. */
+            webcal_url: string;
+        };
+        /** @description A node and how it stands. */
+        NodeOutput: {
+            /** Format: uuid */
+            readonly node_id: string;
+            /** Format: uuid */
+            readonly device_id: string;
+            /** Format: uuid */
+            readonly team_id: string;
+            readonly name: string;
+            readonly version: string;
+            readonly capabilities: {
+                [key: string]: unknown;
+            };
+            /** @description Heard of within the last 45 seconds. */
+            readonly connected: boolean;
+            /** Format: date-time */
+            readonly last_heartbeat_at: string | null;
+            /** @description Queue, disk and clock, as the node last said. */
+            readonly state: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When it last synced.
+             */
+            readonly synced_at: string | null;
+            /** @description Changes of the team that it has not taken yet. */
+            readonly pending: number;
+            /**
+             * @description In all.
+             * @default 0
+             */
+            readonly conflicts: number;
+            /** Format: date-time */
+            readonly created_at: string;
+        };
+        /** @description What a node is. */
+        NodeRegisterInputRequest: {
+            /** @description What people call the computer, for example Pitch 2. */
+            name: string;
+            /** @default  */
+            version?: string;
+            /** @description For example devices and presets. */
+            capabilities?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description The node, and where its sync goes on. */
+        NodeRegisteredOutput: {
+            /** Format: uuid */
+            node_id: string;
+            /** Format: uuid */
+            team_id: string;
+            /** @description How far the server knows this node to be. */
+            cursor: string;
+            /** @description How often to send a heartbeat [s]. */
+            heartbeat_s: number;
+            /** @description Changes in one batch. */
+            max_changes: number;
+            clock: components["schemas"]["ClockOutput"];
+        };
         /** @description Who wrote a note. */
         NoteAuthorOutput: {
             /** Format: uuid */
             id: string;
             name: string;
         };
+        /**
+         * @description * `text` - Text
+         *     * `drawing` - Drawing
+         * @enum {string}
+         */
+        NoteKindEnum: "text" | "drawing";
+        /** @description When the client sent this, by its own clock. */
+        NtpSyncInputRequest: {
+            /**
+             * Format: int64
+             * @description Microseconds since 1970-01-01 UTC, by the client's clock.
+             */
+            t0: number;
+        };
+        /** @description When it came in and went out again, by the server's clock. */
+        NtpSyncOutput: {
+            /** @description As it was sent. */
+            t0: number;
+            /** @description Microseconds since 1970-01-01 UTC when the request came in. */
+            t1: number;
+            /** @description Microseconds since 1970-01-01 UTC when the answer went out. */
+            t2: number;
+        };
         NullEnum: null;
+        /**
+         * @description * `upsert` - upsert
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        OpEnum: "upsert" | "delete";
+        /** @description A team at a glance; events to come are at /api/calendar/events. */
+        OverviewOutput: {
+            team: components["schemas"]["OverviewTeamOutput"];
+            period: components["schemas"]["PeriodOutput"];
+            units: string;
+            /** @description With a figure, a load or a named track in the period; `n` is the roster. */
+            active_players: components["schemas"]["FigureOutput"];
+            /** @description Players of the team whom you may read. */
+            roster: number;
+            week: components["schemas"]["WeekOutput"];
+            load: components["schemas"]["TrainingLoadOutput"];
+            data_quality: components["schemas"]["DataQualityOutput"];
+            recent_sessions: components["schemas"]["RecentSessionOutput"][];
+            jobs: components["schemas"]["RunningJobOutput"][];
+        };
+        /** @description The team. */
+        OverviewTeamOutput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            time_zone: string;
+        };
+        /** @description The password to ask; the token of that answer to have it done. */
+        OwnErasureInputRequest: {
+            /** @default  */
+            token?: string;
+            /** @default  */
+            password?: string;
+        };
         /** @description One of my teams and what I am there. */
         OwnMembershipOutput: {
             team: components["schemas"]["TeamBrief"];
             readonly role: components["schemas"]["RoleEnum"];
+        };
+        PaginatedAttachmentOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["AttachmentOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
         };
         PaginatedCalibrationOutputList: {
             pagination: {
@@ -970,6 +3602,146 @@ export interface components {
             /** @constant */
             success: true;
             data: components["schemas"]["CalibrationOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedConcussionOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ConcussionOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedConsentRecordOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ConsentRecordOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedDeviceOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["DeviceOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedDrillOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["DrillOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedEventOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["EventOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedFitnessTestOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["FitnessTestOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedGuardianOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["GuardianOutput"][];
             message: string;
             /** Format: date-time */
             timestamp: string;
@@ -994,6 +3766,46 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        PaginatedLogInOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["LogInOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedMeasurementOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["MeasurementOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         PaginatedMemberOutputList: {
             pagination: {
                 /** @example 1 */
@@ -1014,6 +3826,26 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        PaginatedNodeOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["NodeOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
         PaginatedPlayerOutputList: {
             pagination: {
                 /** @example 1 */
@@ -1030,6 +3862,46 @@ export interface components {
             /** @constant */
             success: true;
             data: components["schemas"]["PlayerOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedProposalOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["ProposalOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        PaginatedSessionLoadOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["SessionLoadOutput"][];
             message: string;
             /** Format: date-time */
             timestamp: string;
@@ -1094,6 +3966,31 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        PaginatedWellnessOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["WellnessOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description The present password and the new one. */
+        PasswordChangeInputRequest: {
+            old: string;
+            new: string;
+        };
         /** @description The two parts of the mailed link, and the new password. */
         PasswordConfirmInputRequest: {
             uid: string;
@@ -1105,11 +4002,165 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        /** @description A (suspected) concussion; the day since which there are no symptoms may follow later. */
+        PatchedConcussionInputRequest: {
+            /** Format: date-time */
+            injured_at?: string;
+            /** Format: date */
+            symptom_free_since?: string | null;
+        };
+        /** @description What may be changed. */
+        PatchedDeviceChangeInputRequest: {
+            name?: string;
+        };
+        /** @description A change: what is not sent stays. */
+        PatchedEventChangeInputRequest: {
+            /** @description Whom it is for; null: the whole team. */
+            player_id?: string | null;
+            title?: string;
+            description?: string;
+            location?: string;
+            /** Format: date-time */
+            start?: string;
+            /** Format: date-time */
+            end?: string;
+            all_day?: boolean;
+            /**
+             * Format: date
+             * @description First day of an all-day event.
+             */
+            start_date?: string | null;
+            /**
+             * Format: date
+             * @description Its last day, inclusive.
+             */
+            end_date?: string | null;
+            /**
+             * Format: double
+             * @description Minutes of sport on each day of an all-day event.
+             */
+            active_minutes?: number | null;
+            /** @description IANA name; the team's where not sent. */
+            time_zone?: string;
+            /** @description RFC 5545, with COUNT or UNTIL: FREQ=WEEKLY;BYDAY=TU,TH;COUNT=20. */
+            rrule?: string | null;
+            /** @description Dates left out of a series. */
+            exdates?: string[];
+            event_type?: components["schemas"]["EventTypeEnum"];
+            status?: components["schemas"]["EventStatusEnum"];
+            intensity?: components["schemas"]["IntensityEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
+            sport?: string;
+            /** @description A match of a tournament day. */
+            tournament?: boolean;
+            /**
+             * Format: double
+             * @description Minutes that one player plays [min].
+             */
+            match_minutes?: number | null;
+            /**
+             * Format: double
+             * @description Length of a half [min].
+             */
+            half_minutes?: number | null;
+            /** @description Headers planned for one player. */
+            headers?: number | null;
+            head_contact?: boolean | null;
+            /** @description Running for fitness. */
+            conditioning?: boolean | null;
+            /**
+             * Format: double
+             * @description Expected wet-bulb globe temperature [°C].
+             */
+            wbgt_c?: number | null;
+            /** Format: double */
+            breaks_per_hour?: number | null;
+            /**
+             * Format: double
+             * @description Length of a break [min].
+             */
+            break_minutes?: number | null;
+            drills?: components["schemas"]["DrillOfEventRequest"][];
+            /** @description Keys of KPIs. */
+            target_kpis?: string[];
+            /** @description Players of the team who do not take part; the rules do not look at them. */
+            excused_player_ids?: string[];
+            /** Format: uuid */
+            completed_session_id?: string | null;
+            /** @description The version that was read; 409 if somebody changed it since. */
+            version?: number;
+            /**
+             * @description How much of a series; all where not sent.
+             *
+             *     * `one` - One date
+             *     * `following` - That date and all after it
+             *     * `all` - The whole series
+             */
+            scope?: components["schemas"]["EventScopeEnum"];
+            /**
+             * Format: date
+             * @description Local date of the series for scope one or following.
+             */
+            occurrence?: string | null;
+            /** @description Why a safety rule may be broken (owner, coach). */
+            override_reason?: string;
+        };
+        /** @description A speed found by a field test. */
+        PatchedFitnessTestInputRequest: {
+            /**
+             * Format: date
+             * @description Day of the team's calendar.
+             */
+            date?: string;
+            /**
+             * @description mss: fastest sprint; mas: aerobic speed.
+             *
+             *     * `mss` - Maximal sprint speed
+             *     * `mas` - Maximal aerobic speed
+             */
+            kind?: components["schemas"]["FitnessTestKindEnum"];
+            /**
+             * Format: double
+             * @description Metres per second (km/h divided by 3.6). Nobody ran faster than 12.5.
+             */
+            value_mps?: number;
+            method?: string;
+        };
         /** @description What people change about themselves. */
         PatchedMeInputRequest: {
             name?: string;
             language?: string;
             units?: components["schemas"]["UnitsEnum"];
+            /** @description Of the pages; `null` = the team's. */
+            time_zone?: string | null;
+            theme?: components["schemas"]["ThemeEnum"];
+        };
+        /** @description A body measured on a day; at least one of the three. */
+        PatchedMeasurementInputRequest: {
+            /**
+             * Format: date
+             * @description Day of the team's calendar.
+             */
+            date?: string;
+            /**
+             * Format: double
+             * @description Standing height, centimetres.
+             */
+            height_cm?: number | null;
+            /**
+             * Format: double
+             * @description From the seat to the top of the head, centimetres, without the stool.
+             */
+            sitting_height_cm?: number | null;
+            /**
+             * Format: double
+             * @description Kilograms.
+             */
+            weight_kg?: number | null;
+            /**
+             * @description An unlikely figure was looked at again and is right.
+             * @default false
+             */
+            confirm?: boolean;
         };
         /** @description Another role. */
         PatchedMemberInputRequest: {
@@ -1145,6 +4196,17 @@ export interface components {
             /** Format: date-time */
             end?: string | null;
         };
+        /** @description What may change of a note; its kind does not. */
+        PatchedSessionNoteChangeRequest: {
+            text?: string;
+            /**
+             * Format: double
+             * @description Where in the film it belongs [s].
+             */
+            t_s?: number | null;
+            /** @description The strokes of a drawing. */
+            data?: components["schemas"]["DrawingFieldRequest"];
+        };
         /** @description A team's particulars. */
         PatchedTeamInputRequest: {
             name?: string;
@@ -1153,6 +4215,51 @@ export interface components {
             age_group?: string;
             default_training_duration_min?: number;
             time_zone?: string;
+            /** @description Key of the safety policy pack by which the team's plans are judged. */
+            policy_pack?: string;
+        };
+        /** @description How a player feels; at least one thing besides the day. */
+        PatchedWellnessInputRequest: {
+            /**
+             * Format: date
+             * @description Day of the team's calendar.
+             */
+            date?: string;
+            /** @description 0 none to 10 worst. */
+            pain?: number | null;
+            fever?: boolean | null;
+            /**
+             * Format: double
+             * @description Hours slept last night.
+             */
+            sleep_h?: number | null;
+            /** @description 1 bad to 5 good. */
+            sleep_quality?: number | null;
+            /** @description 0 none to 10 worst. */
+            soreness?: number | null;
+            notes?: string;
+        };
+        /** @description Days of the team's calendar, both included. */
+        PeriodOutput: {
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            /** @description How many. */
+            days: number;
+            time_zone: string;
+        };
+        /** @description Somebody, named. */
+        PersonBrief: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly name: string;
+        };
+        /** @description A player by name. */
+        PersonOutput: {
+            /** Format: uuid */
+            id: string;
+            display_name: string;
         };
         /** @description A named pitch size. */
         PitchFormatOutput: {
@@ -1229,6 +4336,38 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** @description One player's load on the last day. */
+        PlayerLoadOutput: {
+            player: components["schemas"]["PersonOutput"];
+            /** @description Days since the first entered session. */
+            days: number;
+            /** @description Under 14: effort is judged poorly at this age. */
+            low_trust: boolean;
+            /** @description Sum of the last seven days. */
+            week: components["schemas"]["FigureOutput"];
+            previous_week: components["schemas"]["FigureOutput"];
+            /** @description Of the week against the one before, as a share. */
+            change: components["schemas"]["FigureOutput"];
+            /** @description Mean of seven days over their population standard deviation. */
+            monotony: components["schemas"]["FigureOutput"];
+            /** @description Week times monotony. */
+            strain: components["schemas"]["FigureOutput"];
+            /** @description Mean day of the week over that of the three weeks before (uncoupled). */
+            ratio: components["schemas"]["FigureOutput"];
+            flags: string[];
+        };
+        /** @description One metric of the player. */
+        PlayerMetricOutput: {
+            metric: components["schemas"]["MetricOutput"];
+            comparable: components["schemas"]["ComparableOutput"];
+            points: components["schemas"]["PlayerPointOutput"][];
+            /** @description Of the newest session, with its own 90 % interval. */
+            latest: components["schemas"]["FigureOutput"];
+            /** @description Of the comparable sessions of the period, with a 95 % interval. */
+            mean: components["schemas"]["FigureOutput"];
+            best: components["schemas"]["BestOutput"] | null;
+            best_absent: string | null;
+        };
         /** @description A player by name. */
         PlayerNameOutput: {
             /** Format: uuid */
@@ -1261,6 +4400,41 @@ export interface components {
             readonly sex: components["schemas"]["SexEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
             readonly consent: components["schemas"]["ConsentOutput"];
         };
+        /** @description One player over time. */
+        PlayerPageOutput: {
+            player: components["schemas"]["DashboardPlayerOutput"];
+            period: components["schemas"]["PeriodOutput"];
+            units: string;
+            metrics: components["schemas"]["PlayerMetricOutput"][];
+            /** @description Planned events of the next four weeks that aim at metrics. */
+            targets: components["schemas"]["TargetOutput"][];
+            /** @description Left against right, where sessions measured it. */
+            asymmetries: components["schemas"]["PlayerMetricOutput"][];
+            asymmetries_absent: string | null;
+            heat_map: components["schemas"]["HeatMapRefOutput"] | null;
+            heat_map_absent: string | null;
+            load: components["schemas"]["TrainingLoadOutput"];
+        };
+        /** @description A figure of one session, in the metric's unit, with its own 90 % interval. */
+        PlayerPointOutput: {
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            start: string;
+            title: string;
+            /** Format: double */
+            value: number;
+            /** Format: double */
+            low: number | null;
+            /** Format: double */
+            high: number | null;
+            grade: string | null;
+            synthetic: boolean;
+            /** @description Whether it may be put beside the others. */
+            comparable: boolean;
+            /** @description Why not. */
+            reason: string | null;
+        };
         /**
          * @description * `goalkeeper` - Goalkeeper
          *     * `defender` - Defender
@@ -1285,6 +4459,111 @@ export interface components {
             estimate_s: number | null;
             estimate_basis: string;
         };
+        /** @description A film: as a finished upload, or what was found in it. */
+        ProcessInputRequest: {
+            /**
+             * Format: uuid
+             * @description A finished resumable upload of the film.
+             */
+            upload_id?: string;
+            /**
+             * Format: binary
+             * @description Multipart only: the .npz of a scan, 32 MB at most.
+             */
+            extracted?: string;
+            /** @description The same as JSON: format, preset, film, series, and arrays as lists. */
+            document?: {
+                [key: string]: unknown;
+            };
+            /** @description Of the film; it is analysed once, however often it comes. */
+            sha256?: string;
+            /** @default film.mp4 */
+            name?: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            size_bytes?: number;
+            /**
+             * Format: uuid
+             * @description The node's id for the session.
+             */
+            session_id?: string;
+            /** @default  */
+            player_id?: string;
+            /** @default training */
+            session_type?: components["schemas"]["ScannedSessionTypeEnum"];
+            /**
+             * @description Of an upload.
+             *
+             *     * `fast` - fast
+             *     * `standard` - standard
+             *     * `full` - full
+             * @default standard
+             */
+            preset?: components["schemas"]["PresetEnum"];
+            /** @default  */
+            title?: string;
+            /** @default  */
+            description?: string;
+            /** Format: uuid */
+            calibration_id?: string;
+        };
+        /** @description A scan that waits for a worker. */
+        ProcessOutput: {
+            /** Format: uuid */
+            job_id: string;
+            /** Format: uuid */
+            session_id: string;
+            status: string;
+            /** @description True where the film came before; nothing was started. */
+            known: boolean;
+        };
+        /** @description A proposal. */
+        ProposalOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            request_id: string;
+            /** Format: uuid */
+            team_id: string;
+            player: components["schemas"]["EventPlayerOutput"];
+            status: components["schemas"]["ProposalStatusEnum"];
+            /** Format: uuid */
+            event_id: string | null;
+            event: components["schemas"]["ProposedEventOutput"];
+            rationale: string;
+            evidence: components["schemas"]["EvidenceOutput"][];
+            verdict: components["schemas"]["VerdictOutput"];
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /**
+         * @description * `proposed` - Proposed
+         *     * `committed` - Committed
+         *     * `dismissed` - Dismissed
+         * @enum {string}
+         */
+        ProposalStatusEnum: "proposed" | "committed" | "dismissed";
+        /** @description The event that is proposed. */
+        ProposedEventOutput: {
+            title: string;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            time_zone: string;
+            event_type: components["schemas"]["EventTypeEnum"];
+            intensity: components["schemas"]["IntensityEnum"] | components["schemas"]["NullEnum"];
+            /** @description Planned headers. */
+            headers: number;
+            head_contact: boolean;
+            conditioning: boolean;
+            drills: components["schemas"]["DrillOfEventOutput"][];
+            focus: components["schemas"]["FocusAreaEnum"];
+        };
         /** @description A video (or a finished resumable upload) and what it shows. */
         QuickScanInputRequest: {
             /**
@@ -1305,7 +4584,7 @@ export interface components {
              */
             team_id?: string;
             /** @default training */
-            session_type?: components["schemas"]["QuickScanInputSessionTypeEnum"];
+            session_type?: components["schemas"]["ScannedSessionTypeEnum"];
             /** @default standard */
             preset?: components["schemas"]["PresetEnum"];
             /** @default  */
@@ -1315,16 +4594,69 @@ export interface components {
             /** Format: uuid */
             calibration_id?: string;
         };
-        /**
-         * @description * `training` - training
-         *     * `match` - match
-         *     * `analysis` - analysis
-         * @enum {string}
-         */
-        QuickScanInputSessionTypeEnum: "training" | "match" | "analysis";
+        /** @description A change that is settled: stored, known before, or lost to a later edit. The node may forget it. */
+        ReceivedChangeOutput: {
+            id: string;
+            kind: string;
+            updated_at: string;
+            counter: number;
+        };
+        /** @description A session as the overview shows it. */
+        RecentSessionOutput: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            session_type: string;
+            /** Format: date-time */
+            start: string;
+            status: string;
+            synthetic: boolean;
+            player: components["schemas"]["PersonOutput"] | null;
+            /** @description Return the grade of the session's figures. */
+            readonly grade: string | null;
+            thumbnail_url: string | null;
+        };
+        /** @description What is to be planned for a player. */
+        RecommendInputRequest: {
+            /** @description Id or external id. */
+            player_id: string;
+            /** Format: date */
+            start_date: string;
+            /**
+             * Format: date
+             * @description At most 42 days after start_date.
+             */
+            end_date: string;
+            focus_areas?: components["schemas"]["FocusAreaEnum"][];
+            /** @description 1 if not sent. */
+            sessions_per_week?: number;
+            constraints?: components["schemas"]["ConstraintsInputRequest"];
+        };
+        /** @description Proposals, and why there are not more. */
+        RecommendOutput: {
+            /** Format: uuid */
+            request_id: string;
+            proposals: components["schemas"]["ProposalOutput"][];
+            /** @description What spoke against further days. */
+            reasons: string[];
+            /** @description Days looked at. */
+            days_considered: number;
+        };
         /** @description The refresh token; a browser sends it as a cookie instead. */
         RefreshInputRequest: {
             refresh?: string;
+        };
+        /** @description A change that was not taken. */
+        RefusedChangeOutput: {
+            id: string | null;
+            kind: string | null;
+            updated_at: string | null;
+            counter: number | null;
+            /** @description INVALID, UNKNOWN_KIND, UNKNOWN_OP, CLOCK_AHEAD, NOT_ALLOWED, NOT_FOUND, GONE, WAITING. */
+            code: string;
+            message: string;
+            /** @description Whether the same change may be taken later. */
+            retry: boolean;
         };
         /** @description Summary of a scan; with `include`, `arrays` holds the numbers of the asked time. */
         ResultsOutput: {
@@ -1345,6 +4677,11 @@ export interface components {
             };
         };
         /**
+         * @description * `keyword` - keyword
+         * @enum {string}
+         */
+        RetrievalEnum: "keyword";
+        /**
          * @description * `owner` - Owner
          *     * `coach` - Coach
          *     * `analyst` - Analyst
@@ -1352,6 +4689,40 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "owner" | "coach" | "analyst" | "player";
+        /** @description A device's next key, shown this once. */
+        RotateOutput: {
+            /** @description Authorization: Bearer …, for 15 minutes. */
+            access: string;
+            /** @description For POST /api/pairing/token; dies with the key. */
+            refresh: string;
+            /** @description Seconds until the access token ends. */
+            expires_in: number;
+            /** Format: uuid */
+            device_id: string;
+            api_key: string;
+            /**
+             * Format: date-time
+             * @description Until then the key before counts as well.
+             */
+            previous_key_until: string;
+        };
+        /** @description A scan that waits or runs; `/ws/scan/<job_id>` tells its progress live. */
+        RunningJobOutput: {
+            /** Format: uuid */
+            job_id: string;
+            /** Format: uuid */
+            session_id: string;
+            title: string;
+            status: string;
+            /**
+             * Format: double
+             * @description Percent.
+             */
+            progress: number;
+            step: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         /** @description A scan that waits for a worker. */
         ScanStartedOutput: {
             /** Format: uuid */
@@ -1400,6 +4771,13 @@ export interface components {
          * @enum {string}
          */
         ScanStatusOutputStatusEnum: "queued" | "running" | "completed" | "failed" | "cancelled";
+        /**
+         * @description * `training` - training
+         *     * `match` - match
+         *     * `analysis` - analysis
+         * @enum {string}
+         */
+        ScannedSessionTypeEnum: "training" | "match" | "analysis";
         /** @description A new session: of a team, or about a player (then of the player's team). */
         SessionCreateInputRequest: {
             player_id?: string | null;
@@ -1440,6 +4818,28 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description A session less the first one, with the 90 % interval of the difference. */
+        SessionDifferenceOutput: {
+            /** Format: uuid */
+            session_id: string;
+            difference: components["schemas"]["FigureOutput"];
+            /** @description Beyond the figures' own intervals. */
+            distinguishable: boolean | null;
+        };
+        /** @description A session that was found. */
+        SessionHitOutput: {
+            session: components["schemas"]["SessionOutput"];
+            /** @description How many of the words it has. */
+            words: number;
+            /**
+             * Format: double
+             * @description For the order alone; only comparable within one search.
+             */
+            score: number;
+            /** @description What happened, in a few sentences. */
+            digest: string;
+            snippets: components["schemas"]["SessionSnippetOutput"][];
+        };
         /** @description What a coach enters. */
         SessionInputRequest: {
             player_id?: string | null;
@@ -1468,18 +4868,103 @@ export interface components {
             total_distance_m: number | null;
             grade: string | null;
         };
-        /** @description A new note. */
+        /** @description How long and how hard it was for one player; what is not sent stays, `null` takes it back. */
+        SessionLoadInputRequest: {
+            /** @description Id or external id; a player who enters their own may leave it out. */
+            player_id?: string | null;
+            /**
+             * Format: double
+             * @description Rating of perceived exertion, 0 (rest) to 10 (maximal), asked about 30 minutes after (Foster).
+             */
+            rpe?: number | null;
+            /**
+             * Format: double
+             * @description Minutes taken part [min].
+             */
+            minutes?: number | null;
+            /**
+             * Format: double
+             * @description Of these, minutes of match play [min].
+             */
+            match_minutes?: number | null;
+        };
+        /** @description A player's load; `null` = nobody said, not assessed. */
+        SessionLoadOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly player: components["schemas"]["PlayerBrief"];
+            /**
+             * Format: double
+             * @description 0–10.
+             */
+            rpe: number | null;
+            /**
+             * Format: double
+             * @description As entered [min].
+             */
+            minutes: number | null;
+            /**
+             * Format: double
+             * @description As entered [min].
+             */
+            match_minutes: number | null;
+            /**
+             * Format: double
+             * @description Session RPE load: rpe × minutes [arbitrary units]; minutes else from the session's length (Foster).
+             */
+            readonly load_au: number | null;
+            /** @description How far the rating can be relied on, by the player's age. */
+            readonly trust: components["schemas"]["TrustEnum"];
+            /** @description What to keep in mind, one sentence each. */
+            readonly notes: string[];
+            /**
+             * @description Who rated the effort.
+             *
+             *     * `coach` - Coach
+             *     * `player` - Player
+             */
+            source: components["schemas"]["LoadSourceEnum"];
+            /**
+             * @description Who entered the minutes.
+             *
+             *     * `coach` - Coach
+             *     * `player` - Player
+             */
+            minutes_source: components["schemas"]["LoadSourceEnum"];
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /** @description A new note: words, or a drawing on a picture of the film. */
         SessionNoteInputRequest: {
-            text: string;
+            text?: string;
+            /**
+             * Format: double
+             * @description Where in the film it belongs [s].
+             */
+            t_s?: number | null;
+            /** @description The strokes of a drawing. */
+            data?: components["schemas"]["DrawingFieldRequest"];
+            /** @default text */
+            kind?: components["schemas"]["NoteKindEnum"];
         };
         /** @description A note. */
         SessionNoteOutput: {
             /** Format: uuid */
             readonly id: string;
+            readonly kind: components["schemas"]["NoteKindEnum"];
             readonly text: string;
+            /**
+             * Format: double
+             * @description Where in the film it belongs [s].
+             */
+            readonly t_s: number | null;
+            /** @description The strokes of a drawing; null for a text. */
+            readonly data: components["schemas"]["DrawingField"] | null;
             readonly author: components["schemas"]["NoteAuthorOutput"] | null;
             /** Format: date-time */
             readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
         };
         /** @description A session as lists show it (`selectors.with_summaries`). */
         SessionOutput: {
@@ -1504,6 +4989,35 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
         };
+        /** @description One player in all sessions. */
+        SessionPlayerRowOutput: {
+            /** Format: uuid */
+            player_id: string;
+            display_name: string;
+            values: components["schemas"]["SessionValueOutput"][];
+            differences: components["schemas"]["SessionDifferenceOutput"][];
+        };
+        /** @description What was found, best first. */
+        SessionSearchOutput: {
+            /**
+             * @description How it was searched: by words, not by meaning.
+             *
+             *     * `keyword` - keyword
+             */
+            retrieval: components["schemas"]["RetrievalEnum"];
+            /** @description Sessions that were looked through, the newest. */
+            searched: number;
+            /** @description Whether these were all. */
+            is_complete: boolean;
+            hits: components["schemas"]["SessionHitOutput"][];
+        };
+        /** @description A passage with the words in it. */
+        SessionSnippetOutput: {
+            place: components["schemas"]["SnippetPlaceEnum"];
+            text: string;
+            /** @description Start and end (excluded) of each word in `text`, in characters. */
+            highlights: number[][];
+        };
         /**
          * @description * `pending` - Pending
          *     * `processing` - Processing
@@ -1513,6 +5027,11 @@ export interface components {
          * @enum {string}
          */
         SessionStatusEnum: "pending" | "processing" | "completed" | "failed" | "cancelled";
+        /** @description One metric in all sessions. */
+        SessionTableOutput: {
+            metric: components["schemas"]["MetricOutput"];
+            players: components["schemas"]["SessionPlayerRowOutput"][];
+        };
         /**
          * @description * `training` - Training
          *     * `match` - Match
@@ -1521,6 +5040,28 @@ export interface components {
          * @enum {string}
          */
         SessionTypeEnum: "training" | "match" | "analysis" | "live";
+        /** @description A player's figure in one session, with its own 90 % interval. */
+        SessionValueOutput: {
+            /** Format: uuid */
+            session_id: string;
+            value: components["schemas"]["FigureOutput"];
+            grade: string | null;
+            catalogue_version: string | null;
+        };
+        /** @description Sessions side by side. */
+        SessionsCompareOutput: {
+            units: string;
+            sessions: components["schemas"]["ComparedSessionOutput"][];
+            tables: components["schemas"]["SessionTableOutput"][];
+            remarks: string[];
+        };
+        /**
+         * @description * `advise` - advise
+         *     * `warn` - warn
+         *     * `block` - block
+         * @enum {string}
+         */
+        SeverityEnum: "advise" | "warn" | "block";
         /**
          * @description * `female` - Female
          *     * `male` - Male
@@ -1533,6 +5074,22 @@ export interface components {
             keypoints: string[];
             limbs: number[][];
         };
+        /**
+         * @description * `title` - title
+         *     * `players` - players
+         *     * `description` - description
+         *     * `notes` - notes
+         *     * `digest` - digest
+         * @enum {string}
+         */
+        SnippetPlaceEnum: "title" | "players" | "description" | "notes" | "digest";
+        /**
+         * @description * `before` - before
+         *     * `around` - around
+         *     * `after` - after
+         * @enum {string}
+         */
+        StageEnum: "before" | "around" | "after";
         /** @description One step of a scan, all its time windows together. */
         StepOutput: {
             name: string;
@@ -1564,6 +5121,106 @@ export interface components {
          * @enum {string}
          */
         StepOutputStatusEnum: "pending" | "running" | "done" | "failed" | "cancelled";
+        /** @description One stroke, in fractions of the picture, so that it fits a film shown at any size. */
+        StrokeField: {
+            /**
+             * @description line, arrow, rectangle and ellipse have two points, text one.
+             *
+             *     * `pen` - pen
+             *     * `line` - line
+             *     * `arrow` - arrow
+             *     * `rectangle` - rectangle
+             *     * `ellipse` - ellipse
+             *     * `text` - text
+             */
+            tool: components["schemas"]["DrawingToolEnum"];
+            /** @description For example #ff8800. */
+            colour: string;
+            /**
+             * Format: double
+             * @description Fraction of the picture's width.
+             */
+            width: number;
+            /** @description Fractions of width (from the left) and height (from the top). */
+            points: number[][];
+            /** @description The words of a text stroke. */
+            text?: string;
+        };
+        /** @description One stroke, in fractions of the picture, so that it fits a film shown at any size. */
+        StrokeFieldRequest: {
+            /**
+             * @description line, arrow, rectangle and ellipse have two points, text one.
+             *
+             *     * `pen` - pen
+             *     * `line` - line
+             *     * `arrow` - arrow
+             *     * `rectangle` - rectangle
+             *     * `ellipse` - ellipse
+             *     * `text` - text
+             */
+            tool: components["schemas"]["DrawingToolEnum"];
+            /** @description For example #ff8800. */
+            colour: string;
+            /**
+             * Format: double
+             * @description Fraction of the picture's width.
+             */
+            width: number;
+            /** @description Fractions of width (from the left) and height (from the top). */
+            points: number[][];
+            /** @description The words of a text stroke. */
+            text?: string;
+        };
+        /** @description An edit of some fields of one object, or its deletion. */
+        SyncChangeShapeRequest: {
+            /** @description UUID; '<player>/<date>' for wellness; '<session>/<player>'. */
+            id: string;
+            /** @description session, wellness, rpe; and player (from the server). */
+            kind: string;
+            op: components["schemas"]["OpEnum"];
+            /** @description ISO 8601 with a zone, by the corrected clock. */
+            updated_at: string;
+            /** @description Orders edits of the same millisecond. */
+            counter?: number;
+            /** @description The cursor that the node had when this was edited. */
+            seen?: string;
+            /** @description The fields that changed; others stay. */
+            body?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A batch. */
+        SyncInputRequest: {
+            /** @description Of the last answer; null to begin. */
+            cursor?: string | null;
+            changes?: components["schemas"]["SyncChangeShapeRequest"][];
+            /**
+             * @description Changes that follow in later batches.
+             * @default 0
+             */
+            pending?: number;
+        };
+        /** @description What became of the batch, and what the team changed. */
+        SyncOutput: {
+            applied: components["schemas"]["ReceivedChangeOutput"][];
+            conflicts: components["schemas"]["ConflictOutput"][];
+            refused: components["schemas"]["RefusedChangeOutput"][];
+            changes: components["schemas"]["TeamChangeOutput"][];
+            cursor: string;
+            /** @description Sync again at once with the cursor. */
+            has_more: boolean;
+            clock: components["schemas"]["ClockOutput"];
+        };
+        /** @description An event to come (of a series the next one) that aims at metrics. */
+        TargetOutput: {
+            /** Format: uuid */
+            event_id: string;
+            title: string;
+            /** Format: date-time */
+            start: string;
+            /** @description Keys of /api/kpis/catalogue. */
+            metrics: string[];
+        };
         /** @description A team, named. */
         TeamBrief: {
             /** Format: uuid */
@@ -1572,6 +5229,19 @@ export interface components {
             readonly club: string;
             /** @description For example U15 or Senior. */
             readonly age_group: string;
+        };
+        /** @description A change of the team. */
+        TeamChangeOutput: {
+            id: string;
+            kind: string;
+            op: components["schemas"]["OpEnum"];
+            updated_at: string;
+            counter: number;
+            /** @description The node that made it; null for the server. */
+            origin: string | null;
+            body: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description * `a` - a
@@ -1590,6 +5260,8 @@ export interface components {
             age_group?: string;
             default_training_duration_min?: number;
             time_zone?: string;
+            /** @description Key of the safety policy pack by which the team's plans are judged. */
+            policy_pack?: string;
         };
         /** @description A team. */
         TeamOutput: {
@@ -1601,12 +5273,21 @@ export interface components {
             readonly age_group: string;
             readonly default_training_duration_min: number;
             readonly time_zone: string;
+            /** @description Key of the safety policy pack by which the team's plans are judged. */
+            readonly policy_pack: string;
             /** Format: date-time */
             readonly created_at: string;
         };
+        /**
+         * @description * `system` - As the device
+         *     * `light` - Light
+         *     * `dark` - Dark
+         * @enum {string}
+         */
+        ThemeEnum: "system" | "light" | "dark";
         /** @description What the socket is for, and which object it shows. */
         TicketInputRequest: {
-            purpose: string;
+            purpose: components["schemas"]["TicketPurposeEnum"];
             /** Format: uuid */
             object_id?: string | null;
         };
@@ -1616,6 +5297,16 @@ export interface components {
             /** @description Seconds. */
             expires_in: number;
         };
+        /**
+         * @description * `scan` - scan
+         *     * `calendar` - calendar
+         *     * `pairing` - pairing
+         *     * `edge` - edge
+         *     * `feedback` - feedback
+         *     * `live` - live
+         * @enum {string}
+         */
+        TicketPurposeEnum: "scan" | "calendar" | "pairing" | "edge" | "feedback" | "live";
         /** @description A log-in. `refresh` is missing where it went into a cookie. */
         TokenOutput: {
             access: string;
@@ -1654,6 +5345,152 @@ export interface components {
             /** Format: double */
             t_s: number;
         };
+        /** @description Training load as entered: effort (0-10) times minutes. Means are over the players of whom it is known. */
+        TrainingLoadOutput: {
+            /**
+             * Format: date
+             * @description The last day told: today only once something was entered for it.
+             */
+            until: string;
+            /** @description Days since the first entered session, the longest of the players'. */
+            days: number;
+            /** @description Last seven days, mean of the players. */
+            week: components["schemas"]["FigureOutput"];
+            previous_week: components["schemas"]["FigureOutput"];
+            /** @description Of the summed week against the one before, of those with both, as a share. */
+            change: components["schemas"]["FigureOutput"];
+            monotony: components["schemas"]["FigureOutput"];
+            strain: components["schemas"]["FigureOutput"];
+            flags: components["schemas"]["LoadFlagOutput"][];
+            lines: components["schemas"]["LoadPointOutput"][];
+            players: components["schemas"]["PlayerLoadOutput"][];
+            description: string;
+            sources: string[];
+        };
+        /** @description Who is to own the team. */
+        TransferInputRequest: {
+            /** Format: uuid */
+            membership_id: string;
+        };
+        /** @description What the slope amounts to, and whether it may be spoken of. */
+        TrendChangeOutput: {
+            /**
+             * @description up and down only beyond the slope's interval and the figure's own.
+             *
+             *     * `up` - up
+             *     * `down` - down
+             *     * `no_clear_change` - no_clear_change
+             *     * `not_assessed` - not_assessed
+             */
+            direction: components["schemas"]["DirectionEnum"];
+            /**
+             * Format: double
+             * @description From the first point to the last, in the metric's unit.
+             */
+            change: number | null;
+            /**
+             * Format: double
+             * @description Half of the figures' own 90 % interval.
+             */
+            own_interval: number | null;
+            text: string;
+        };
+        /** @description A figure over time. */
+        TrendOutput: {
+            subject: components["schemas"]["TrendSubjectOutput"];
+            period: components["schemas"]["PeriodOutput"];
+            units: string;
+            metric: components["schemas"]["MetricOutput"];
+            bucket: string;
+            comparable: components["schemas"]["ComparableOutput"];
+            points: components["schemas"]["TrendPointOutput"][];
+            /** @description Buckets of the moving average. */
+            moving_average_span: number;
+            /** @description With its 95 % interval. */
+            slope_per_week: components["schemas"]["FigureOutput"];
+            slope_method: string;
+            slope_source: string;
+            change: components["schemas"]["TrendChangeOutput"];
+            change_points: components["schemas"]["TrendStepsOutput"];
+            remarks: string[];
+        };
+        /** @description One day, week or month; everything in the metric's unit, null where there is nothing comparable. */
+        TrendPointOutput: {
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            /**
+             * Format: double
+             * @description Mean of the players, each by the mean of their sessions.
+             */
+            value: number | null;
+            /**
+             * Format: double
+             * @description As if every player had been there in every bucket (two-way fixed effects).
+             */
+            adjusted: number | null;
+            /**
+             * Format: double
+             * @description Mean lower limit of the figures' own 90 % intervals.
+             */
+            low: number | null;
+            /**
+             * Format: double
+             * @description Mean upper limit of the figures' own 90 % intervals.
+             */
+            high: number | null;
+            /** Format: double */
+            least: number | null;
+            /** Format: double */
+            most: number | null;
+            /** @description Figures behind it. */
+            n: number;
+            /** @description Players behind it. */
+            players: number;
+            /**
+             * Format: double
+             * @description Of `adjusted`, over the last buckets.
+             */
+            moving_average: number | null;
+        };
+        /** @description A change point: from `start` on the series has another level. */
+        TrendStepOutput: {
+            /** Format: date */
+            start: string;
+            /** Format: double */
+            before: number;
+            /** Format: double */
+            after: number;
+            /** Format: double */
+            difference: number;
+            /**
+             * Format: double
+             * @description Of the permutation test.
+             */
+            p_value: number;
+            beyond_own_interval: boolean | null;
+        };
+        /** @description Change points, how they were looked for, or why not. */
+        TrendStepsOutput: {
+            points: components["schemas"]["TrendStepOutput"][];
+            absent: string | null;
+            method: string;
+            /** @description Where the method is from. */
+            reference: string;
+            /** @description Points looked at. */
+            n: number;
+        };
+        /** @description Whose figure. */
+        TrendSubjectOutput: {
+            /** @description player or team */
+            kind: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @enum {string} */
+        TrustEnum: "usual" | "low" | "unknown";
         /**
          * @description * `metric` - Metric
          *     * `imperial` - Imperial
@@ -1691,6 +5528,127 @@ export interface components {
             version: string;
             sha256: string;
         };
+        /** @description An event that is judged but not kept; with `event_id` a change of that event. */
+        ValidateInputRequest: {
+            /** @description Whom it is for; null: the whole team. */
+            player_id?: string | null;
+            title?: string;
+            description?: string;
+            location?: string;
+            /** Format: date-time */
+            start?: string;
+            /** Format: date-time */
+            end?: string;
+            all_day?: boolean;
+            /**
+             * Format: date
+             * @description First day of an all-day event.
+             */
+            start_date?: string | null;
+            /**
+             * Format: date
+             * @description Its last day, inclusive.
+             */
+            end_date?: string | null;
+            /**
+             * Format: double
+             * @description Minutes of sport on each day of an all-day event.
+             */
+            active_minutes?: number | null;
+            /** @description IANA name; the team's where not sent. */
+            time_zone?: string;
+            /** @description RFC 5545, with COUNT or UNTIL: FREQ=WEEKLY;BYDAY=TU,TH;COUNT=20. */
+            rrule?: string | null;
+            /** @description Dates left out of a series. */
+            exdates?: string[];
+            event_type?: components["schemas"]["EventTypeEnum"];
+            status?: components["schemas"]["EventStatusEnum"];
+            intensity?: components["schemas"]["IntensityEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
+            sport?: string;
+            /** @description A match of a tournament day. */
+            tournament?: boolean;
+            /**
+             * Format: double
+             * @description Minutes that one player plays [min].
+             */
+            match_minutes?: number | null;
+            /**
+             * Format: double
+             * @description Length of a half [min].
+             */
+            half_minutes?: number | null;
+            /** @description Headers planned for one player. */
+            headers?: number | null;
+            head_contact?: boolean | null;
+            /** @description Running for fitness. */
+            conditioning?: boolean | null;
+            /**
+             * Format: double
+             * @description Expected wet-bulb globe temperature [°C].
+             */
+            wbgt_c?: number | null;
+            /** Format: double */
+            breaks_per_hour?: number | null;
+            /**
+             * Format: double
+             * @description Length of a break [min].
+             */
+            break_minutes?: number | null;
+            drills?: components["schemas"]["DrillOfEventRequest"][];
+            /** @description Keys of KPIs. */
+            target_kpis?: string[];
+            /** @description Players of the team who do not take part; the rules do not look at them. */
+            excused_player_ids?: string[];
+            /** Format: uuid */
+            completed_session_id?: string | null;
+            /** Format: uuid */
+            team_id?: string | null;
+            /** @description Why a safety rule may be broken (owner, coach). */
+            override_reason?: string;
+            /** Format: uuid */
+            event_id?: string | null;
+            scope?: components["schemas"]["EventScopeEnum"];
+            /** Format: date */
+            occurrence?: string | null;
+        };
+        /** @description Growth per year up to the newest measurement; `value` is `null` where it is not assessed. */
+        VelocityOutput: {
+            /**
+             * Format: double
+             * @description Centimetres per year.
+             */
+            value: number | null;
+            /**
+             * Format: double
+             * @description Least that the reading error allows, cm per year.
+             */
+            low: number | null;
+            /**
+             * Format: double
+             * @description Most that the reading error allows, cm per year.
+             */
+            high: number | null;
+            /** Format: date */
+            since: string | null;
+            /** Format: date */
+            until: string | null;
+            /** @description Why there is no figure. */
+            not_assessed: string | null;
+        };
+        /** @description What the safety rules say. */
+        VerdictOutput: {
+            decision: components["schemas"]["DecisionEnum"];
+            /** @description Whether it is refused without an override. */
+            needs_reason: boolean;
+            /** @description False where a hard limit stands against it. */
+            overridable: boolean;
+            /** @description Id and version of the rules. */
+            policy: string;
+            findings: components["schemas"]["FindingOutput"][];
+            not_assessed: components["schemas"]["GapOutput"][];
+            notes: string[];
+            alternative: components["schemas"]["AlternativeOutput"] | null;
+        };
         /** @description The film: a link that ends in 15 minutes, and what is in it. */
         VideoOutput: {
             url: string;
@@ -1705,6 +5663,80 @@ export interface components {
             playable: boolean;
             warnings: string[];
         };
+        /** @description This ISO week in the team's time zone, so far. */
+        WeekOutput: {
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            /** @description For example 2026-W47. */
+            iso_week: string;
+            /** @description `n` is the days of the week so far. */
+            sessions: components["schemas"]["FigureOutput"];
+            /** @description Of these, trainings. */
+            trainings: number;
+            /** @description Of these, matches. */
+            matches: number;
+            /** @description The whole week before. */
+            last_week: components["schemas"]["FigureOutput"];
+        };
+        /**
+         * @description * `MO` - MO
+         *     * `TU` - TU
+         *     * `WE` - WE
+         *     * `TH` - TH
+         *     * `FR` - FR
+         *     * `SA` - SA
+         *     * `SU` - SU
+         * @enum {string}
+         */
+        WeekdayEnum: "MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU";
+        /** @description How a player feels; at least one thing besides the day. */
+        WellnessInputRequest: {
+            /**
+             * Format: date
+             * @description Day of the team's calendar.
+             */
+            date: string;
+            /** @description 0 none to 10 worst. */
+            pain?: number | null;
+            fever?: boolean | null;
+            /**
+             * Format: double
+             * @description Hours slept last night.
+             */
+            sleep_h?: number | null;
+            /** @description 1 bad to 5 good. */
+            sleep_quality?: number | null;
+            /** @description 0 none to 10 worst. */
+            soreness?: number | null;
+            notes?: string;
+        };
+        /** @description How a player felt on a day. What nobody said is `null`. */
+        WellnessOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: date */
+            readonly date: string;
+            /** @description 0 none to 10 worst. */
+            readonly pain: number | null;
+            readonly fever: boolean | null;
+            /**
+             * Format: double
+             * @description Hours slept.
+             */
+            readonly sleep_h: number | null;
+            /** @description 1 bad to 5 good. */
+            readonly sleep_quality: number | null;
+            /** @description 0 none to 10 worst. */
+            readonly soreness: number | null;
+            readonly notes: string;
+            readonly entered_by: components["schemas"]["PersonBrief"] | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1714,6 +5746,105 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    auth_email_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "coach@example.org",
+                 *       "password": "four words in a row"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EmailChangeInputRequest"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_email_confirm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EmailConfirmInputRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     auth_invitations_accept_create: {
         parameters: {
             query?: never;
@@ -1828,6 +5959,46 @@ export interface operations {
             };
         };
     };
+    auth_logout_all_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     auth_me_retrieve: {
         parameters: {
             query?: never;
@@ -1851,6 +6022,8 @@ export interface operations {
                      *         "name": "Kim Berg",
                      *         "language": "en",
                      *         "units": "metric",
+                     *         "time_zone": "Europe/Berlin",
+                     *         "theme": "system",
                      *         "is_staff": true,
                      *         "memberships": [
                      *           {
@@ -1915,7 +6088,9 @@ export interface operations {
                  * @example {
                  *       "name": "Kim Berg",
                  *       "language": "en",
-                 *       "units": "metric"
+                 *       "units": "metric",
+                 *       "time_zone": "Europe/Berlin",
+                 *       "theme": "system"
                  *     }
                  */
                 "application/json": components["schemas"]["PatchedMeInputRequest"];
@@ -1936,6 +6111,8 @@ export interface operations {
                      *         "name": "Kim Berg",
                      *         "language": "en",
                      *         "units": "metric",
+                     *         "time_zone": "Europe/Berlin",
+                     *         "theme": "system",
                      *         "is_staff": true,
                      *         "memberships": [
                      *           {
@@ -1957,6 +6134,67 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["MeOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_password_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `spa`: the refresh token travels as an HttpOnly cookie. */
+                "X-Client"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "old": "text",
+                 *       "new": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordChangeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["TokenOutput"];
                         message: string;
                         /** Format: date-time */
                         timestamp: string;
@@ -2058,6 +6296,122 @@ export interface operations {
         responses: {
             /** @description No response body */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_sessions_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "device": "text",
+                     *           "user_agent": "text",
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "last_used_at": "2026-05-02T16:30:00Z",
+                     *           "expires_at": "2026-05-02T16:30:00Z",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedLogInOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    auth_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                login_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2277,6 +6631,2398 @@ export interface operations {
             };
         };
     };
+    calendar_commit_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "proposal_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "event": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "key": "text",
+                     *             "occurrence": "2012-03-04",
+                     *             "is_series": true,
+                     *             "changed": true,
+                     *             "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "player": {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "display_name": "Kim Berg"
+                     *             },
+                     *             "start": "2026-05-02T16:30:00Z",
+                     *             "end": "2026-05-02T16:30:00Z",
+                     *             "start_date": "2012-03-04",
+                     *             "end_date": "2012-03-04",
+                     *             "rrule": "text",
+                     *             "exdates": [
+                     *               "2012-03-04"
+                     *             ],
+                     *             "title": "Tuesday training",
+                     *             "description": "Small-sided games on a short pitch.",
+                     *             "location": "text",
+                     *             "all_day": true,
+                     *             "active_minutes": 1,
+                     *             "time_zone": "Europe/Berlin",
+                     *             "event_type": "training",
+                     *             "status": "planned",
+                     *             "intensity": "low",
+                     *             "sport": "text",
+                     *             "tournament": true,
+                     *             "match_minutes": 1,
+                     *             "half_minutes": 1,
+                     *             "headers": 1,
+                     *             "head_contact": true,
+                     *             "conditioning": true,
+                     *             "wbgt_c": 1,
+                     *             "breaks_per_hour": 1,
+                     *             "break_minutes": 1,
+                     *             "drills": [
+                     *               {
+                     *                 "drill": "text",
+                     *                 "title": "Tuesday training",
+                     *                 "minutes": 1,
+                     *                 "notes": "text"
+                     *               }
+                     *             ],
+                     *             "target_kpis": [
+                     *               "text"
+                     *             ],
+                     *             "excused": [
+                     *               {
+                     *                 "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                 "display_name": "Kim Berg"
+                     *               }
+                     *             ],
+                     *             "ai_generated": true,
+                     *             "completed_session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "override_reason": "text",
+                     *             "policy": "text",
+                     *             "version": 1,
+                     *             "changed_by": "text",
+                     *             "created_at": "2026-05-02T16:30:00Z",
+                     *             "updated_at": "2026-05-02T16:30:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["CommittedOutput"][];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_events_list: {
+        parameters: {
+            query?: {
+                /** @description Before here; three months on where not sent. */
+                end?: string;
+                /**
+                 * @description * `training` - Training
+                 *     * `match` - Match
+                 *     * `recovery` - Recovery
+                 *     * `assessment` - Assessment
+                 */
+                event_type?: "training" | "match" | "recovery" | "assessment";
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+                /** @description Id or external id. */
+                player_id?: string;
+                /** @description From here on; a month ago where not sent. */
+                start?: string;
+                /**
+                 * @description * `planned` - Planned
+                 *     * `completed` - Completed
+                 *     * `cancelled` - Cancelled
+                 */
+                status?: "planned" | "completed" | "cancelled";
+                team_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "key": "text",
+                     *           "occurrence": "2012-03-04",
+                     *           "is_series": true,
+                     *           "changed": true,
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "player": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           },
+                     *           "start": "2026-05-02T16:30:00Z",
+                     *           "end": "2026-05-02T16:30:00Z",
+                     *           "start_date": "2012-03-04",
+                     *           "end_date": "2012-03-04",
+                     *           "rrule": "text",
+                     *           "exdates": [
+                     *             "2012-03-04"
+                     *           ],
+                     *           "title": "Tuesday training",
+                     *           "description": "Small-sided games on a short pitch.",
+                     *           "location": "text",
+                     *           "all_day": true,
+                     *           "active_minutes": 1,
+                     *           "time_zone": "Europe/Berlin",
+                     *           "event_type": "training",
+                     *           "status": "planned",
+                     *           "intensity": "low",
+                     *           "sport": "text",
+                     *           "tournament": true,
+                     *           "match_minutes": 1,
+                     *           "half_minutes": 1,
+                     *           "headers": 1,
+                     *           "head_contact": true,
+                     *           "conditioning": true,
+                     *           "wbgt_c": 1,
+                     *           "breaks_per_hour": 1,
+                     *           "break_minutes": 1,
+                     *           "drills": [
+                     *             {
+                     *               "drill": "text",
+                     *               "title": "Tuesday training",
+                     *               "minutes": 1,
+                     *               "notes": "text"
+                     *             }
+                     *           ],
+                     *           "target_kpis": [
+                     *             "text"
+                     *           ],
+                     *           "excused": [
+                     *             {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "display_name": "Kim Berg"
+                     *             }
+                     *           ],
+                     *           "ai_generated": true,
+                     *           "completed_session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "override_reason": "text",
+                     *           "policy": "text",
+                     *           "version": 1,
+                     *           "changed_by": "text",
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "updated_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedEventOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_events_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventCreateInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "key": "text",
+                     *         "occurrence": "2012-03-04",
+                     *         "is_series": true,
+                     *         "changed": true,
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "player": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "display_name": "Kim Berg"
+                     *         },
+                     *         "start": "2026-05-02T16:30:00Z",
+                     *         "end": "2026-05-02T16:30:00Z",
+                     *         "start_date": "2012-03-04",
+                     *         "end_date": "2012-03-04",
+                     *         "rrule": "text",
+                     *         "exdates": [
+                     *           "2012-03-04"
+                     *         ],
+                     *         "title": "Tuesday training",
+                     *         "description": "Small-sided games on a short pitch.",
+                     *         "location": "text",
+                     *         "all_day": true,
+                     *         "active_minutes": 1,
+                     *         "time_zone": "Europe/Berlin",
+                     *         "event_type": "training",
+                     *         "status": "planned",
+                     *         "intensity": "low",
+                     *         "sport": "text",
+                     *         "tournament": true,
+                     *         "match_minutes": 1,
+                     *         "half_minutes": 1,
+                     *         "headers": 1,
+                     *         "head_contact": true,
+                     *         "conditioning": true,
+                     *         "wbgt_c": 1,
+                     *         "breaks_per_hour": 1,
+                     *         "break_minutes": 1,
+                     *         "drills": [
+                     *           {
+                     *             "drill": "text",
+                     *             "title": "Tuesday training",
+                     *             "minutes": 1,
+                     *             "notes": "text"
+                     *           }
+                     *         ],
+                     *         "target_kpis": [
+                     *           "text"
+                     *         ],
+                     *         "excused": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           }
+                     *         ],
+                     *         "ai_generated": true,
+                     *         "completed_session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "override_reason": "text",
+                     *         "policy": "text",
+                     *         "version": 1,
+                     *         "changed_by": "text",
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "updated_at": "2026-05-02T16:30:00Z",
+                     *         "verdict": {
+                     *           "decision": "allow",
+                     *           "needs_reason": true,
+                     *           "overridable": true,
+                     *           "policy": "text",
+                     *           "findings": [
+                     *             {
+                     *               "rule_id": "text",
+                     *               "code": "VALIDATION_ERROR",
+                     *               "title": "Tuesday training",
+                     *               "severity": "advise",
+                     *               "overridable": true,
+                     *               "text": "Presses well, loses the ball under pressure.",
+                     *               "source": "text",
+                     *               "value": 1,
+                     *               "edge": 1,
+                     *               "unit": "text",
+                     *               "players": [
+                     *                 {
+                     *                   "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                   "display_name": "Kim Berg"
+                     *                 }
+                     *               ],
+                     *               "events": [
+                     *                 "text"
+                     *               ],
+                     *               "event_count": 1
+                     *             }
+                     *           ],
+                     *           "not_assessed": [
+                     *             {
+                     *               "rule_id": "text",
+                     *               "missing": "text",
+                     *               "players": 1
+                     *             }
+                     *           ],
+                     *           "notes": [
+                     *             "text"
+                     *           ],
+                     *           "alternative": {
+                     *             "changes": {},
+                     *             "text": "Presses well, loses the ball under pressure."
+                     *           }
+                     *         }
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["EventWrittenOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_events_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Local date of the series. */
+                occurrence?: string;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "key": "text",
+                     *         "occurrence": "2012-03-04",
+                     *         "is_series": true,
+                     *         "changed": true,
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "player": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "display_name": "Kim Berg"
+                     *         },
+                     *         "start": "2026-05-02T16:30:00Z",
+                     *         "end": "2026-05-02T16:30:00Z",
+                     *         "start_date": "2012-03-04",
+                     *         "end_date": "2012-03-04",
+                     *         "rrule": "text",
+                     *         "exdates": [
+                     *           "2012-03-04"
+                     *         ],
+                     *         "title": "Tuesday training",
+                     *         "description": "Small-sided games on a short pitch.",
+                     *         "location": "text",
+                     *         "all_day": true,
+                     *         "active_minutes": 1,
+                     *         "time_zone": "Europe/Berlin",
+                     *         "event_type": "training",
+                     *         "status": "planned",
+                     *         "intensity": "low",
+                     *         "sport": "text",
+                     *         "tournament": true,
+                     *         "match_minutes": 1,
+                     *         "half_minutes": 1,
+                     *         "headers": 1,
+                     *         "head_contact": true,
+                     *         "conditioning": true,
+                     *         "wbgt_c": 1,
+                     *         "breaks_per_hour": 1,
+                     *         "break_minutes": 1,
+                     *         "drills": [
+                     *           {
+                     *             "drill": "text",
+                     *             "title": "Tuesday training",
+                     *             "minutes": 1,
+                     *             "notes": "text"
+                     *           }
+                     *         ],
+                     *         "target_kpis": [
+                     *           "text"
+                     *         ],
+                     *         "excused": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           }
+                     *         ],
+                     *         "ai_generated": true,
+                     *         "completed_session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "override_reason": "text",
+                     *         "policy": "text",
+                     *         "version": 1,
+                     *         "changed_by": "text",
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "updated_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["EventOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_events_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventChangeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "key": "text",
+                     *         "occurrence": "2012-03-04",
+                     *         "is_series": true,
+                     *         "changed": true,
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "player": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "display_name": "Kim Berg"
+                     *         },
+                     *         "start": "2026-05-02T16:30:00Z",
+                     *         "end": "2026-05-02T16:30:00Z",
+                     *         "start_date": "2012-03-04",
+                     *         "end_date": "2012-03-04",
+                     *         "rrule": "text",
+                     *         "exdates": [
+                     *           "2012-03-04"
+                     *         ],
+                     *         "title": "Tuesday training",
+                     *         "description": "Small-sided games on a short pitch.",
+                     *         "location": "text",
+                     *         "all_day": true,
+                     *         "active_minutes": 1,
+                     *         "time_zone": "Europe/Berlin",
+                     *         "event_type": "training",
+                     *         "status": "planned",
+                     *         "intensity": "low",
+                     *         "sport": "text",
+                     *         "tournament": true,
+                     *         "match_minutes": 1,
+                     *         "half_minutes": 1,
+                     *         "headers": 1,
+                     *         "head_contact": true,
+                     *         "conditioning": true,
+                     *         "wbgt_c": 1,
+                     *         "breaks_per_hour": 1,
+                     *         "break_minutes": 1,
+                     *         "drills": [
+                     *           {
+                     *             "drill": "text",
+                     *             "title": "Tuesday training",
+                     *             "minutes": 1,
+                     *             "notes": "text"
+                     *           }
+                     *         ],
+                     *         "target_kpis": [
+                     *           "text"
+                     *         ],
+                     *         "excused": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           }
+                     *         ],
+                     *         "ai_generated": true,
+                     *         "completed_session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "override_reason": "text",
+                     *         "policy": "text",
+                     *         "version": 1,
+                     *         "changed_by": "text",
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "updated_at": "2026-05-02T16:30:00Z",
+                     *         "verdict": {
+                     *           "decision": "allow",
+                     *           "needs_reason": true,
+                     *           "overridable": true,
+                     *           "policy": "text",
+                     *           "findings": [
+                     *             {
+                     *               "rule_id": "text",
+                     *               "code": "VALIDATION_ERROR",
+                     *               "title": "Tuesday training",
+                     *               "severity": "advise",
+                     *               "overridable": true,
+                     *               "text": "Presses well, loses the ball under pressure.",
+                     *               "source": "text",
+                     *               "value": 1,
+                     *               "edge": 1,
+                     *               "unit": "text",
+                     *               "players": [
+                     *                 {
+                     *                   "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                   "display_name": "Kim Berg"
+                     *                 }
+                     *               ],
+                     *               "events": [
+                     *                 "text"
+                     *               ],
+                     *               "event_count": 1
+                     *             }
+                     *           ],
+                     *           "not_assessed": [
+                     *             {
+                     *               "rule_id": "text",
+                     *               "missing": "text",
+                     *               "players": 1
+                     *             }
+                     *           ],
+                     *           "notes": [
+                     *             "text"
+                     *           ],
+                     *           "alternative": {
+                     *             "changes": {},
+                     *             "text": "Presses well, loses the ball under pressure."
+                     *           }
+                     *         }
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["EventWrittenOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_events_destroy: {
+        parameters: {
+            query?: {
+                /** @description Local date of the series. */
+                occurrence?: string;
+                /**
+                 * @description * `one` - One date
+                 *     * `following` - That date and all after it
+                 *     * `all` - The whole series
+                 */
+                scope?: "one" | "following" | "all";
+                version?: number;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_events_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedEventChangeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "key": "text",
+                     *         "occurrence": "2012-03-04",
+                     *         "is_series": true,
+                     *         "changed": true,
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "player": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "display_name": "Kim Berg"
+                     *         },
+                     *         "start": "2026-05-02T16:30:00Z",
+                     *         "end": "2026-05-02T16:30:00Z",
+                     *         "start_date": "2012-03-04",
+                     *         "end_date": "2012-03-04",
+                     *         "rrule": "text",
+                     *         "exdates": [
+                     *           "2012-03-04"
+                     *         ],
+                     *         "title": "Tuesday training",
+                     *         "description": "Small-sided games on a short pitch.",
+                     *         "location": "text",
+                     *         "all_day": true,
+                     *         "active_minutes": 1,
+                     *         "time_zone": "Europe/Berlin",
+                     *         "event_type": "training",
+                     *         "status": "planned",
+                     *         "intensity": "low",
+                     *         "sport": "text",
+                     *         "tournament": true,
+                     *         "match_minutes": 1,
+                     *         "half_minutes": 1,
+                     *         "headers": 1,
+                     *         "head_contact": true,
+                     *         "conditioning": true,
+                     *         "wbgt_c": 1,
+                     *         "breaks_per_hour": 1,
+                     *         "break_minutes": 1,
+                     *         "drills": [
+                     *           {
+                     *             "drill": "text",
+                     *             "title": "Tuesday training",
+                     *             "minutes": 1,
+                     *             "notes": "text"
+                     *           }
+                     *         ],
+                     *         "target_kpis": [
+                     *           "text"
+                     *         ],
+                     *         "excused": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           }
+                     *         ],
+                     *         "ai_generated": true,
+                     *         "completed_session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "override_reason": "text",
+                     *         "policy": "text",
+                     *         "version": 1,
+                     *         "changed_by": "text",
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "updated_at": "2026-05-02T16:30:00Z",
+                     *         "verdict": {
+                     *           "decision": "allow",
+                     *           "needs_reason": true,
+                     *           "overridable": true,
+                     *           "policy": "text",
+                     *           "findings": [
+                     *             {
+                     *               "rule_id": "text",
+                     *               "code": "VALIDATION_ERROR",
+                     *               "title": "Tuesday training",
+                     *               "severity": "advise",
+                     *               "overridable": true,
+                     *               "text": "Presses well, loses the ball under pressure.",
+                     *               "source": "text",
+                     *               "value": 1,
+                     *               "edge": 1,
+                     *               "unit": "text",
+                     *               "players": [
+                     *                 {
+                     *                   "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                   "display_name": "Kim Berg"
+                     *                 }
+                     *               ],
+                     *               "events": [
+                     *                 "text"
+                     *               ],
+                     *               "event_count": 1
+                     *             }
+                     *           ],
+                     *           "not_assessed": [
+                     *             {
+                     *               "rule_id": "text",
+                     *               "missing": "text",
+                     *               "players": 1
+                     *             }
+                     *           ],
+                     *           "notes": [
+                     *             "text"
+                     *           ],
+                     *           "alternative": {
+                     *             "changes": {},
+                     *             "text": "Presses well, loses the ball under pressure."
+                     *           }
+                     *         }
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["EventWrittenOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_feed_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "exists": true,
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "last_read_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FeedOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_feed_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["NewFeedOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_feed_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "calendar_feed_.ics_retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description No response body */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_proposals_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+                /** @description The player's id or external id */
+                player_id?: string;
+                request_id?: string;
+                /**
+                 * @description * `proposed` - Proposed
+                 *     * `committed` - Committed
+                 *     * `dismissed` - Dismissed
+                 */
+                status?: "committed" | "dismissed" | "proposed";
+                team_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "request_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "player": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           },
+                     *           "status": "proposed",
+                     *           "event_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "event": {
+                     *             "title": "Tuesday training",
+                     *             "start": "2026-05-02T16:30:00Z",
+                     *             "end": "2026-05-02T16:30:00Z",
+                     *             "time_zone": "Europe/Berlin",
+                     *             "event_type": "training",
+                     *             "intensity": "low",
+                     *             "headers": 1,
+                     *             "head_contact": true,
+                     *             "conditioning": true,
+                     *             "drills": [
+                     *               {
+                     *                 "drill": "text",
+                     *                 "title": "Tuesday training",
+                     *                 "minutes": 1,
+                     *                 "notes": "text"
+                     *               }
+                     *             ],
+                     *             "focus": "warm_up"
+                     *           },
+                     *           "rationale": "text",
+                     *           "evidence": [
+                     *             {
+                     *               "kind": "text",
+                     *               "ref": "text",
+                     *               "text": "Presses well, loses the ball under pressure.",
+                     *               "value": 1
+                     *             }
+                     *           ],
+                     *           "verdict": {
+                     *             "decision": "allow",
+                     *             "needs_reason": true,
+                     *             "overridable": true,
+                     *             "policy": "text",
+                     *             "findings": [
+                     *               {
+                     *                 "rule_id": "text",
+                     *                 "code": "VALIDATION_ERROR",
+                     *                 "title": "Tuesday training",
+                     *                 "severity": "advise",
+                     *                 "overridable": true,
+                     *                 "text": "Presses well, loses the ball under pressure.",
+                     *                 "source": "text",
+                     *                 "value": 1,
+                     *                 "edge": 1,
+                     *                 "unit": "text",
+                     *                 "players": [
+                     *                   {
+                     *                     "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                     "display_name": "Kim Berg"
+                     *                   }
+                     *                 ],
+                     *                 "events": [
+                     *                   "text"
+                     *                 ],
+                     *                 "event_count": 1
+                     *               }
+                     *             ],
+                     *             "not_assessed": [
+                     *               {
+                     *                 "rule_id": "text",
+                     *                 "missing": "text",
+                     *                 "players": 1
+                     *               }
+                     *             ],
+                     *             "notes": [
+                     *               "text"
+                     *             ],
+                     *             "alternative": {
+                     *               "changes": {},
+                     *               "text": "Presses well, loses the ball under pressure."
+                     *             }
+                     *           },
+                     *           "expires_at": "2026-05-02T16:30:00Z",
+                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedProposalOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_proposals_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "override_reason": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "proposal_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "event": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "key": "text",
+                     *           "occurrence": "2012-03-04",
+                     *           "is_series": true,
+                     *           "changed": true,
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "player": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           },
+                     *           "start": "2026-05-02T16:30:00Z",
+                     *           "end": "2026-05-02T16:30:00Z",
+                     *           "start_date": "2012-03-04",
+                     *           "end_date": "2012-03-04",
+                     *           "rrule": "text",
+                     *           "exdates": [
+                     *             "2012-03-04"
+                     *           ],
+                     *           "title": "Tuesday training",
+                     *           "description": "Small-sided games on a short pitch.",
+                     *           "location": "text",
+                     *           "all_day": true,
+                     *           "active_minutes": 1,
+                     *           "time_zone": "Europe/Berlin",
+                     *           "event_type": "training",
+                     *           "status": "planned",
+                     *           "intensity": "low",
+                     *           "sport": "text",
+                     *           "tournament": true,
+                     *           "match_minutes": 1,
+                     *           "half_minutes": 1,
+                     *           "headers": 1,
+                     *           "head_contact": true,
+                     *           "conditioning": true,
+                     *           "wbgt_c": 1,
+                     *           "breaks_per_hour": 1,
+                     *           "break_minutes": 1,
+                     *           "drills": [
+                     *             {
+                     *               "drill": "text",
+                     *               "title": "Tuesday training",
+                     *               "minutes": 1,
+                     *               "notes": "text"
+                     *             }
+                     *           ],
+                     *           "target_kpis": [
+                     *             "text"
+                     *           ],
+                     *           "excused": [
+                     *             {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "display_name": "Kim Berg"
+                     *             }
+                     *           ],
+                     *           "ai_generated": true,
+                     *           "completed_session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "override_reason": "text",
+                     *           "policy": "text",
+                     *           "version": 1,
+                     *           "changed_by": "text",
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "updated_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["CommittedOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_proposals_dismiss_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "request_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "player": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "display_name": "Kim Berg"
+                     *         },
+                     *         "status": "proposed",
+                     *         "event_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "event": {
+                     *           "title": "Tuesday training",
+                     *           "start": "2026-05-02T16:30:00Z",
+                     *           "end": "2026-05-02T16:30:00Z",
+                     *           "time_zone": "Europe/Berlin",
+                     *           "event_type": "training",
+                     *           "intensity": "low",
+                     *           "headers": 1,
+                     *           "head_contact": true,
+                     *           "conditioning": true,
+                     *           "drills": [
+                     *             {
+                     *               "drill": "text",
+                     *               "title": "Tuesday training",
+                     *               "minutes": 1,
+                     *               "notes": "text"
+                     *             }
+                     *           ],
+                     *           "focus": "warm_up"
+                     *         },
+                     *         "rationale": "text",
+                     *         "evidence": [
+                     *           {
+                     *             "kind": "text",
+                     *             "ref": "text",
+                     *             "text": "Presses well, loses the ball under pressure.",
+                     *             "value": 1
+                     *           }
+                     *         ],
+                     *         "verdict": {
+                     *           "decision": "allow",
+                     *           "needs_reason": true,
+                     *           "overridable": true,
+                     *           "policy": "text",
+                     *           "findings": [
+                     *             {
+                     *               "rule_id": "text",
+                     *               "code": "VALIDATION_ERROR",
+                     *               "title": "Tuesday training",
+                     *               "severity": "advise",
+                     *               "overridable": true,
+                     *               "text": "Presses well, loses the ball under pressure.",
+                     *               "source": "text",
+                     *               "value": 1,
+                     *               "edge": 1,
+                     *               "unit": "text",
+                     *               "players": [
+                     *                 {
+                     *                   "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                   "display_name": "Kim Berg"
+                     *                 }
+                     *               ],
+                     *               "events": [
+                     *                 "text"
+                     *               ],
+                     *               "event_count": 1
+                     *             }
+                     *           ],
+                     *           "not_assessed": [
+                     *             {
+                     *               "rule_id": "text",
+                     *               "missing": "text",
+                     *               "players": 1
+                     *             }
+                     *           ],
+                     *           "notes": [
+                     *             "text"
+                     *           ],
+                     *           "alternative": {
+                     *             "changes": {},
+                     *             "text": "Presses well, loses the ball under pressure."
+                     *           }
+                     *         },
+                     *         "expires_at": "2026-05-02T16:30:00Z",
+                     *         "created_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ProposalOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_recommend_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecommendInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "request_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "proposals": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "request_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "player": {
+                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "display_name": "Kim Berg"
+                     *             },
+                     *             "status": "proposed",
+                     *             "event_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "event": {
+                     *               "title": "Tuesday training",
+                     *               "start": "2026-05-02T16:30:00Z",
+                     *               "end": "2026-05-02T16:30:00Z",
+                     *               "time_zone": "Europe/Berlin",
+                     *               "event_type": "training",
+                     *               "intensity": "low",
+                     *               "headers": 1,
+                     *               "head_contact": true,
+                     *               "conditioning": true,
+                     *               "drills": [
+                     *                 {
+                     *                   "drill": "text",
+                     *                   "title": "Tuesday training",
+                     *                   "minutes": 1,
+                     *                   "notes": "text"
+                     *                 }
+                     *               ],
+                     *               "focus": "warm_up"
+                     *             },
+                     *             "rationale": "text",
+                     *             "evidence": [
+                     *               {
+                     *                 "kind": "text",
+                     *                 "ref": "text",
+                     *                 "text": "Presses well, loses the ball under pressure.",
+                     *                 "value": 1
+                     *               }
+                     *             ],
+                     *             "verdict": {
+                     *               "decision": "allow",
+                     *               "needs_reason": true,
+                     *               "overridable": true,
+                     *               "policy": "text",
+                     *               "findings": [
+                     *                 {
+                     *                   "rule_id": "text",
+                     *                   "code": "VALIDATION_ERROR",
+                     *                   "title": "Tuesday training",
+                     *                   "severity": "advise",
+                     *                   "overridable": true,
+                     *                   "text": "Presses well, loses the ball under pressure.",
+                     *                   "source": "text",
+                     *                   "value": 1,
+                     *                   "edge": 1,
+                     *                   "unit": "text",
+                     *                   "players": [
+                     *                     {}
+                     *                   ],
+                     *                   "events": [
+                     *                     "text"
+                     *                   ],
+                     *                   "event_count": 1
+                     *                 }
+                     *               ],
+                     *               "not_assessed": [
+                     *                 {
+                     *                   "rule_id": "text",
+                     *                   "missing": "text",
+                     *                   "players": 1
+                     *                 }
+                     *               ],
+                     *               "notes": [
+                     *                 "text"
+                     *               ],
+                     *               "alternative": {
+                     *                 "changes": {},
+                     *                 "text": "Presses well, loses the ball under pressure."
+                     *               }
+                     *             },
+                     *             "expires_at": "2026-05-02T16:30:00Z",
+                     *             "created_at": "2026-05-02T16:30:00Z"
+                     *           }
+                     *         ],
+                     *         "reasons": [
+                     *           "text"
+                     *         ],
+                     *         "days_considered": 1
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["RecommendOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    calendar_validate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ValidateInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "decision": "allow",
+                     *         "needs_reason": true,
+                     *         "overridable": true,
+                     *         "policy": "text",
+                     *         "findings": [
+                     *           {
+                     *             "rule_id": "text",
+                     *             "code": "VALIDATION_ERROR",
+                     *             "title": "Tuesday training",
+                     *             "severity": "advise",
+                     *             "overridable": true,
+                     *             "text": "Presses well, loses the ball under pressure.",
+                     *             "source": "text",
+                     *             "value": 1,
+                     *             "edge": 1,
+                     *             "unit": "text",
+                     *             "players": [
+                     *               {
+                     *                 "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                 "display_name": "Kim Berg"
+                     *               }
+                     *             ],
+                     *             "events": [
+                     *               "text"
+                     *             ],
+                     *             "event_count": 1
+                     *           }
+                     *         ],
+                     *         "not_assessed": [
+                     *           {
+                     *             "rule_id": "text",
+                     *             "missing": "text",
+                     *             "players": 1
+                     *           }
+                     *         ],
+                     *         "notes": [
+                     *           "text"
+                     *         ],
+                     *         "alternative": {
+                     *           "changes": {},
+                     *           "text": "Presses well, loses the ball under pressure."
+                     *         }
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["VerdictOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dashboard_comparisons_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Keys of /api/kpis/catalogue, at most 12; the five of lists by default. */
+                metrics?: string;
+                /** @description The team's days, up to and with today: Write for example 28d, 12w, 6m, 1y, or 2026-01-01..2026-03-31. */
+                period?: string;
+                /** @description 1 to 4 players of one team: ids or external ids, separated by commas. */
+                player_ids?: string;
+                /** @description 1 to 4 sessions of one team, separated by commas. */
+                session_ids?: string;
+                /**
+                 * @description * `metric` - metric
+                 *     * `imperial` - imperial
+                 */
+                units?: "metric" | "imperial";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ComparisonsOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dashboard_overview_retrieve: {
+        parameters: {
+            query?: {
+                /** @description The team's days, up to and with today: Write for example 28d, 12w, 6m, 1y, or 2026-01-01..2026-03-31. */
+                period?: string;
+                /** @description May be left out by who is in one team only. */
+                team_id?: string;
+                /**
+                 * @description * `metric` - metric
+                 *     * `imperial` - imperial
+                 */
+                units?: "metric" | "imperial";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["OverviewOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dashboard_player_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Keys of /api/kpis/catalogue, at most 12; the five of lists by default. */
+                metrics?: string;
+                /** @description The team's days, up to and with today: Write for example 28d, 12w, 6m, 1y, or 2026-01-01..2026-03-31. */
+                period?: string;
+                /**
+                 * @description * `metric` - metric
+                 *     * `imperial` - imperial
+                 */
+                units?: "metric" | "imperial";
+            };
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["PlayerPageOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dashboard_player_heat_map_retrieve: {
+        parameters: {
+            query: {
+                session_id: string;
+            };
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["HeatMapOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    dashboard_trends_retrieve: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `day` - day
+                 *     * `week` - week
+                 *     * `month` - month
+                 */
+                bucket?: "day" | "week" | "month";
+                /**
+                 * @description Only this grade; else the most frequent.
+                 *
+                 *     * `A` - A
+                 *     * `B` - B
+                 *     * `C` - C
+                 *     * `D` - D
+                 */
+                grade?: "A" | "B" | "C" | "D";
+                /** @description Key of /api/kpis/catalogue, or srpe_load_au. */
+                metric: string;
+                /** @description The team's days, up to and with today: Write for example 28d, 12w, 6m, 1y, or 2026-01-01..2026-03-31. */
+                period?: string;
+                /** @description Id or external id. */
+                player_id?: string;
+                team_id?: string;
+                /**
+                 * @description * `metric` - metric
+                 *     * `imperial` - imperial
+                 */
+                units?: "metric" | "imperial";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["TrendOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    drills_list: {
+        parameters: {
+            query?: {
+                /** @description Such as U12 or senior */
+                age_group?: string;
+                /**
+                 * @description * `warm_up` - Warm-up
+                 *     * `ball_mastery` - Ball mastery
+                 *     * `first_touch` - First touch
+                 *     * `passing` - Passing
+                 *     * `dribbling` - Dribbling
+                 *     * `finishing` - Finishing
+                 *     * `defending` - Defending
+                 *     * `goalkeeping` - Goalkeeping
+                 *     * `small_sided` - Small-sided games
+                 *     * `speed` - Speed
+                 *     * `agility` - Agility
+                 *     * `coordination` - Coordination
+                 *     * `strength` - Strength and prevention
+                 *     * `endurance` - Endurance
+                 *     * `recovery` - Recovery
+                 */
+                focus?: "agility" | "ball_mastery" | "coordination" | "defending" | "dribbling" | "endurance" | "finishing" | "first_touch" | "goalkeeping" | "passing" | "recovery" | "small_sided" | "speed" | "strength" | "warm_up";
+                /**
+                 * @description * `low` - Low
+                 *     * `moderate` - Moderate
+                 *     * `high` - High
+                 */
+                intensity?: "high" | "low" | "moderate";
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+                /** @description So many players are there */
+                players?: number;
+                /** @description Words of title or aim */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "key": "text",
+                     *           "title": "Tuesday training",
+                     *           "aim": "text",
+                     *           "focus": {},
+                     *           "youngest": 1,
+                     *           "oldest": 1,
+                     *           "age_groups": "text",
+                     *           "minutes": 1,
+                     *           "players_min": 1,
+                     *           "equipment": {},
+                     *           "setup": "text",
+                     *           "steps": {},
+                     *           "progressions": {},
+                     *           "intensity": "low",
+                     *           "load": "text",
+                     *           "head_contact": true,
+                     *           "headers": 1,
+                     *           "conditioning": true,
+                     *           "safety": {},
+                     *           "sources": {}
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedDrillOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    drills_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "key": "text",
+                     *         "title": "Tuesday training",
+                     *         "aim": "text",
+                     *         "focus": {},
+                     *         "youngest": 1,
+                     *         "oldest": 1,
+                     *         "age_groups": "text",
+                     *         "minutes": 1,
+                     *         "players_min": 1,
+                     *         "equipment": {},
+                     *         "setup": "text",
+                     *         "steps": {},
+                     *         "progressions": {},
+                     *         "intensity": "low",
+                     *         "load": "text",
+                     *         "head_contact": true,
+                     *         "headers": 1,
+                     *         "conditioning": true,
+                     *         "safety": {},
+                     *         "sources": {}
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DrillOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exports_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     kpis_catalogue_list: {
         parameters: {
             query?: never;
@@ -2320,6 +9066,1176 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["CatalogueEntryOutput"][];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    local_edge_heartbeat_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HeartbeatInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["HeartbeatOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    local_edge_process_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": components["schemas"]["ProcessInputRequest"];
+                "application/json": components["schemas"]["ProcessInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ProcessOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    local_edge_register_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeRegisterInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["NodeRegisteredOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["NodeRegisteredOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    local_edge_status_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "node_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "device_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "name": "Kim Berg",
+                     *           "version": "text",
+                     *           "capabilities": {},
+                     *           "connected": true,
+                     *           "last_heartbeat_at": "2026-05-02T16:30:00Z",
+                     *           "state": {},
+                     *           "synced_at": "2026-05-02T16:30:00Z",
+                     *           "pending": 1,
+                     *           "conflicts": 0,
+                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedNodeOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    local_edge_status_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["NodeOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    local_edge_sync_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The body may be packed. */
+                "Content-Encoding"?: "gzip";
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SyncInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SyncOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    me_erasure_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["OwnErasureInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ErasureReceiptOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ErasurePlanOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    me_export_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ExportLinkOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeviceOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDeviceChangeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeviceOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pairing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_connect_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of at least 16 characters that only this device knows, made up before the first try. With the same one again, a device whose answer was lost gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ConnectOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_devices_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `mobile` - Phone or tablet
+                 *     * `edge` - Edge box
+                 *     * `camera` - Camera
+                 */
+                device_type?: "camera" | "edge" | "mobile";
+                /** @description Only live devices, or only the others */
+                is_live?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+                player_id?: string;
+                team_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "device_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "name": "Kim Berg",
+                     *           "device_type": "mobile",
+                     *           "model": "text",
+                     *           "os_version": "text",
+                     *           "app_version": "text",
+                     *           "scopes": [
+                     *             "scan"
+                     *           ],
+                     *           "key_prefix": "text",
+                     *           "paired_by": "text",
+                     *           "paired_at": "2026-05-02T16:30:00Z",
+                     *           "last_seen_at": "2026-05-02T16:30:00Z",
+                     *           "revoked_at": "2026-05-02T16:30:00Z",
+                     *           "is_live": true
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedDeviceOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_devices_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeviceOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_devices_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_devices_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDeviceChangeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeviceOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_devices_rotate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A random text of at least 16 characters that only this device knows, made up before the first try. With the same one again, a device whose answer was lost gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["RotateOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_generate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["GenerateOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_ntp_sync_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NtpSyncInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["NtpSyncOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    pairing_token_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceRefreshInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["DeviceTokensOutput"];
                         message: string;
                         /** Format: date-time */
                         timestamp: string;
@@ -2753,6 +10669,236 @@ export interface operations {
             };
         };
     };
+    players_concussions_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "injured_at": "2026-05-02T16:30:00Z",
+                     *           "symptom_free_since": "2012-03-04",
+                     *           "entered_by": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "name": "Kim Berg"
+                     *           },
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "updated_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedConcussionOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_concussions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConcussionInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ConcussionOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_concussions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_concussions_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedConcussionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ConcussionOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     players_consent_create: {
         parameters: {
             query?: never;
@@ -2809,6 +10955,1216 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["PlayerOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_consents_list: {
+        parameters: {
+            query?: {
+                /** @description Only the word that counts, for each purpose. */
+                current?: boolean;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+                /**
+                 * @description * `film` - Being filmed and analysed
+                 *     * `share` - Showing films and figures outside the team
+                 *     * `ai` - Texts written by a language model
+                 *     * `research` - Use without a name for research
+                 */
+                purpose?: "ai" | "film" | "research" | "share";
+            };
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "purpose": "film",
+                     *           "given": true,
+                     *           "at": "2026-05-02T16:30:00Z",
+                     *           "by": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "name": "Kim Berg"
+                     *           },
+                     *           "on_paper": true,
+                     *           "note": "text",
+                     *           "is_current": true
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedConsentRecordOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_consents_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentRecordInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ConsentRecordOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_erasure_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ErasureInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ErasureReceiptOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ErasurePlanOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_export_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ExportLinkOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_fitness_tests_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `mss` - Maximal sprint speed
+                 *     * `mas` - Maximal aerobic speed
+                 */
+                kind?: "mas" | "mss";
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "date": "2012-03-04",
+                     *           "kind": "mss",
+                     *           "value_mps": 1,
+                     *           "method": "text",
+                     *           "entered_by": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "name": "Kim Berg"
+                     *           },
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "updated_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedFitnessTestOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_fitness_tests_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FitnessTestInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FitnessTestOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_fitness_tests_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_fitness_tests_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFitnessTestInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FitnessTestOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_growth_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["GrowthOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_guardians_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "guardian": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "name": "Kim Berg"
+                     *           },
+                     *           "email": "coach@example.org",
+                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedGuardianOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_guardians_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "coach@example.org"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GuardianInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "email": "coach@example.org",
+                     *         "role": "owner",
+                     *         "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "expires_at": "2026-05-02T16:30:00Z",
+                     *         "expired": true
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["InvitationOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_guardians_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                guardianship_id: string;
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_measurements_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "date": "2012-03-04",
+                     *           "height_cm": 168,
+                     *           "sitting_height_cm": 1,
+                     *           "weight_kg": 54,
+                     *           "entered_by": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "name": "Kim Berg"
+                     *           },
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "updated_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedMeasurementOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_measurements_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasurementInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["MeasurementOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_measurements_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_measurements_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedMeasurementInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["MeasurementOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_wellness_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "date": "2012-03-04",
+                     *           "pain": 1,
+                     *           "fever": true,
+                     *           "sleep_h": 1,
+                     *           "sleep_quality": 1,
+                     *           "soreness": 1,
+                     *           "notes": "text",
+                     *           "entered_by": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "name": "Kim Berg"
+                     *           },
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "updated_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedWellnessOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_wellness_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WellnessInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["WellnessOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_wellness_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    players_wellness_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                player_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedWellnessInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["WellnessOutput"];
                         message: string;
                         /** Format: date-time */
                         timestamp: string;
@@ -3600,6 +12956,7 @@ export interface operations {
                      *             1
                      *           ],
                      *           "pitch": {},
+                     *           "t_s": 1,
                      *           "points": [
                      *             {}
                      *           ],
@@ -3675,6 +13032,7 @@ export interface operations {
                      *           1
                      *         ],
                      *         "pitch": {},
+                     *         "t_s": 1,
                      *         "points": [
                      *           {}
                      *         ],
@@ -4173,7 +13531,7 @@ export interface operations {
                 per_page?: number;
                 /** @description The player's id or external id */
                 player_id?: string;
-                /** @description Words of title, description or player */
+                /** @description Words of title, description, notes or players */
                 q?: string;
                 /**
                  * @description * `training` - Training
@@ -4340,12 +13698,28 @@ export interface operations {
                      *         "notes": [
                      *           {
                      *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "kind": "text",
                      *             "text": "Presses well, loses the ball under pressure.",
+                     *             "t_s": 1,
+                     *             "data": {
+                     *               "strokes": [
+                     *                 {
+                     *                   "tool": "pen",
+                     *                   "colour": "text",
+                     *                   "width": 1,
+                     *                   "points": [
+                     *                     []
+                     *                   ],
+                     *                   "text": "Presses well, loses the ball under pressure."
+                     *                 }
+                     *               ]
+                     *             },
                      *             "author": {
                      *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *               "name": "Kim Berg"
                      *             },
-                     *             "created_at": "2026-05-02T16:30:00Z"
+                     *             "created_at": "2026-05-02T16:30:00Z",
+                     *             "updated_at": "2026-05-02T16:30:00Z"
                      *           }
                      *         ],
                      *         "metadata": {}
@@ -4437,12 +13811,28 @@ export interface operations {
                      *         "notes": [
                      *           {
                      *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "kind": "text",
                      *             "text": "Presses well, loses the ball under pressure.",
+                     *             "t_s": 1,
+                     *             "data": {
+                     *               "strokes": [
+                     *                 {
+                     *                   "tool": "pen",
+                     *                   "colour": "text",
+                     *                   "width": 1,
+                     *                   "points": [
+                     *                     []
+                     *                   ],
+                     *                   "text": "Presses well, loses the ball under pressure."
+                     *                 }
+                     *               ]
+                     *             },
                      *             "author": {
                      *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *               "name": "Kim Berg"
                      *             },
-                     *             "created_at": "2026-05-02T16:30:00Z"
+                     *             "created_at": "2026-05-02T16:30:00Z",
+                     *             "updated_at": "2026-05-02T16:30:00Z"
                      *           }
                      *         ],
                      *         "metadata": {}
@@ -4548,12 +13938,28 @@ export interface operations {
                      *         "notes": [
                      *           {
                      *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "kind": "text",
                      *             "text": "Presses well, loses the ball under pressure.",
+                     *             "t_s": 1,
+                     *             "data": {
+                     *               "strokes": [
+                     *                 {
+                     *                   "tool": "pen",
+                     *                   "colour": "text",
+                     *                   "width": 1,
+                     *                   "points": [
+                     *                     []
+                     *                   ],
+                     *                   "text": "Presses well, loses the ball under pressure."
+                     *                 }
+                     *               ]
+                     *             },
                      *             "author": {
                      *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *               "name": "Kim Berg"
                      *             },
-                     *             "created_at": "2026-05-02T16:30:00Z"
+                     *             "created_at": "2026-05-02T16:30:00Z",
+                     *             "updated_at": "2026-05-02T16:30:00Z"
                      *           }
                      *         ],
                      *         "metadata": {}
@@ -4701,12 +14107,28 @@ export interface operations {
                      *         "notes": [
                      *           {
                      *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "kind": "text",
                      *             "text": "Presses well, loses the ball under pressure.",
+                     *             "t_s": 1,
+                     *             "data": {
+                     *               "strokes": [
+                     *                 {
+                     *                   "tool": "pen",
+                     *                   "colour": "text",
+                     *                   "width": 1,
+                     *                   "points": [
+                     *                     []
+                     *                   ],
+                     *                   "text": "Presses well, loses the ball under pressure."
+                     *                 }
+                     *               ]
+                     *             },
                      *             "author": {
                      *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *               "name": "Kim Berg"
                      *             },
-                     *             "created_at": "2026-05-02T16:30:00Z"
+                     *             "created_at": "2026-05-02T16:30:00Z",
+                     *             "updated_at": "2026-05-02T16:30:00Z"
                      *           }
                      *         ],
                      *         "metadata": {}
@@ -4724,6 +14146,237 @@ export interface operations {
                         timestamp: string;
                     };
                 };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_attachments_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "name": "Kim Berg",
+                     *           "content_type": "text",
+                     *           "size_bytes": 1,
+                     *           "sha256": "text",
+                     *           "url": "text",
+                     *           "uploaded_by": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "name": "Kim Berg"
+                     *           },
+                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedAttachmentOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_attachments_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and file give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["AttachmentOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_attachments_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["AttachmentOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_attachments_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed. */
             default: {
@@ -4786,12 +14439,31 @@ export interface operations {
                      *       "data": [
                      *         {
                      *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "kind": "text",
                      *           "text": "Presses well, loses the ball under pressure.",
+                     *           "t_s": 1,
+                     *           "data": {
+                     *             "strokes": [
+                     *               {
+                     *                 "tool": "pen",
+                     *                 "colour": "text",
+                     *                 "width": 1,
+                     *                 "points": [
+                     *                   [
+                     *                     1,
+                     *                     1
+                     *                   ]
+                     *                 ],
+                     *                 "text": "Presses well, loses the ball under pressure."
+                     *               }
+                     *             ]
+                     *           },
                      *           "author": {
                      *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *             "name": "Kim Berg"
                      *           },
-                     *           "created_at": "2026-05-02T16:30:00Z"
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "updated_at": "2026-05-02T16:30:00Z"
                      *         }
                      *       ],
                      *       "message": "OK",
@@ -4834,13 +14506,8 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "text": "Presses well, loses the ball under pressure."
-                 *     }
-                 */
                 "application/json": components["schemas"]["SessionNoteInputRequest"];
             };
         };
@@ -4850,26 +14517,429 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-                     *         "text": "Presses well, loses the ball under pressure.",
-                     *         "author": {
-                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-                     *           "name": "Kim Berg"
-                     *         },
-                     *         "created_at": "2026-05-02T16:30:00Z"
-                     *       },
-                     *       "message": "OK",
-                     *       "timestamp": "2026-05-02T16:30:00Z"
-                     *     }
-                     */
                     "application/json": {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["SessionNoteOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_notes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SessionNoteOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_notes_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_notes_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSessionNoteChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SessionNoteOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_rpe_list: {
+        parameters: {
+            query?: {
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "player": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           },
+                     *           "rpe": 1,
+                     *           "minutes": 1,
+                     *           "match_minutes": 1,
+                     *           "load_au": 1,
+                     *           "trust": "usual",
+                     *           "notes": [
+                     *             "text"
+                     *           ],
+                     *           "source": "coach",
+                     *           "minutes_source": "coach",
+                     *           "updated_at": "2026-05-02T16:30:00Z"
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedSessionLoadOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_rpe_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SessionLoadInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SessionLoadOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SessionLoadOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_compare_retrieve: {
+        parameters: {
+            query: {
+                /** @description Keys of /api/kpis/catalogue, at most 12; the five of lists by default. */
+                metrics?: string;
+                /** @description 2 to 4 sessions of one team. */
+                session_ids: string;
+                /**
+                 * @description * `metric` - metric
+                 *     * `imperial` - imperial
+                 */
+                units?: "metric" | "imperial";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SessionsCompareOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sessions_search_retrieve: {
+        parameters: {
+            query: {
+                /** @description Most sessions that are answered. */
+                limit?: number;
+                /** @description Words; case and accents do not matter. */
+                q: string;
+                /** @description Only this team's sessions. */
+                team_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["SessionSearchOutput"];
                         message: string;
                         /** Format: date-time */
                         timestamp: string;
@@ -4940,6 +15010,7 @@ export interface operations {
                      *           "age_group": "U15",
                      *           "default_training_duration_min": 1,
                      *           "time_zone": "Europe/Berlin",
+                     *           "policy_pack": "text",
                      *           "created_at": "2026-05-02T16:30:00Z"
                      *         }
                      *       ],
@@ -4989,7 +15060,8 @@ export interface operations {
                  *       "club": "SV Example",
                  *       "age_group": "U15",
                  *       "default_training_duration_min": 10,
-                 *       "time_zone": "Europe/Berlin"
+                 *       "time_zone": "Europe/Berlin",
+                 *       "policy_pack": "text"
                  *     }
                  */
                 "application/json": components["schemas"]["TeamInputRequest"];
@@ -5011,6 +15083,7 @@ export interface operations {
                      *         "age_group": "U15",
                      *         "default_training_duration_min": 1,
                      *         "time_zone": "Europe/Berlin",
+                     *         "policy_pack": "text",
                      *         "created_at": "2026-05-02T16:30:00Z"
                      *       },
                      *       "message": "OK",
@@ -5077,6 +15150,7 @@ export interface operations {
                      *         "age_group": "U15",
                      *         "default_training_duration_min": 1,
                      *         "time_zone": "Europe/Berlin",
+                     *         "policy_pack": "text",
                      *         "created_at": "2026-05-02T16:30:00Z"
                      *       },
                      *       "message": "OK",
@@ -5176,7 +15250,8 @@ export interface operations {
                  *       "club": "SV Example",
                  *       "age_group": "U15",
                  *       "default_training_duration_min": 10,
-                 *       "time_zone": "Europe/Berlin"
+                 *       "time_zone": "Europe/Berlin",
+                 *       "policy_pack": "text"
                  *     }
                  */
                 "application/json": components["schemas"]["PatchedTeamInputRequest"];
@@ -5198,6 +15273,7 @@ export interface operations {
                      *         "age_group": "U15",
                      *         "default_training_duration_min": 1,
                      *         "time_zone": "Europe/Berlin",
+                     *         "policy_pack": "text",
                      *         "created_at": "2026-05-02T16:30:00Z"
                      *       },
                      *       "message": "OK",
@@ -5279,7 +15355,8 @@ export interface operations {
                      *           "role": "owner",
                      *           "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *           "created_at": "2026-05-02T16:30:00Z",
-                     *           "expires_at": "2026-05-02T16:30:00Z"
+                     *           "expires_at": "2026-05-02T16:30:00Z",
+                     *           "expired": true
                      *         }
                      *       ],
                      *       "message": "OK",
@@ -5349,7 +15426,8 @@ export interface operations {
                      *         "role": "owner",
                      *         "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *         "created_at": "2026-05-02T16:30:00Z",
-                     *         "expires_at": "2026-05-02T16:30:00Z"
+                     *         "expires_at": "2026-05-02T16:30:00Z",
+                     *         "expired": true
                      *       },
                      *       "message": "OK",
                      *       "timestamp": "2026-05-02T16:30:00Z"
@@ -5395,6 +15473,115 @@ export interface operations {
             header?: never;
             path: {
                 invitation_id: string;
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    teams_invitations_resend_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "email": "coach@example.org",
+                     *         "role": "owner",
+                     *         "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "created_at": "2026-05-02T16:30:00Z",
+                     *         "expires_at": "2026-05-02T16:30:00Z",
+                     *         "expired": true
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["InvitationOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    teams_leave_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
                 team_id: string;
             };
             cookie?: never;
@@ -5570,6 +15757,82 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["PatchedMemberInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *         "user": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "email": "coach@example.org",
+                     *           "name": "Kim Berg"
+                     *         },
+                     *         "role": "owner",
+                     *         "created_at": "2026-05-02T16:30:00Z"
+                     *       },
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["MemberOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    teams_transfer_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "membership_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TransferInputRequest"];
             };
         };
         responses: {
