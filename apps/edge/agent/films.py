@@ -12,6 +12,7 @@ from typing import Any
 
 from apps.edge.agent.schema import transaction
 from apps.edge.agent.store import Store
+from apps.edge.stamps import EARLIEST_MS, write_time
 
 QUEUED, SCANNED, WHOLE, DELIVERED, FAILED = "queued", "scanned", "whole", "delivered", "failed"
 MAX_ATTEMPTS = 3
@@ -80,6 +81,7 @@ class Found:
 def take(store: Store, found: Found, *, now_ms: int, corrected: bool) -> Film | None:
     """Queue a film and open its session, in one transaction; `None` where this content was taken before."""
     said = {"title": found.path.stem[:200], **said_of(found.path)}
+    filmed_ms = min(max(found.mtime_ns // 1_000_000, EARLIEST_MS), now_ms)
     with transaction(store.connection):
         store.connection.execute(
             "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
@@ -93,6 +95,7 @@ def take(store: Store, found: Found, *, now_ms: int, corrected: bool) -> Film | 
             (found.sha256, str(found.path), found.size, QUEUED, session_id, json.dumps(said), now_ms),
         )
         fields: dict[str, Any] = {name: said[name] for name in ("title", "description", "session_type") if name in said}
+        fields["start"] = write_time(filmed_ms)
         store.edit_within("session", session_id, fields, now_ms=now_ms, corrected=corrected)
         return get(store, found.sha256)
 
