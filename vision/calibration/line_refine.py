@@ -37,13 +37,13 @@ class LineParams:
     """
 
     step_m: float = 0.5
-    point_sigma: float = 8e-4
+    point_sigma: float = 1e-3
     model_sigma_m: float = 0.05
     gate_sigmas: float = 3.5
     gate_least: float = 4e-3
     gate_most: float = 3e-2
     angle_rad: float = 0.2
-    per_line: float = 8.0
+    per_line: float = 6.0
     huber: float = 2.0
     least_points: int = 25
     near: float = 2.5e-3
