@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -38,7 +38,7 @@ def trained(team: Team, day: date, *players: Player, rpe: float | None = 6, minu
     return session
 
 
-def daily(team: Team, player: Player, rpes: list[float]) -> None:
+def daily(team: Team, player: Player, rpes: Sequence[float]) -> None:
     """One training a day of an hour, up to today; 0 = a day of rest."""
     for back, rpe in enumerate(reversed(rpes)):
         if rpe:

@@ -134,12 +134,12 @@ def test_the_newest_heat_map(get: Get, coach: User, team: Team, players: list[Pl
 
 def test_who_reads_whom(get: Get, player_user: User, other_coach: User, team: Team, players: list[Player]) -> None:
     own, parent = player_user.players.get(), make_guardian(players[0])
-    season(team, {own: [7.0], players[0]: [8.0]})
+    session_id = season(team, {own: [7.0], players[0]: [8.0]})[0].session_id
     assert page(get, player_user, own)["metrics"][0]["latest"]["value"] == 7.0
     assert page(get, parent, players[0])["metrics"][0]["latest"]["value"] == 8.0
     for user, player in ((player_user, players[0]), (parent, own), (other_coach, own)):
         for address in (f"dashboard/player/{player.pk}", f"dashboard/player/{player.pk}/heat-map"):
-            get(user, address, expect=404, session_id=team.sessions.first().pk)
+            get(user, address, expect=404, session_id=session_id)
 
 
 def test_by_the_teams_own_name(get: Get, coach: User, players: list[Player]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -57,7 +58,7 @@ def measured(team: Team) -> dict[str, tuple[int, float]]:
     sessions = list(team.sessions.order_by("start")[:2])
     base: dict[str, Any] = {"units": "metric", "period": PERIOD, "metrics": []}
     trend = {**base, "bucket": "week", "metric": "max_speed_mps"}
-    asked = {
+    asked: dict[str, Callable[[], object]] = {
         "overview": lambda: answers.overview_of(coach, {**base, "team_id": team.pk}),
         "player": lambda: answers.player_of(coach, str(players[0].pk), base),
         "trend of the team": lambda: answers.trend_of(coach, {**trend, "team_id": team.pk}),
@@ -75,9 +76,7 @@ def measured(team: Team) -> dict[str, tuple[int, float]]:
     found = {}
     for name, ask in asked.items():
         caches["default"].clear()
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             start = time.perf_counter()
             ask()
             seconds = time.perf_counter() - start

@@ -36,7 +36,9 @@ def test_everybody_there_means_plain_means() -> None:
     rng = np.random.default_rng(2)
     value = rng.normal(5, 1, (6, 4))
     time, player = np.indices((6, 4)).reshape(2, -1)
-    np.testing.assert_allclose(time_effects(time, player, value.ravel()), value.mean(axis=1))
+    found = time_effects(time, player, value.ravel())
+    assert found is not None
+    np.testing.assert_allclose(found, value.mean(axis=1))
 
 
 def test_two_teams_that_never_met_cannot_be_compared() -> None:
