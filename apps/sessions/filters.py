@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
+from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django_filters.fields import IsoDateTimeField
 
 from apps.sessions.models import Session, SessionStatus, SessionType
 from apps.sessions.selectors import matching
+
+
+class MomentField(IsoDateTimeField):
+    """A moment that exists in UTC as well: databases and calendars end at the years 1 and 9999."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Refuse what lies outside."""
+        moment: datetime | None = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise ValidationError("Enter a date/time between the years 1 and 9999.") from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    """By a moment."""
+
+    field_class = MomentField
 
 
 class SessionFilter(django_filters.FilterSet):
@@ -18,8 +40,8 @@ class SessionFilter(django_filters.FilterSet):
     player_id = django_filters.CharFilter(method="by_player", label="The player's id or external id")
     session_type = django_filters.ChoiceFilter(choices=SessionType.choices)
     status = django_filters.ChoiceFilter(choices=SessionStatus.choices)
-    start_after = django_filters.IsoDateTimeFilter(field_name="start", lookup_expr="gte")
-    start_before = django_filters.IsoDateTimeFilter(field_name="start", lookup_expr="lt")
+    start_after = MomentFilter(field_name="start", lookup_expr="gte")
+    start_before = MomentFilter(field_name="start", lookup_expr="lt")
     synthetic = django_filters.BooleanFilter()
     q = django_filters.CharFilter(method="by_words", label="Words of title, description, notes or players")
 

@@ -57,7 +57,7 @@ def _moment(start: datetime, zone: str) -> str:
     """As the team's clock showed it."""
     try:
         local = start.astimezone(ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):
         local, zone = start, "UTC"
     return f"{local.day} {local:%B %Y, %H:%M} ({zone})"
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Player, User
 from apps.core.errors import NotFound
-from apps.sessions.models import Session, SessionLoad, SessionPlayer
+from apps.sessions.models import MAX_LOAD_MINUTES, Session, SessionLoad, SessionPlayer
 
 SECONDS_PER_MINUTE = 60
 RELIABLE_FROM_YEARS = 14
@@ -28,7 +28,7 @@ class PlayerLoad:
     """One player's part in one session, for the rules and the dashboard; `None` = nobody said: not assessed.
 
     Attributes:
-        minutes: as entered, else the session's end less its start.
+        minutes: as entered, else the session's end less its start where that is possible (at most 10 hours).
         rpe: 0–10.
         match_minutes: as entered; a match without them is not taken for a full one.
     """
@@ -61,9 +61,15 @@ def player_loads(player_ids: Iterable[uuid.UUID], since: datetime, until: dateti
 
 
 def _with_minutes(load: PlayerLoad) -> PlayerLoad:
-    if load.minutes is not None or load.end is None:
+    if load.minutes is not None:
         return load
-    return replace(load, minutes=(load.end - load.start).total_seconds() / SECONDS_PER_MINUTE)
+    return replace(load, minutes=length_min(load.start, load.end))
+
+
+def length_min(start: datetime, end: datetime | None) -> float | None:
+    """Return a session's length [min]; `None` where it is open, or longer than anybody plays: then it is no load."""
+    minutes = (end - start).total_seconds() / SECONDS_PER_MINUTE if end is not None else None
+    return minutes if minutes is not None and minutes <= MAX_LOAD_MINUTES else None
 
 
 def _entered(wanted: set[uuid.UUID], span: Span) -> list[PlayerLoad]:
@@ -113,9 +119,7 @@ def list_loads(user: User, session: Session) -> QuerySet[SessionLoad]:
 def load_au(load: SessionLoad) -> float | None:
     """Return rpe times minutes [AU], minutes else from the session's length; `None` where either is unknown."""
     session = load.session
-    minutes = load.minutes
-    if minutes is None and session.end is not None:
-        minutes = (session.end - session.start).total_seconds() / SECONDS_PER_MINUTE
+    minutes = length_min(session.start, session.end) if load.minutes is None else load.minutes
     return None if load.rpe is None or minutes is None else round(load.rpe * minutes, 1)
 
 
@@ -136,8 +140,8 @@ def notes_on(load: SessionLoad) -> list[str]:
         notes.append(f"Players under {RELIABLE_FROM_YEARS} judge their effort poorly: take the rating as a hint only.")
     elif trust_in(load) == "unknown":
         notes.append("The date of birth is missing, so it is unknown whether the rating can be relied on.")
-    if load.minutes is None and load.session.end is not None:
+    if load.minutes is None and length_min(load.session.start, load.session.end) is not None:
         notes.append("No minutes were entered: the session's whole length is counted.")
     elif load.minutes is None:
-        notes.append("Neither minutes nor the session's end were entered: the load is not assessed.")
+        notes.append("Neither minutes nor a possible end of the session were entered: the load is not assessed.")
     return notes

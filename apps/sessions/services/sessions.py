@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,10 @@ from apps.core.errors import InvalidRequest, NotFound
 from apps.core.lifecycle import lifecycle
 from apps.sessions.models import Session, SessionType
 from apps.sessions.selectors import get_session
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+LONGEST = timedelta(days=1)
+"""A slip in a date would become minutes of load, and stand first or last in every list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def create_session(
     Raises:
         NotFound: team or player is not visible.
         PermissionDenied: the role does not carry the right.
-        InvalidRequest: neither team nor player, the player of another team, or an end before the start.
+        InvalidRequest: neither team nor player, the player of another team, or impossible times.
     """
     player = get_player(user, player_id, team_id=team_id) if player_id else None
     owning_team_id = _team_of(user, team_id, player)
@@ -76,7 +80,7 @@ def update_session(*, user: User, session_id: uuid.UUID, changes: Mapping[str, A
     Raises:
         NotFound: session or player is not visible.
         PermissionDenied: the role does not carry the right.
-        InvalidRequest: an end before the start.
+        InvalidRequest: impossible times.
     """
     session = get_session(user, session_id)
     require_right(user, session.team_id, Right.EDIT_SESSIONS)
@@ -124,5 +128,9 @@ def _team_of(user: User, team_id: uuid.UUID | None, player: Player | None) -> uu
 
 
 def _check_times(start: datetime, end: datetime | None) -> None:
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        raise InvalidRequest(f"The session starts in the year {start.year}; check the date.")
     if end is not None and end < start:
         raise InvalidRequest("The session ends before it starts; end must be at or after start.")
+    if end is not None and end - start > LONGEST:
+        raise InvalidRequest("The session lasts longer than a day; check start and end.")

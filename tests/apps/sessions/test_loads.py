@@ -42,6 +42,13 @@ def test_minutes_fall_back_to_the_sessions_length_and_else_are_unknown(team: Tea
     ]
 
 
+def test_a_session_that_was_never_ended_is_no_load(team: Team, player: Player) -> None:
+    make_load(make_session(team, end=START + timedelta(hours=10)), player, minutes=None)
+    make_load(make_session(team, start=START + DAY, end=START + 2 * DAY), player, minutes=None)
+    loads = selectors.player_loads([player.pk], START, START + 2 * DAY)
+    assert [load.minutes for load in loads] == [600.0, None]
+
+
 def test_zero_minutes_stay_zero(team: Team, player: Player) -> None:
     make_load(make_session(team, end=START + timedelta(hours=1)), player, minutes=0.0, rpe=None)
     assert [load.minutes for load in selectors.player_loads([player.pk], START, START + DAY)] == [0.0]

@@ -113,6 +113,17 @@ def test_somebody_elses_player_is_not_found(api_client: Clients, coach: User, te
         ({"player_id": "player_1", "session_type": "party"}, "session_type"),
         ({"player_id": "player_1", "start": "tomorrow"}, "start"),
         ({"player_id": "player_1", "start": "2026-05-02T10:00:00Z", "end": "2026-05-02T09:00:00Z"}, "ends before"),
+        (
+            {"player_id": "player_1", "start": "2026-05-02T10:00:00Z", "end": "2026-06-02T09:00:00Z"},
+            "longer than a day",
+        ),
+        ({"player_id": "player_1", "start": "0001-01-01T00:00:00Z"}, "in the year 1"),
+        ({"player_id": "player_1", "start": "0001-01-01T00:00:00+14:00"}, "start"),
+        ({"player_id": "player_1", "start": "9999-12-31T23:59:59-12:00"}, "start"),
+        ({"player_id": "player_1", "title": "a\x00b"}, "title"),
+        ({"player_id": "player_1", "title": "x" * 201}, "title"),
+        ({"player_id": "player_1", "title": None}, "title"),
+        ({"player_id": "player_1", "description": ["x"]}, "description"),
     ],
 )
 def test_nonsense_is_refused(api_client: Clients, coach: User, player: Player, body: dict[str, str], word: str) -> None:
@@ -289,3 +300,26 @@ def test_an_empty_or_endless_note_is_refused(api_client: Clients, coach: User, t
     session = make_session(team)
     assert api_client(coach).post(f"/api/sessions/{session.pk}/notes", {"text": text}).status_code == 400
     assert SessionNote.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("start_after=0001-01-01T00:00:00%2B14:00", 400),
+        ("start_before=9999-12-31T23:59:59-12:00", 400),
+        ("start_after=soon", 400),
+        ("team_id=x", 400),
+        ("status=lost", 400),
+        ("player_id=%00", 400),
+        ("q=%00", 400),
+        ("page=0", 404),
+        ("page=99999999999999999999", 404),
+        ("per_page=-1", 200),
+        ("per_page=x", 200),
+        ("ordering=team__memberships__user__password", 200),
+        ("q=" + "a" * 5000, 200),
+    ],
+)
+def test_odd_questions_get_an_answer(api_client: Clients, coach: User, team: Team, query: str, status: int) -> None:
+    make_session(team)
+    assert api_client(coach).get(f"/api/sessions?{query}").status_code == status
