@@ -13,16 +13,19 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.accounts.models import Concussion, Measurement, Player, Role, Team, User, WellnessReport
+from apps.calendar.judging import judge
 from apps.calendar.models import TrainingEvent
 from apps.calendar.selectors.cases import age_group_number, load_cases
 from apps.calendar.services import events as event_service
+from apps.calendar.services.recommendations import commit_proposals
 from apps.core.errors import SafetyRule
 from apps.core.models import AuditEvent
 from apps.safety.inputs import Intensity, Kind
+from apps.safety.policies import load_pack
 from apps.sessions.models import SessionType
 from tests.apps.calendar.conftest import EVENTS, match, training
 from tests.factories.accounts import make_member, make_player, make_team
-from tests.factories.calendar import MONDAY, make_event
+from tests.factories.calendar import MONDAY, make_event, make_proposal
 from tests.factories.sessions import make_load, make_session
 
 VALIDATE = "/api/calendar/validate"
@@ -232,6 +235,27 @@ def test_the_week_of_the_clock_change_is_counted_on_the_local_clock(client: APIC
     assert client.post(EVENTS, later).status_code == 201
 
 
+@pytest.mark.parametrize("count", [3, 47])
+def test_a_long_series_is_judged_as_each_of_its_dates_alone(team: Team, roster: list[Player], count: int) -> None:
+    """Long series are asked about in handfuls; the verdict is that of each date beside all others."""
+    start = MONDAY
+    series = make_event(
+        team, start=start, rrule=f"FREQ=DAILY;INTERVAL=2;COUNT={count}", until=start + timedelta(days=100)
+    )
+    case = load_cases(team, start, start + timedelta(days=100)).players[0]
+    keys = {entry.id for entry in case.entries}
+    assert (len(keys), all(key.startswith(str(series.pk)) for key in keys)) == (count, True)
+    whole = judge([case], keys, load_pack())
+    alone = [judge([case], {key}, load_pack()) for key in sorted(keys)]
+    assert {found.finding.rule_id: found.event_keys for found in whole.findings} == {
+        rule: {
+            key for one in alone for found in one.findings if found.finding.rule_id == rule for key in found.event_keys
+        }
+        for rule in {found.finding.rule_id for one in alone for found in one.findings}
+    }
+    assert set(whole.not_assessed) == {gap for one in alone for gap in one.not_assessed}
+
+
 # Changes ---------------------------------------------------------------------------------------------------------
 
 
@@ -335,3 +359,62 @@ def test_two_coaches_whose_events_break_a_rule_together(monkeypatch: pytest.Monk
     rival.join(timeout=60)
     assert outcomes == {"first": "kept", "second": "refused"}
     assert TrainingEvent.objects.count() == 1
+
+
+def test_a_rival_between_reading_and_our_turn(
+    client: APIClient, plan: Plan, second_coach: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who read version 1 and gets the turn after somebody made version 2 is told, and undoes nothing."""
+    event = plan()
+    waited = event_service.take_turn
+
+    def rival_first(team_id: Any) -> None:
+        monkeypatch.setattr(event_service, "take_turn", waited)
+        target = event_service.Target(event_id=event["id"], version=1)
+        event_service.update_event(user=second_coach, target=target, changes={"title": "Theirs"})
+        waited(team_id)
+
+    monkeypatch.setattr(event_service, "take_turn", rival_first)
+    answer = client.patch(f"{EVENTS}/{event['id']}", {"version": 1, "title": "Ours"})
+    assert answer.status_code == 409
+    assert second_coach.name in answer.json()["error"]["message"]
+
+
+def test_a_rival_deletes_what_we_change(client: APIClient, plan: Plan, second_coach: User, monkeypatch: Any) -> None:
+    event = plan()
+    waited = event_service.take_turn
+
+    def rival_first(team_id: Any) -> None:
+        monkeypatch.setattr(event_service, "take_turn", waited)
+        event_service.delete_event(user=second_coach, target=event_service.Target(event_id=event["id"]))
+        waited(team_id)
+
+    monkeypatch.setattr(event_service, "take_turn", rival_first)
+    assert client.patch(f"{EVENTS}/{event['id']}", {"version": 1, "title": "Ours"}).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_proposals_committed_twice_at_once() -> None:
+    team = make_team(name="U15", age_group="U15", time_zone="Europe/Madrid")
+    player = make_player(team, date_of_birth="2012-03-04")
+    coaches = [make_member(team, Role.COACH), make_member(team, Role.COACH)]
+    ids = [make_proposal(player, start=MONDAY + timedelta(days=2 * n)).pk for n in range(2)]
+    made: list[list[str]] = []
+    gate = threading.Barrier(2)
+
+    def commit(user: User) -> None:
+        gate.wait(timeout=10)
+        try:
+            found = commit_proposals(user=user, proposal_ids=ids)
+            made.append([item["event"]["id"] for item in found])
+        finally:
+            connection.close()
+
+    rivals = [threading.Thread(target=commit, args=(coach,)) for coach in coaches]
+    for rival in rivals:
+        rival.start()
+    for rival in rivals:
+        rival.join(timeout=60)
+    assert len(made) == 2
+    assert made[0] == made[1], "both get the same events"
+    assert TrainingEvent.objects.count() == 2
