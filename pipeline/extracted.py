@@ -45,6 +45,9 @@ DOCUMENT = "document"
 SEEN = (ArtefactName.DETECTIONS, ArtefactName.CAMERA)
 FOLLOWED = (*SEEN, ArtefactName.TRACKS, ArtefactName.POSES)
 """What must be there: people found; or people found, followed and their postures read."""
+MOVED = (ArtefactName.CAMERA_PATH, ArtefactName.CAMERA_VIEWS)
+"""What goes along where the camera moved: some 20 kB a second, of no use where it stood still."""
+_BY_DETECT = (*SEEN, *MOVED)
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError)
 
 
@@ -109,7 +112,7 @@ def pack_extracted(store: Artefacts, preset: str) -> bytes:
     timebase, facts = store.read_series(ArtefactName.TIMEBASE)
     arrays = {f"timebase.{column}": array for column, array in timebase.items() if column != "frame"}
     said: dict[str, Any] = {}
-    for name in FOLLOWED:
+    for name in (*FOLLOWED, *(MOVED if _camera_moved(store) else ())):
         manifest = store.manifest(name)
         parts = [rows for _, rows in store.iter_windows(name)]
         for column in SERIES[name]:
@@ -157,7 +160,8 @@ def store_extracted(store: Artefacts, extracted: Extracted) -> None:
     store.write_series(ArtefactName.TIMEBASE, timebase.arrays, stamp)
     for name, series in extracted.series.items():
         if name in WINDOWED:
-            _store_windows(store, name, series, hash_of(extracted.digest, name.value))
+            maker = "detect" if name in _BY_DETECT else name.value
+            _store_windows(store, name, series, hash_of(extracted.digest, maker))
     if ArtefactName.POSES not in extracted.series:
         seen = extracted.series[ArtefactName.DETECTIONS]
         nobody = Series(empty(ArtefactName.POSES, {"keypoints": (0, 3)}), seen.windows, [], {"skeleton": "coco17"}, [])
@@ -173,9 +177,17 @@ def _store_windows(store: Artefacts, name: ArtefactName, series: Series, params_
     store.write_manifest(name, stamp, series.windows)
 
 
+def _camera_moved(store: Artefacts) -> bool:
+    from pipeline.steps.camera import camera_moves  # beside OpenCV: only where a film was scanned
+
+    return camera_moves(store)
+
+
 def _packed(name: ArtefactName, column: str, parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
-    filled = [part[column] for part in parts if len(part[column])]
-    whole = np.concatenate(filled) if filled else (parts[0][column] if parts else empty(name)[column])
+    filled = [part for part in parts if len(part[column])]
+    whole = np.concatenate([part[column] for part in filled]) if filled else (parts or [empty(name)])[0][column]
+    if filled:
+        whole = whole[np.argsort(np.concatenate([part["frame"] for part in filled]), kind="stable")]
     if column != "kit":
         return {f"{name}.{column}": whole}
     worn = np.flatnonzero(np.isfinite(whole).all(axis=1)).astype(np.int32)
@@ -268,7 +280,8 @@ def _checked(document: Mapping[str, Any], arrays: dict[str, Array]) -> Extracted
     film = cast(FilmFacts, check_film(document.get("film")))
     t_s = check_timebase(arrays, film["frames"])
     series = {ArtefactName.TIMEBASE: _timebase(arrays, t_s, film)}
-    wanted = FOLLOWED if ArtefactName.POSES.value in said else SEEN
+    wanted: tuple[ArtefactName, ...] = FOLLOWED if ArtefactName.POSES.value in said else SEEN
+    wanted += MOVED if any(name.value in said for name in MOVED) else ()
     windows: list[WindowEntry] | None = None
     for name in wanted:
         series[name] = _series(name, said.get(name.value), arrays, t_s, film)

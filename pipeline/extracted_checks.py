@@ -33,6 +33,7 @@ class ExtractLimits:
         duration_s: six hours; a session is shorter.
         rows: of one series: 25 people in every frame of a match at 15 a second are two million.
         outside: how far a box may reach out of the picture, in pictures: models guess bodies that are cut off.
+        places: of the background in one picture.
         texts, text_length: warnings kept.
     """
 
@@ -41,6 +42,7 @@ class ExtractLimits:
     duration_s: float = 6 * 3600.0
     rows: int = 5_000_000
     outside: float = 2.0
+    places: int = 4096
     texts: int = 50
     text_length: int = 500
     windows: int = 5_000
@@ -111,6 +113,9 @@ def check_rows(name: ArtefactName, rows: Mapping[str, Array], frames: int, size:
     frame = rows["frame"]
     if count and (frame[0] < 0 or frame[-1] >= frames or (np.diff(frame) < 0).any()):
         raise refused(f"'{name}.frame' must rise from 0 to at most {frames - 1}.")
+    key = rows.get("keyframe")
+    if key is not None and not ((key >= -1) & (key < frames)).all():
+        raise refused(f"'{name}.keyframe' must be a frame, or -1 for none.")
     _check_values(name, rows, size)
 
 
@@ -127,6 +132,9 @@ def _check_values(name: ArtefactName, rows: Mapping[str, Array], size: tuple[int
         raise refused(f"'{name}.shift' is a way: not below 0.")
     if "keypoints" in rows:
         _check_keypoints(name, rows["keypoints"], size)
+    for column in rows.keys() & {"points", "features", "lines"}:
+        if rows[column].shape[1] > LIMITS.places or not (np.isnan(rows[column]) | (np.abs(rows[column]) < 1e6)).all():
+            raise refused(f"'{name}.{column}' must be at most {LIMITS.places} places in the picture, NaN: no more.")
 
 
 def _check_boxes(name: ArtefactName, xyxy: Array, size: tuple[int, int]) -> None:

@@ -21,7 +21,7 @@ from pipeline.plan import GIVEN, PLANS, ArtefactName, JobKind, validate
 from pipeline.ports import JobRecord, JobStatus, Ports, VideoRecord
 from pipeline.runner import run_to_end
 from pipeline.testing import MemoryJobStore
-from tests.factories.films import ScriptedDetector, calibration, scan, scripted_tools
+from tests.factories.films import ScriptedDetector, calibration, film, scan, scripted_tools
 from vision.tracking.kit_colour import KIT_SIZE
 
 FRAMES = 100
@@ -66,10 +66,11 @@ class Progress:
     def job_changed(self, *_: Any) -> None: ...
 
 
-def finish(folder: Path, extracted: Extracted) -> dict[str, Any]:
+def finish(folder: Path, extracted: Extracted, marked: Any = None) -> dict[str, Any]:
     """Run the rest of the scan where there is no film, as the server does."""
     video = VideoRecord("v", "", "gone.mp4", "ab" * 32)
-    job = JobRecord("job", "s", extracted.kind, extracted.preset, JobStatus.QUEUED, (video,), calibration=calibration())
+    queued = (extracted.kind, extracted.preset, JobStatus.QUEUED, (video,))
+    job = JobRecord("job", "s", *queued, calibration=marked or calibration())
     jobs = MemoryJobStore()
     jobs.add(job)
     files = FolderArtefactStore(folder / "server", media=folder / "no-film")
@@ -114,6 +115,19 @@ def test_detections_alone_are_followed_on_the_server(
     for (_, groups, _), (_, other, _) in zip(mine, theirs, strict=True):
         one, two = groups["distance"]["total_distance_m"], other["distance"]["total_distance_m"]
         assert one["value"] == pytest.approx(two["value"], abs=0.1), "postures move feet by centimetres"
+
+
+def test_a_moving_camera_travels_with_its_path(tmp_path: Path) -> None:
+    """Marked in the first picture; the same metres come out as beside the film."""
+    film(tmp_path / "film.mp4", FRAMES, runner, pan_px=1.0)
+    marked = {**calibration(), "anchor_t_s": 0.0}
+    results, _ = scan(tmp_path, runner, FRAMES, calibration=marked)
+    extracted = read_extracted(
+        pack_extracted(scanned(ScanRequest(tmp_path / "film.mp4", tmp_path / "out")), "standard")
+    )
+    assert {ArtefactName.CAMERA_PATH, ArtefactName.CAMERA_VIEWS} <= extracted.series.keys()
+    done = finish(tmp_path, extracted, marked)
+    assert figures(done) == figures(results)
 
 
 def test_lists_say_the_same_as_the_file(packed: bytes) -> None:
