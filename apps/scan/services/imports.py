@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import Player, Team, User
+from apps.core import versions
 from apps.core.audit import record
 from apps.core.errors import Conflict, InvalidRequest
 from apps.scan.children import ChildLimits, run_child
@@ -129,6 +130,7 @@ def store_match(
         created_by=user,
     )
     _store_figures(session, match, Roster.of(team))
+    versions.bump(versions.TEAM, team.pk)
     record(
         actor_id=user.pk if user else None,
         action="session.imported",

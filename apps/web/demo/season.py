@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Player, Team
 from apps.scan.services.synthetic import store_synthetic_kpis
-from apps.sessions.models import Session, SessionStatus, SessionType
+from apps.sessions.models import Session, SessionLoad, SessionStatus, SessionType
 from apps.web.stack.supervisor import StackError
 
 TIMEOUT_S = 600
@@ -55,6 +56,16 @@ def _load_team(season: dict[str, Any], team: Team) -> None:
                 results=[line["result"] for line in by_session[index]],
                 catalogue_version=lines[0]["catalogue_version"],
             )
+            _store_efforts(session, players, season, index)
+
+
+def _store_efforts(session: Session, players: list[Player], season: dict[str, Any], index: int) -> None:
+    """What players would have answered when asked how hard it was; made up like the movement."""
+    rng = random.Random(f"{season['seed']} {index}")  # noqa: S311 - a demo that is the same on every machine
+    SessionLoad.objects.bulk_create(
+        SessionLoad(session=session, player=player, minutes=season["minutes"], rpe=float(rng.randint(3, 7)))
+        for player in players
+    )
 
 
 def _session(team: Team, day: datetime, minutes: float, index: int) -> Session:
