@@ -27,7 +27,7 @@ class PathParams:
     background: BackgroundParams = field(default_factory=BackgroundParams)
     features: FeatureParams = field(default_factory=FeatureParams)
     lines: LinePointParams = field(default_factory=LinePointParams)
-    view_s: float = 0.75
+    view_s: float = 1.5
 
 
 class PathRecorder:

@@ -23,7 +23,8 @@ class LinePointParams:
 
     Attributes:
         width: pictures are reduced to this width [px]: a line 50 m away is a pixel wide in it.
-        scales: widths of line looked for, as the 1σ of the smoothing [px].
+        sigma: 1σ of the smoothing [px]: of the narrowest lines looked for.
+        halvings: the picture is halved so often, for lines twice and four times as wide.
         least_contrast: of a line against its sides [grey levels].
         elongation: second derivative across over that along, at least: spots are no lines.
         side: distance from the line at which its sides are looked at, in smoothing widths.
@@ -35,7 +36,8 @@ class LinePointParams:
     """
 
     width: int = 960
-    scales: tuple[float, ...] = (1.0, 2.0, 3.5)
+    sigma: float = 1.0
+    halvings: int = 2
     least_contrast: float = 6.0
     elongation: float = 3.0
     side: float = 3.0
@@ -61,8 +63,15 @@ def find_line_points(
     grey = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
     if scale < 1.0:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    people = background_mask(grey.shape, np.asarray(people_xyxy * scale, np.float32), params.margin)
-    found = [_ridges(np.asarray(grey, np.float32), people, sigma, params) for sigma in params.scales]
+    found: list[tuple[Float32Array, Float32Array]] = []
+    smaller = grey
+    for halving in range(params.halvings + 1):
+        share = smaller.shape[1] / image_bgr.shape[1]
+        people = background_mask(smaller.shape, np.asarray(people_xyxy * share, np.float32), params.margin)
+        places, strengths = _ridges(np.asarray(smaller, np.float32), people, params)
+        places[:, :2] = (places[:, :2] + 0.5) * 2**halving - 0.5
+        found.append((places, strengths))
+        smaller = cv2.resize(smaller, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     points, strength = np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found])
     order = np.argsort(-strength, kind="stable")
     points = _one_per_place(points[order])
@@ -74,9 +83,10 @@ def find_line_points(
 
 
 def _ridges(
-    grey: Float32Array, people: NDArray[np.uint8], sigma: float, params: LinePointParams
+    grey: Float32Array, people: NDArray[np.uint8], params: LinePointParams
 ) -> tuple[Float32Array, Float32Array]:
     """Points `(N, 3)` of one width of line, and their contrast over the clutter around `(N,)`."""
+    sigma = params.sigma
     smooth = np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma), np.float32)
     xx, yy, xy = (cv2.Sobel(smooth, cv2.CV_32F, dx, dy, ksize=3) for dx, dy in ((2, 0), (0, 2), (1, 1)))
     xx, yy, xy = xx / 4, yy / 4, xy / 4
@@ -97,8 +107,7 @@ def _ridges(
     place = np.column_stack([columns, rows]).astype(np.float32)
     far = params.side * sigma * normal
     left, right = (_at(smooth, place + sign * far) for sign in (1, -1))
-    around = _roughness(grey, sigma)
-    rough = _at(around, place + 2 * far), _at(around, place - 2 * far)
+    rough = [_roughness(grey, sigma, place + sign * 2 * far) for sign in (1, -1)]
     good = (np.abs(offset) <= 0.75) & (value > params.calm * np.abs(left - right))
     clutter = np.minimum(*rough)
     good &= value > params.clutter * clutter
@@ -108,11 +117,11 @@ def _ridges(
     return points[good].astype(np.float32), (value / (clutter + 2.0))[good].astype(np.float32)
 
 
-def _roughness(grey: Float32Array, sigma: float) -> Float32Array:
-    """Standard deviation of the brightness around each pixel."""
+def _roughness(grey: Float32Array, sigma: float, xy: Float32Array) -> Float32Array:
+    """Standard deviation of the brightness around each place `(N, 2)`."""
     side = 2 * int(np.ceil(2 * sigma)) + 1
-    mean = cv2.blur(grey, (side, side))
-    square = cv2.blur(grey * grey, (side, side))
+    mean = _at(np.asarray(cv2.blur(grey, (side, side)), np.float32), xy)
+    square = _at(np.asarray(cv2.sqrBoxFilter(grey, cv2.CV_32F, (side, side)), np.float32), xy)
     return np.asarray(np.sqrt(np.maximum(square - mean * mean, 0.0)), np.float32)
 
 
