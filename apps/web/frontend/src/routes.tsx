@@ -5,11 +5,14 @@ import { ErrorState, Loading } from "@/components/states";
 import { useMe, useSignedOutWatch } from "@/hooks/use-account";
 
 const SignInPage = lazy(() => import("@/pages/sign-in"));
+const DashboardPage = lazy(() => import("@/pages/dashboard"));
 const SessionsPage = lazy(() => import("@/pages/sessions"));
 const NewScanPage = lazy(() => import("@/pages/new-scan"));
 const SessionPage = lazy(() => import("@/pages/session"));
 const CalibrationPage = lazy(() => import("@/pages/calibration"));
 const PlayersPage = lazy(() => import("@/pages/players"));
+const PlayerPage = lazy(() => import("@/pages/player"));
+const ComparePage = lazy(() => import("@/pages/compare"));
 const SettingsPage = lazy(() => import("@/pages/settings"));
 const NotFoundPage = lazy(() => import("@/pages/not-found"));
 const GalleryPage = import.meta.env.DEV ? lazy(() => import("@/pages/gallery")) : NotFoundPage;
@@ -37,11 +40,14 @@ export function Pages() {
       <Routes>
         <Route path="/sign-in" element={<SignInPage />} />
         <Route element={<SignedIn />}>
-          <Route index element={<SessionsPage />} />
+          <Route index element={<DashboardPage />} />
+          <Route path="sessions" element={<SessionsPage />} />
           <Route path="scan/new" element={<NewScanPage />} />
           <Route path="sessions/:id" element={<SessionPage />} />
           <Route path="sessions/:id/calibration" element={<CalibrationPage />} />
           <Route path="players" element={<PlayersPage />} />
+          <Route path="players/compare" element={<ComparePage />} />
+          <Route path="players/:id" element={<PlayerPage />} />
           <Route path="settings" element={<SettingsPage />} />
           {import.meta.env.DEV && <Route path="gallery" element={<GalleryPage />} />}
           <Route path="*" element={<NotFoundPage />} />

@@ -1,6 +1,7 @@
 import { api, done, unwrap } from "./client";
+import type { components } from "./schema";
 import { currentAccessToken, rememberSignIn, setAccessToken } from "./token";
-import type { Me } from "./types";
+import type { Me, TicketPurpose } from "./types";
 
 export async function signIn(email: string, password: string): Promise<void> {
   const answer = await unwrap(api.POST("/api/auth/token", { body: { email, password } }));
@@ -20,7 +21,7 @@ export async function fetchMe(): Promise<Me | null> {
   return unwrap(api.GET("/api/auth/me"));
 }
 
-export async function socketTicket(purpose: string, objectId: string): Promise<string> {
+export async function socketTicket(purpose: TicketPurpose, objectId: string): Promise<string> {
   const answer = await unwrap(api.POST("/api/auth/ticket", { body: { purpose, object_id: objectId } }));
   return answer.ticket;
 }

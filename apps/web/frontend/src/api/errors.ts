@@ -6,6 +6,8 @@ export class ApiError extends Error {
     message: string,
     readonly details: readonly string[] = [],
     readonly requestId: string | null = null,
+    /** What an error of its kind says beside that: findings of a safety rule, who changed an event. */
+    readonly extra: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = "ApiError";
@@ -29,7 +31,7 @@ function isErrorEnvelope(body: unknown): body is ErrorEnvelope {
 export function errorFrom(status: number, body: unknown, requestId: string | null): ApiError {
   if (isErrorEnvelope(body)) {
     const details = Array.isArray(body.error.details) ? body.error.details.map(String) : [];
-    return new ApiError(status, body.error.code, body.error.message, details, requestId);
+    return new ApiError(status, body.error.code, body.error.message, details, requestId, { ...body.error });
   }
   return new ApiError(status, status === 0 ? "UNREACHABLE" : "SERVER_ERROR", "", [], requestId);
 }

@@ -12,6 +12,7 @@ export type Point = [number, number];
 export type Grade = "A" | "B" | "C" | "D";
 
 export type Me = Schemas["MeOutput"];
+export type TicketPurpose = Schemas["TicketPurposeEnum"];
 export type Player = Schemas["PlayerOutput"];
 export type PlayerRef = Schemas["PlayerNameOutput"];
 
@@ -89,3 +90,63 @@ export type CalibrationInput = Schemas["CalibrationFitInputRequest"];
 export type CalibrationCreateInput = Schemas["CalibrationCreateInputRequest"];
 export type CalibrationFit = Narrow<Schemas["CalibrationFitOutput"], { lines_px: Point[][] }>;
 export type Calibration = Narrow<Schemas["CalibrationOutput"], { pitch?: PitchSpec }>;
+
+/** A figure of the dashboard: a value, or why there is none. */
+export type Figure = Schemas["FigureOutput"];
+export type Metric = Schemas["MetricOutput"];
+export type Overview = Schemas["OverviewOutput"];
+export type TrainingLoad = Schemas["TrainingLoadOutput"];
+export type PlayerLoad = Schemas["PlayerLoadOutput"];
+export type Trend = Schemas["TrendOutput"];
+export type PlayerPage = Schemas["PlayerPageOutput"];
+export type PlayerMetric = Schemas["PlayerMetricOutput"];
+export type HeatMap = Schemas["HeatMapOutput"];
+export type Comparisons = Schemas["ComparisonsOutput"];
+export type RecentSession = Schemas["RecentSessionOutput"];
+export type RunningJob = Schemas["RunningJobOutput"];
+export type PlannedEvent = Schemas["EventOutput"];
+
+export type Measurement = Schemas["MeasurementOutput"];
+export type FitnessTest = Schemas["FitnessTestOutput"];
+export type Wellness = Schemas["WellnessOutput"];
+export type Concussion = Schemas["ConcussionOutput"];
+export type Consent = Schemas["ConsentRecordOutput"];
+export type ConsentInput = Schemas["ConsentRecordInputRequest"];
+export type Guardian = Schemas["GuardianOutput"];
+export type Growth = Schemas["GrowthOutput"];
+
+export type SessionLoad = Schemas["SessionLoadOutput"];
+export type SessionLoadInput = Schemas["SessionLoadInputRequest"];
+export type SessionNote = Schemas["SessionNoteOutput"];
+export type Attachment = Schemas["AttachmentOutput"];
+
+export type Team = Schemas["TeamOutput"];
+export type CalendarEvent = Schemas["EventOutput"];
+export type WrittenEvent = Schemas["EventWrittenOutput"];
+export type EventInput = Schemas["EventCreateInputRequest"];
+export type EventType = Schemas["EventTypeEnum"];
+export type EventStatus = Schemas["EventStatusEnum"];
+export type Intensity = Schemas["IntensityEnum"];
+export type EventScope = "one" | "following" | "all";
+export type Verdict = Schemas["VerdictOutput"];
+export type Finding = Schemas["FindingOutput"];
+export type Alternative = Schemas["AlternativeOutput"];
+export type Drill = Schemas["DrillOutput"];
+export type FocusArea = Schemas["FocusAreaEnum"];
+export type Proposal = Schemas["ProposalOutput"];
+export type RecommendInput = Schemas["RecommendInputRequest"];
+export type RecommendAnswer = Schemas["RecommendOutput"];
+export type Feed = Schemas["FeedOutput"];
+export type NewFeed = Schemas["NewFeedOutput"];
+
+export type Device = Schemas["DeviceOutput"];
+export type DeviceType = Schemas["DeviceTypeEnum"];
+export type DeviceScope = Schemas["DeviceScopeEnum"];
+export type PairingOffer = Schemas["GenerateOutput"];
+export type PairingInput = Schemas["GenerateInputRequest"];
+export type ConnectInput = Schemas["ConnectInputRequest"];
+export type ConnectAnswer = Schemas["ConnectOutput"];
+
+export type LogIn = Schemas["LogInOutput"];
+export type ExportLink = Schemas["ExportLinkOutput"];
+export type ErasurePlan = Schemas["ErasurePlanOutput"];

@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { CloudOff, Film, Settings, Upload, Users, type LucideIcon } from "lucide-react";
+import { CloudOff, Film, LayoutDashboard, Settings, Upload, Users, type LucideIcon } from "lucide-react";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet } from "react-router";
@@ -12,12 +12,13 @@ import { UploadChip } from "./upload-chip";
 
 interface Place {
   to: string;
-  key: "sessions" | "scan" | "players" | "settings";
+  key: "dashboard" | "sessions" | "scan" | "players" | "settings";
   icon: LucideIcon;
 }
 
 const PLACES: readonly Place[] = [
-  { to: "/", key: "sessions", icon: Film },
+  { to: "/", key: "dashboard", icon: LayoutDashboard },
+  { to: "/sessions", key: "sessions", icon: Film },
   { to: "/players", key: "players", icon: Users },
   { to: "/settings", key: "settings", icon: Settings },
 ];
@@ -81,8 +82,8 @@ function TopBar() {
 function TabBar({ canEdit }: { canEdit: boolean }) {
   const { t } = useTranslation();
   const scan: Place = { to: "/scan/new", key: "scan", icon: Upload };
-  const [first, ...rest] = PLACES;
-  const places = canEdit ? [first!, scan, ...rest] : PLACES;
+  const [first, second, ...rest] = PLACES;
+  const places = canEdit ? [first!, second!, scan, ...rest] : PLACES;
   return (
     <nav
       aria-label={t("nav.label")}

@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { followScan, type SocketPhase } from "@/api/progress-socket";
+import { followScan } from "@/api/progress-socket";
 import { keys } from "@/api/query";
+import type { SocketPhase } from "@/api/socket";
 import type { ScanStatus } from "@/api/types";
 import { isActive, useScanStatus } from "./use-scan";
 
@@ -41,6 +42,7 @@ export function useScanProgress(id: string) {
     if (wasActive.current && !active) {
       void client.invalidateQueries({ queryKey: keys.scan(id) });
       void client.invalidateQueries({ queryKey: keys.sessions });
+      void client.invalidateQueries({ queryKey: keys.dashboard });
     }
     wasActive.current = active;
   }, [client, id, active]);

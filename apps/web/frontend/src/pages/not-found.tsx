@@ -8,7 +8,7 @@ export default function NotFoundPage() {
   const { t } = useTranslation();
   useTitle(t("notFound.title"));
   return (
-    <EmptyState icon={SearchX} title={t("notFound.title")} action={<ButtonLink to="/">{t("notFound.back")}</ButtonLink>}>
+    <EmptyState icon={SearchX} title={t("notFound.title")} action={<ButtonLink to="/sessions">{t("notFound.back")}</ButtonLink>}>
       {t("notFound.text")}
     </EmptyState>
   );

@@ -10,13 +10,13 @@ export interface Quantity {
 }
 
 /** Decimals that do not pretend: three significant digits, never more than two decimals. */
-function decimalsFor(value: number): number {
+export function decimalsFor(value: number): number {
   const size = Math.abs(value);
   if (size >= 100) return 0;
   return size >= 10 ? 1 : 2;
 }
 
-function formatNumber(value: number, language: string, decimals: number): string {
+export function formatNumber(value: number, language: string, decimals: number): string {
   return new Intl.NumberFormat(language, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
@@ -30,7 +30,7 @@ export function speedFrom(mps: number, units: Units): number {
 }
 
 /** Units that count things and are not written behind the number. */
-const COUNTS = new Set(["count", "1", ""]);
+export const COUNTS = new Set(["count", "1", ""]);
 
 /** From here on a time reads better as a clock. */
 const LONG_TIME_S = 120;
@@ -92,6 +92,11 @@ export function formatBytes(bytes: number, language: string): string {
   }).format(value);
 }
 
-export function formatDate(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+export function formatDate(iso: string, language: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone }).format(new Date(iso));
+}
+
+/** A day of the calendar (2026-05-07), the same wherever it is read. */
+export function formatDay(day: string, language: string, style: "medium" | "full" = "medium"): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: style, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 }

@@ -57,7 +57,7 @@ function DeleteDialog({ session, onClose }: SessionDialogProps) {
             remove.mutate(undefined, {
               onSuccess: () => {
                 notify("good", t("session.delete.done"));
-                void navigate("/");
+                void navigate("/sessions");
               },
               onError: (error) => notify("bad", errorText(error)),
             })

@@ -19,7 +19,7 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
   const facts = [t(`sessionType.${session.session_type}`), formatDate(session.start ?? session.created_at, language), session.player?.display_name];
   return (
     <header className="mb-5">
-      <Link to="/" className="mb-2 inline-flex min-h-9 items-center gap-1.5 text-sm font-semibold text-muted hover:text-ink">
+      <Link to="/sessions" className="mb-2 inline-flex min-h-9 items-center gap-1.5 text-sm font-semibold text-muted hover:text-ink">
         <ArrowLeft className="size-4" aria-hidden="true" />
         {t("session.back")}
       </Link>

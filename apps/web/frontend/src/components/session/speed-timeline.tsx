@@ -2,6 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import type { Units } from "@/api/types";
+import { axisStyle, token } from "@/components/chart/style";
 import type { VideoClock } from "@/overlay/clock";
 import { formatClock, speedFrom } from "@/units/format";
 
@@ -15,16 +16,6 @@ interface SpeedTimelineProps {
   clock: VideoClock;
   units: Units;
   label: string;
-}
-
-/** A token's value, resolved for a canvas, which knows no CSS variables. */
-function token(name: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
 }
 
 function drawPlayhead(plot: uPlot, t: number, color: string): void {
@@ -41,8 +32,8 @@ function drawPlayhead(plot: uPlot, t: number, color: string): void {
 }
 
 function optionsFor(width: number, clock: VideoClock, units: Units): uPlot.Options {
-  const [ink, line, accent, muted] = ["--c-ink", "--c-line", "--c-accent", "--c-muted"].map(token);
-  const axis = { stroke: muted, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: "12px Figtree Variable, sans-serif" };
+  const [ink, accent] = ["--c-ink", "--c-accent"].map(token);
+  const axis = axisStyle();
   return {
     width,
     height: HEIGHT,

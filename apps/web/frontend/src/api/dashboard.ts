@@ -1,0 +1,55 @@
+import { api, unwrap, unwrapPage, type Page } from "./client";
+import type { Comparisons, HeatMap, Overview, PlannedEvent, PlayerPage, Trend } from "./types";
+
+export const PERIODS = ["28d", "90d", "180d", "365d"] as const;
+export type Period = (typeof PERIODS)[number];
+
+export interface TrendQuery {
+  metric: string;
+  period: Period;
+  bucket: "day" | "week" | "month";
+  team_id?: string;
+  player_id?: string;
+}
+
+export interface PlayerPageQuery {
+  period: Period;
+  /** Keys separated by commas; empty for the five that lists show. */
+  metrics: string;
+}
+
+export interface ComparisonQuery {
+  player_ids: string;
+  metrics: string;
+  period: Period;
+}
+
+/** So many events fit beside the other news. */
+const UPCOMING = 5;
+
+export function getOverview(teamId: string): Promise<Overview> {
+  return unwrap(api.GET("/api/dashboard/overview", { params: { query: { team_id: teamId } } }));
+}
+
+export function getTrend(query: TrendQuery): Promise<Trend> {
+  return unwrap(api.GET("/api/dashboard/trends", { params: { query } }));
+}
+
+export function getPlayerPage(id: string, query: PlayerPageQuery): Promise<PlayerPage> {
+  return unwrap(api.GET("/api/dashboard/player/{player_id}", { params: { path: { player_id: id }, query } }));
+}
+
+export function getHeatMap(id: string, sessionId: string): Promise<HeatMap> {
+  const params = { path: { player_id: id }, query: { session_id: sessionId } };
+  return unwrap(api.GET("/api/dashboard/player/{player_id}/heat-map", { params }));
+}
+
+export function comparePlayers(query: ComparisonQuery): Promise<Comparisons> {
+  return unwrap(api.GET("/api/dashboard/comparisons", { params: { query } }));
+}
+
+/** What is planned from now on, the next first. */
+export function listUpcoming(teamId: string, from: Date): Promise<Page<PlannedEvent>> {
+  const query = { team_id: teamId, start: from.toISOString(), status: "planned" as const, per_page: UPCOMING };
+  return unwrapPage(api.GET("/api/calendar/events", { params: { query } }));
+}

@@ -1,0 +1,64 @@
+/** Between moments (ISO, UTC) and the clock on the wall of a time zone ("2026-09-01T17:30"). */
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+function wallOf(ms: number, zone: string): string {
+  const part = Object.fromEntries(formatOf(zone).formatToParts(ms).map(({ type, value }) => [type, value]));
+  return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
+}
+
+/** What the clock in `zone` shows at a moment. */
+export function toWall(iso: string, zone: string): string {
+  return wallOf(Date.parse(iso), zone);
+}
+
+const asUtc = (wall: string) => Date.parse(`${wall.slice(0, 16)}Z`);
+
+/** The moment at which the clock in `zone` shows `wall`; in an hour that is skipped, as much later as the clocks jump. */
+export function fromWall(wall: string, zone: string): string {
+  const wanted = asUtc(wall);
+  const offset = (at: number) => asUtc(wallOf(at, zone)) - Math.floor(at / 60_000) * 60_000;
+  const before = offset(wanted - 86_400_000);
+  const after = offset(wanted + 86_400_000);
+  // RFC 5545: of an hour that comes twice the first, and a skipped one by the offset before the jump.
+  const first = wanted - Math.max(before, after);
+  const exact = asUtc(wallOf(first, zone)) === wanted;
+  return new Date(exact ? first : wanted - before).toISOString().replace(".000Z", "Z");
+}
+
+/** A day that many days later. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Whole days from one day to another. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
+/** A wall time that many minutes later, as if clocks never changed: for what a form shows. */
+export function addMinutes(wall: string, minutes: number): string {
+  return new Date(asUtc(wall) + minutes * 60_000).toISOString().slice(0, 16);
+}
+
+/** Today in a time zone. */
+export function today(zone: string, now: number = Date.now()): string {
+  return wallOf(now, zone).slice(0, 10);
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { formatChange, formatSlope, formatShown, scaleOf, withUnit } from "./figures";
+
+describe("scaleOf", () => {
+  it("changes speeds to the reader's unit, and nothing else in m/s", () => {
+    expect(scaleOf("max_speed_mps", "m/s", "km/h")).toEqual({ factor: 3.6, unit: "km/h" });
+    expect(scaleOf("impulse_load", "m/s", "km/h")).toEqual({ factor: 1, unit: "m/s" });
+  });
+
+  it("tells shares in percent and counts without a unit", () => {
+    expect(scaleOf("change", "share", "m/s")).toEqual({ factor: 100, unit: "%" });
+    expect(scaleOf("", "players", "m/s").unit).toBe("");
+    expect(scaleOf("knee", "deg", "m/s").unit).toBe("°");
+  });
+});
+
+describe("numbers in words", () => {
+  it("show no decimals that were not measured", () => {
+    expect(withUnit(7.5, scaleOf("max_speed_mps", "m/s", "km/h"), "en")).toBe("27.0 km/h");
+    expect(withUnit(1260.4, scaleOf("srpe_load_au", "AU", "m/s"), "en")).toBe("1,260 AU");
+    expect(formatShown(3, "", "en")).toBe("3");
+    expect(formatShown(0.914, "", "en")).toBe("0.91");
+  });
+
+  it("say the direction of a change, and none of no change", () => {
+    expect(formatChange(0.105, "en")).toBe("+11%");
+    expect(formatChange(-0.04, "en")).toBe("-4%");
+    expect(formatChange(0.001, "en")).toBe("0%");
+  });
+
+  it("change slopes with their unit", () => {
+    expect(formatSlope(0.1, { factor: 3.6, unit: "km/h" }, "en")).toBe("+0.36");
+  });
+});
