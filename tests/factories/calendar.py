@@ -53,9 +53,7 @@ def make_proposal(player: Player, **fields: Any) -> Recommendation:
     }
     defaults = {"verdict": verdict, "expires_at": timezone.now() + timedelta(days=3)}
     proposal = {"event": event, "rationale": "There is room.", "evidence": []}
-    return Recommendation.objects.create(
-        player=player, team=player.team, proposal=proposal, **{**defaults, **fields}
-    )
+    return Recommendation.objects.create(player=player, team=player.team, proposal=proposal, **{**defaults, **fields})
 
 
 def make_drill(key: str = "wall-passes", **fields: Any) -> Drill:
