@@ -1868,9 +1868,15 @@ export interface components {
              */
             value: number;
             unit: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Lower end of the uncertainty, in the metric's unit.
+             */
             low: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Upper end of the uncertainty, in the metric's unit.
+             */
             high: number | null;
             grade: string | null;
             /** Format: uuid */
@@ -1939,9 +1945,15 @@ export interface components {
         };
         /** @description How well the marks agree, and the pitch's lines as the calibration sees them. */
         CalibrationFitOutput: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Typical distance between what was marked and where it was put [m].
+             */
             error_m: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Largest distance between what was marked and where it was put [m].
+             */
             max_error_m: number;
             residuals_m: number[];
             lines_px: number[][][];
@@ -1959,9 +1971,15 @@ export interface components {
             team_id: string;
             name: string;
             kind: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Typical distance between what was marked and where it was put [m].
+             */
             error_m: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Largest distance between what was marked and where it was put [m].
+             */
             max_error_m: number | null;
             image_size?: number[];
             pitch?: {
@@ -2237,6 +2255,7 @@ export interface components {
             /** Format: uuid */
             team_id: string;
             display_name: string;
+            /** @description Age today [years]. */
             age_years: number | null;
             /** @description Empty where unknown. */
             position: string;
@@ -2398,6 +2417,7 @@ export interface components {
             readonly age_groups: string;
             /** @description Usual length. */
             readonly minutes: number;
+            /** @description Players it needs. */
             readonly players_min: number;
             readonly equipment: unknown;
             readonly setup: string;
@@ -2407,6 +2427,7 @@ export interface components {
             /** @description How much, and how it is dosed. */
             readonly load: string;
             readonly head_contact: boolean;
+            /** @description Headers a player makes in it. */
             readonly headers: number;
             readonly conditioning: boolean;
             readonly safety: unknown;
@@ -2464,10 +2485,30 @@ export interface components {
         Error: {
             /** @constant */
             success: false;
+            /** @description Some errors have further keys, for a program that shows more than sentences. */
             error: {
-                /** @example VALIDATION_ERROR */
-                code: string;
+                /**
+                 * @description - `AUTH_ERROR` 401: nobody is logged in, or not with these credentials.
+                 *     - `BAD_CALIBRATION` 422: these marks cannot calibrate a pitch, or would mislead.
+                 *     - `CHECKSUM_MISMATCH` 460 (tus): the piece was damaged on the way.
+                 *     - `CONFLICT` 409: the object's state, or another one, stands against it.
+                 *     - `FILE_TOO_LARGE` 413: more bytes than allowed.
+                 *     - `GONE` 410: a code, token or link that is used up or expired.
+                 *     - `INVALID_FILE` 415: not an allowed kind of file. 422: an allowed kind of file whose content cannot be used.
+                 *     - `METHOD_NOT_ALLOWED` 405: this route does not answer this method.
+                 *     - `NOT_FOUND` 404: no such object, or none that the caller may know of.
+                 *     - `PERMISSION_DENIED` 403: the object is visible, but the role may not do this.
+                 *     - `RATE_LIMIT` 429: too many requests.
+                 *     - `SAFETY_RULE` 422: a safety rule forbids it; the details name rules and a legal alternative.
+                 *     - `SERVER_ERROR` 500: our fault.
+                 *     - `UNAVAILABLE` 503: a part that this needs is down or busy.
+                 *     - `VALIDATION_ERROR` 400: a field is missing, malformed or breaks a rule across fields.
+                 * @enum {string}
+                 */
+                code: "AUTH_ERROR" | "BAD_CALIBRATION" | "CHECKSUM_MISMATCH" | "CONFLICT" | "FILE_TOO_LARGE" | "GONE" | "INVALID_FILE" | "METHOD_NOT_ALLOWED" | "NOT_FOUND" | "PERMISSION_DENIED" | "RATE_LIMIT" | "SAFETY_RULE" | "SERVER_ERROR" | "UNAVAILABLE" | "VALIDATION_ERROR";
+                /** @description What is wrong, and what would be right. */
                 message: string;
+                /** @description One sentence each. */
                 details: string[];
             };
             /** Format: date-time */
@@ -2538,7 +2579,10 @@ export interface components {
              * @description Expected wet-bulb globe temperature [°C].
              */
             wbgt_c?: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Breaks to drink in an hour.
+             */
             breaks_per_hour?: number | null;
             /**
              * Format: double
@@ -2629,7 +2673,10 @@ export interface components {
              * @description Expected wet-bulb globe temperature [°C].
              */
             wbgt_c?: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Breaks to drink in an hour.
+             */
             breaks_per_hour?: number | null;
             /**
              * Format: double
@@ -3075,6 +3122,7 @@ export interface components {
         GradeShareOutput: {
             /** @description A to D. */
             grade: string;
+            /** @description How many sessions. */
             sessions: number;
             /**
              * Format: double
@@ -3214,6 +3262,7 @@ export interface components {
         KpisOutput: {
             /** Format: uuid */
             session_id: string;
+            /** @description Which computation of the session this is; grows. */
             version: number;
             players: components["schemas"]["PlayerKpisOutput"][];
         };
@@ -3383,7 +3432,10 @@ export interface components {
              * @description From the seat to the top of the head, without the stool.
              */
             readonly sitting_height_cm: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Body mass [kg].
+             */
             readonly weight_kg: number | null;
             readonly entered_by: components["schemas"]["PersonBrief"] | null;
             /** Format: date-time */
@@ -3566,6 +3618,7 @@ export interface components {
             team: components["schemas"]["TeamBrief"];
             readonly role: components["schemas"]["RoleEnum"];
         };
+        /** @description One page of a list. */
         PaginatedAttachmentOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3586,6 +3639,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedCalibrationOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3606,6 +3660,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedConcussionOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3626,6 +3681,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedConsentRecordOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3646,6 +3702,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedDeviceOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3666,6 +3723,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedDrillOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3686,6 +3744,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedEventOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3706,6 +3765,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedFitnessTestOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3726,6 +3786,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedGuardianOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3746,6 +3807,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedInvitationOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3766,6 +3828,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedLogInOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3786,6 +3849,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedMeasurementOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3806,6 +3870,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedMemberOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3826,6 +3891,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedNodeOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3846,6 +3912,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedPlayerOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3866,6 +3933,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedProposalOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3886,6 +3954,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedSessionLoadOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3906,6 +3975,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedSessionNoteOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3926,6 +3996,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedSessionOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3946,6 +4017,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedTeamOutputList: {
             pagination: {
                 /** @example 1 */
@@ -3966,6 +4038,7 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description One page of a list. */
         PaginatedWellnessOutputList: {
             pagination: {
                 /** @example 1 */
@@ -4072,7 +4145,10 @@ export interface components {
              * @description Expected wet-bulb globe temperature [°C].
              */
             wbgt_c?: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Breaks to drink in an hour.
+             */
             breaks_per_hour?: number | null;
             /**
              * Format: double
@@ -4174,13 +4250,17 @@ export interface components {
             /** Format: date */
             date_of_birth?: string | null;
             position?: components["schemas"]["PositionEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
+            /** @description Number on the shirt. */
             jersey_number?: number | null;
             /**
              * Format: double
              * @description Standing height.
              */
             height_cm?: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Body mass [kg].
+             */
             weight_kg?: number | null;
             dominant_foot?: components["schemas"]["DominantFootEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
             sex?: components["schemas"]["SexEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
@@ -4213,6 +4293,7 @@ export interface components {
             club?: string;
             /** @description For example U15 or Senior. */
             age_group?: string;
+            /** @description How long a training lasts unless said otherwise [min]. */
             default_training_duration_min?: number;
             time_zone?: string;
             /** @description Key of the safety policy pack by which the team's plans are judged. */
@@ -4265,18 +4346,30 @@ export interface components {
         PitchFormatOutput: {
             key: string;
             name: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Length of the pitch [m].
+             */
             length_m: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Width of the pitch [m].
+             */
             width_m: number;
         };
         /** @description A mark that can be clicked [m, pitch frame]. */
         PitchMarkOutput: {
             key: string;
             name: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Along the pitch [m], 0 at the centre spot.
+             */
             x: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Across the pitch, to the left of who looks along x [m]; 0 at the centre spot.
+             */
             y: number;
         };
         /** @description A pitch as data: x along its length, y to the left, origin at the centre spot [m]. */
@@ -4289,9 +4382,15 @@ export interface components {
         PitchSizeInputRequest: {
             /** @default 11v11 */
             format?: components["schemas"]["FormatEnum"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Length of the pitch [m].
+             */
             length_m?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Width of the pitch [m].
+             */
             width_m?: number;
         };
         /** @description A player, named. */
@@ -4310,19 +4409,24 @@ export interface components {
             /** Format: date */
             date_of_birth?: string | null;
             position?: components["schemas"]["PositionEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
+            /** @description Number on the shirt. */
             jersey_number?: number | null;
             /**
              * Format: double
              * @description Standing height.
              */
             height_cm?: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Body mass [kg].
+             */
             weight_kg?: number | null;
             dominant_foot?: components["schemas"]["DominantFootEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
             sex?: components["schemas"]["SexEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
         };
         /** @description KPIs of one player or unnamed track. */
         PlayerKpisOutput: {
+            /** @description Number of the tracked figure in the film; -1 for none. */
             track_id: number;
             player: components["schemas"]["PlayerNameOutput"] | null;
             grade: string | null;
@@ -4386,15 +4490,20 @@ export interface components {
             readonly display_name: string;
             /** Format: date */
             readonly date_of_birth: string | null;
+            /** @description Age today [years]. */
             readonly age_years: number | null;
             readonly position: components["schemas"]["PositionEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
+            /** @description Number on the shirt. */
             readonly jersey_number: number | null;
             /**
              * Format: double
              * @description Standing height.
              */
             readonly height_cm: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Body mass [kg].
+             */
             readonly weight_kg: number | null;
             readonly dominant_foot: components["schemas"]["DominantFootEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
             readonly sex: components["schemas"]["SexEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
@@ -4422,11 +4531,20 @@ export interface components {
             /** Format: date-time */
             start: string;
             title: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description In the metric's unit; null where it was not measured.
+             */
             value: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Lower end of the uncertainty, in the metric's unit.
+             */
             low: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Upper end of the uncertainty, in the metric's unit.
+             */
             high: number | null;
             grade: string | null;
             synthetic: boolean;
@@ -4455,7 +4573,10 @@ export interface components {
             key: components["schemas"]["PresetEnum"];
             name: string;
             description: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description About how long the analysis will take [s]; null while that is unknown.
+             */
             estimate_s: number | null;
             estimate_basis: string;
         };
@@ -4481,6 +4602,7 @@ export interface components {
             name?: string;
             /**
              * Format: int64
+             * @description Size of the file [bytes].
              * @default 0
              */
             size_bytes?: number;
@@ -4599,6 +4721,7 @@ export interface components {
             id: string;
             kind: string;
             updated_at: string;
+            /** @description Tells edits of one moment apart; the larger is the later. */
             counter: number;
         };
         /** @description A session as the overview shows it. */
@@ -4651,6 +4774,7 @@ export interface components {
             id: string | null;
             kind: string | null;
             updated_at: string | null;
+            /** @description Tells edits of one moment apart; the larger is the later. */
             counter: number | null;
             /** @description INVALID, UNKNOWN_KIND, UNKNOWN_OP, CLOCK_AHEAD, NOT_ALLOWED, NOT_FOUND, GONE, WAITING. */
             code: string;
@@ -4752,7 +4876,10 @@ export interface components {
             progress: number;
             step: string | null;
             steps: components["schemas"]["StepOutput"][];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description About how long it will still take [s]; null while that is unknown.
+             */
             eta_s: number | null;
             error: components["schemas"]["JobErrorOutput"] | null;
             /** Format: date-time */
@@ -4856,15 +4983,24 @@ export interface components {
             /** Format: uuid */
             job_id: string;
             status: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How much is done [percent].
+             */
             progress: number;
             step: string | null;
         };
         /** @description The figures of a list's row; `null` = not measured. */
         SessionKpisOutput: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Fastest speed [m/s]; null where it was not measured.
+             */
             max_speed_mps: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Distance covered [m]; null where it was not measured.
+             */
             total_distance_m: number | null;
             grade: string | null;
         };
@@ -5100,14 +5236,20 @@ export interface components {
              * @description 0-100
              */
             progress: number;
+            /** @description Pieces of the film that are done. */
             windows_done: number;
+            /** @description Pieces into which the film was cut. */
             windows_total: number;
+            /** @description Which try this is. */
             attempt: number;
             /** Format: date-time */
             started_at: string | null;
             /** Format: date-time */
             ended_at: string | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Length [s].
+             */
             duration_s: number | null;
             device: string;
             error: components["schemas"]["JobErrorOutput"] | null;
@@ -5236,6 +5378,7 @@ export interface components {
             kind: string;
             op: components["schemas"]["OpEnum"];
             updated_at: string;
+            /** @description Tells edits of one moment apart; the larger is the later. */
             counter: number;
             /** @description The node that made it; null for the server. */
             origin: string | null;
@@ -5258,6 +5401,7 @@ export interface components {
             club?: string;
             /** @description For example U15 or Senior. */
             age_group?: string;
+            /** @description How long a training lasts unless said otherwise [min]. */
             default_training_duration_min?: number;
             time_zone?: string;
             /** @description Key of the safety policy pack by which the team's plans are judged. */
@@ -5271,6 +5415,7 @@ export interface components {
             readonly club: string;
             /** @description For example U15 or Senior. */
             readonly age_group: string;
+            /** @description How long a training lasts unless said otherwise [min]. */
             readonly default_training_duration_min: number;
             readonly time_zone: string;
             /** @description Key of the safety policy pack by which the team's plans are judged. */
@@ -5316,6 +5461,7 @@ export interface components {
         };
         /** @description This track is this player, or nobody known (null). */
         TrackAssignInputRequest: {
+            /** @description Number of the tracked figure in the film; -1 for none. */
             track_id: number;
             /** Format: uuid */
             player_id: string | null;
@@ -5326,23 +5472,38 @@ export interface components {
         };
         /** @description One person followed through the film. */
         TrackOutput: {
+            /** @description Number of the tracked figure in the film; -1 for none. */
             track_id: number;
             player: components["schemas"]["PlayerNameOutput"] | null;
             team: components["schemas"]["TeamEnum"];
             color: string | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description First moment [s], 0 at the first frame.
+             */
             start_s: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Last moment [s], 0 at the first frame.
+             */
             end_s: number;
+            /** @description Number of frames. */
             frames: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of the time in which it was measured, 0 to 1.
+             */
             coverage: number;
             corrected: boolean;
         };
         /** @description From this moment on the track is somebody else. */
         TrackSplitInputRequest: {
+            /** @description Number of the tracked figure in the film; -1 for none. */
             track_id: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Moment of the film [s], 0 at its first frame.
+             */
             t_s: number;
         };
         /** @description Training load as entered: effort (0-10) times minutes. Means are over the players of whom it is known. */
@@ -5440,9 +5601,15 @@ export interface components {
              * @description Mean upper limit of the figures' own 90 % intervals.
              */
             high: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Smallest value, in the metric's unit.
+             */
             least: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Largest value, in the metric's unit.
+             */
             most: number | null;
             /** @description Figures behind it. */
             n: number;
@@ -5458,11 +5625,20 @@ export interface components {
         TrendStepOutput: {
             /** Format: date */
             start: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Mean before the change, in the metric's unit.
+             */
             before: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Mean after the change, in the metric's unit.
+             */
             after: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description After less before, in the metric's unit.
+             */
             difference: number;
             /**
              * Format: double
@@ -5503,7 +5679,9 @@ export interface components {
             upload_id: string;
             /** @description Where to send the pieces (also in the header Location). */
             url: string;
+            /** @description Size of the whole file [bytes]. */
             length_bytes: number;
+            /** @description How many bytes are stored. */
             offset_bytes: number;
             /** @description The most that one PATCH may carry. */
             piece_bytes: number;
@@ -5515,10 +5693,17 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Typical distance between what was marked and where it was put [m].
+             */
             error_m: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Largest distance between what was marked and where it was put [m].
+             */
             max_error_m: number | null;
+            /** @description How many points were marked. */
             points: number;
             warnings: string[];
         };
@@ -5587,7 +5772,10 @@ export interface components {
              * @description Expected wet-bulb globe temperature [°C].
              */
             wbgt_c?: number | null;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Breaks to drink in an hour.
+             */
             breaks_per_hour?: number | null;
             /**
              * Format: double
@@ -5652,12 +5840,21 @@ export interface components {
         /** @description The film: a link that ends in 15 minutes, and what is in it. */
         VideoOutput: {
             url: string;
+            /** @description Width of the picture [px]. */
             width: number;
+            /** @description Height of the picture [px]. */
             height: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Frames a second.
+             */
             fps: number;
+            /** @description Number of frames. */
             frames: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Length [s].
+             */
             duration_s: number;
             codec: string;
             playable: boolean;
@@ -5775,6 +5972,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5824,6 +6031,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5886,6 +6103,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5938,6 +6165,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5978,6 +6215,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6054,6 +6301,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6143,6 +6400,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6204,6 +6471,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6255,6 +6532,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6304,6 +6591,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6378,6 +6675,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6404,6 +6711,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The log-in, one for each place where you are logged in. */
                 login_id: string;
             };
             cookie?: never;
@@ -6420,6 +6728,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6489,6 +6807,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6550,6 +6878,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6610,6 +6948,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6738,6 +7086,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6785,6 +7143,7 @@ export interface operations {
                  *     * `cancelled` - Cancelled
                  */
                 status?: "planned" | "completed" | "cancelled";
+                /** @description Only of this team. */
                 team_id?: string;
             };
             header?: never;
@@ -6885,6 +7244,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7052,6 +7421,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7081,6 +7460,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The planned event. */
                 event_id: string;
             };
             cookie?: never;
@@ -7176,6 +7556,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7202,6 +7592,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The planned event. */
                 event_id: string;
             };
             cookie?: never;
@@ -7345,6 +7736,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7377,10 +7778,12 @@ export interface operations {
                  *     * `all` - The whole series
                  */
                 scope?: "one" | "following" | "all";
+                /** @description The version that you saw; refused with 409 when somebody changed it since. */
                 version?: number;
             };
             header?: never;
             path: {
+                /** @description The planned event. */
                 event_id: string;
             };
             cookie?: never;
@@ -7397,6 +7800,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7423,6 +7836,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The planned event. */
                 event_id: string;
             };
             cookie?: never;
@@ -7566,6 +7980,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7626,6 +8050,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7674,6 +8108,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7714,6 +8158,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7740,6 +8194,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The secret of the link; whoever has it may read. */
                 token: string;
             };
             cookie?: never;
@@ -7764,6 +8219,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7796,6 +8261,7 @@ export interface operations {
                 per_page?: number;
                 /** @description The player's id or external id */
                 player_id?: string;
+                /** @description Only what was proposed by this request. */
                 request_id?: string;
                 /**
                  * @description * `proposed` - Proposed
@@ -7803,6 +8269,7 @@ export interface operations {
                  *     * `dismissed` - Dismissed
                  */
                 status?: "committed" | "dismissed" | "proposed";
+                /** @description Only of this team. */
                 team_id?: string;
             };
             header?: never;
@@ -7925,6 +8392,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7951,6 +8428,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The proposed event. */
                 proposal_id: string;
             };
             cookie?: never;
@@ -8058,6 +8536,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8084,6 +8572,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The proposed event. */
                 proposal_id: string;
             };
             cookie?: never;
@@ -8201,6 +8690,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8303,7 +8802,10 @@ export interface operations {
                      *                   "edge": 1,
                      *                   "unit": "text",
                      *                   "players": [
-                     *                     {}
+                     *                     {
+                     *                       "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                       "display_name": "Kim Berg"
+                     *                     }
                      *                   ],
                      *                   "events": [
                      *                     "text"
@@ -8352,6 +8854,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8455,6 +8967,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8517,6 +9039,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8575,6 +9107,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8611,6 +9153,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -8635,6 +9178,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8659,10 +9212,12 @@ export interface operations {
     dashboard_player_heat_map_retrieve: {
         parameters: {
             query: {
+                /** @description Only of this session. */
                 session_id: string;
             };
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -8687,6 +9242,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8732,6 +9297,7 @@ export interface operations {
                 period?: string;
                 /** @description Id or external id. */
                 player_id?: string;
+                /** @description Only of this team. */
                 team_id?: string;
                 /**
                  * @description * `metric` - metric
@@ -8763,6 +9329,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8880,6 +9456,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8906,6 +9492,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The drill's name in the library. */
                 drill_key: string;
             };
             cookie?: never;
@@ -8959,6 +9546,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8985,6 +9582,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The secret of the link; whoever has it may read. */
                 token: string;
             };
             cookie?: never;
@@ -9002,6 +9600,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9075,6 +9683,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9127,6 +9745,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9160,6 +9788,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "upload_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "extracted": "(the bytes of the file)",
+                 *       "document": {},
+                 *       "sha256": "text",
+                 *       "name": "film.mp4",
+                 *       "size_bytes": 0,
+                 *       "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "player_id": "",
+                 *       "session_type": "training",
+                 *       "preset": "fast",
+                 *       "title": "",
+                 *       "description": "",
+                 *       "calibration_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["ProcessInputRequest"];
                 "application/json": components["schemas"]["ProcessInputRequest"];
             };
@@ -9183,6 +9828,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9253,6 +9908,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9331,6 +9996,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9357,6 +10032,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The edge box. */
                 node_id: string;
             };
             cookie?: never;
@@ -9381,6 +10057,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9438,6 +10124,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9505,6 +10201,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9553,6 +10259,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9579,6 +10295,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The paired device. */
                 device_id: string;
             };
             cookie?: never;
@@ -9603,6 +10320,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9629,6 +10356,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The paired device. */
                 device_id: string;
             };
             cookie?: never;
@@ -9645,6 +10373,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9671,6 +10409,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The paired device. */
                 device_id: string;
             };
             cookie?: never;
@@ -9699,6 +10438,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9725,6 +10474,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The offer to join. */
                 pairing_id: string;
             };
             cookie?: never;
@@ -9741,6 +10491,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9796,6 +10556,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9834,7 +10604,9 @@ export interface operations {
                 page?: number;
                 /** @description Number of results to return per page. */
                 per_page?: number;
+                /** @description Only of this player. */
                 player_id?: string;
+                /** @description Only of this team. */
                 team_id?: string;
             };
             header?: never;
@@ -9890,6 +10662,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9916,6 +10698,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The paired device. */
                 device_id: string;
             };
             cookie?: never;
@@ -9940,6 +10723,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9966,6 +10759,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The paired device. */
                 device_id: string;
             };
             cookie?: never;
@@ -9982,6 +10776,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10008,6 +10812,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The paired device. */
                 device_id: string;
             };
             cookie?: never;
@@ -10036,6 +10841,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10065,6 +10880,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The paired device. */
                 device_id: string;
             };
             cookie?: never;
@@ -10089,6 +10905,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10141,6 +10967,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10193,6 +11029,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10245,6 +11091,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10284,6 +11140,7 @@ export interface operations {
                 position?: "defender" | "forward" | "goalkeeper" | "midfielder";
                 /** @description Words of the name or the external id */
                 q?: string;
+                /** @description Only of this team. */
                 team_id?: string;
             };
             header?: never;
@@ -10340,6 +11197,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10434,6 +11301,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10460,6 +11337,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -10511,6 +11389,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10537,6 +11425,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -10553,6 +11442,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10579,6 +11478,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -10648,6 +11548,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10681,6 +11591,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -10726,6 +11637,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10752,6 +11673,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -10780,6 +11702,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10806,7 +11738,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The row of what was entered. */
                 entry_id: string;
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -10823,6 +11757,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10849,7 +11793,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The row of what was entered. */
                 entry_id: string;
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -10878,6 +11824,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10904,6 +11860,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -10964,6 +11921,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11006,6 +11973,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11053,6 +12021,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11079,6 +12057,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11107,6 +12086,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11133,6 +12122,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11176,6 +12166,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11202,6 +12202,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11226,6 +12227,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11264,6 +12275,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11311,6 +12323,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11337,6 +12359,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11365,6 +12388,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11391,7 +12424,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The row of what was entered. */
                 entry_id: string;
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11408,6 +12443,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11434,7 +12479,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The row of what was entered. */
                 entry_id: string;
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11463,6 +12510,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11489,6 +12546,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11513,6 +12571,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11546,6 +12614,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11589,6 +12658,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11615,6 +12694,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11664,6 +12744,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11690,7 +12780,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The guardian's tie to the player. */
                 guardianship_id: string;
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11707,6 +12799,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11740,6 +12842,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11787,6 +12890,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11813,6 +12926,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11841,6 +12955,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11867,7 +12991,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The row of what was entered. */
                 entry_id: string;
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11884,6 +13010,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11910,7 +13046,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The row of what was entered. */
                 entry_id: string;
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -11939,6 +13077,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11972,6 +13120,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -12022,6 +13171,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12048,6 +13207,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -12076,6 +13236,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12102,7 +13272,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The row of what was entered. */
                 entry_id: string;
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -12119,6 +13291,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12145,7 +13327,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The row of what was entered. */
                 entry_id: string;
+                /** @description The player's id, or the short name that is theirs within the team (`external_id`). */
                 player_id: string;
             };
             cookie?: never;
@@ -12174,6 +13358,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12203,6 +13397,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12231,6 +13426,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12257,6 +13462,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12281,6 +13487,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12315,6 +13531,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12337,6 +13554,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12361,11 +13588,14 @@ export interface operations {
     scan_frame_retrieve: {
         parameters: {
             query?: {
+                /** @description Longer side of the picture that is sent [px]. */
                 max_side?: number;
+                /** @description Moment of the film [s], 0 at its first frame. */
                 t?: number;
             };
             header?: never;
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12383,6 +13613,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12409,6 +13649,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12433,6 +13674,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12466,6 +13717,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12565,6 +13817,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12591,6 +13853,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12615,6 +13878,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12641,6 +13914,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12665,6 +13939,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12694,6 +13978,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12722,6 +14007,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12751,6 +14046,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12779,6 +14075,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12808,6 +14114,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12836,6 +14143,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12861,9 +14178,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Bytes that are wanted, such as `bytes=0-1023`. */
                 Range?: string;
             };
             path: {
+                /** @description A session or one of its scan jobs. */
                 object_id: string;
             };
             cookie?: never;
@@ -12889,6 +14208,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12913,6 +14242,7 @@ export interface operations {
     scan_calibrations_list: {
         parameters: {
             query?: {
+                /** @description Part of the name. */
                 name?: string;
                 /** @description Which field to use when ordering the results. */
                 ordering?: string;
@@ -12920,6 +14250,7 @@ export interface operations {
                 page?: number;
                 /** @description Number of results to return per page. */
                 per_page?: number;
+                /** @description Only of this team. */
                 team_id?: string;
             };
             header?: never;
@@ -12976,6 +14307,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13058,6 +14399,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13148,6 +14499,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13179,7 +14540,9 @@ export interface operations {
                  *     * `5v5` - 5v5
                  */
                 format?: "11v11" | "9v9" | "7v7" | "5v5";
+                /** @description Length of the pitch [m]. */
                 length?: number;
+                /** @description Width of the picture [px], or of the pitch [m]. */
                 width?: number;
             };
             header?: never;
@@ -13238,6 +14601,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13262,9 +14635,13 @@ export interface operations {
     scan_presets_list: {
         parameters: {
             query?: {
+                /** @description Length of the film [s]. */
                 duration_s?: number;
+                /** @description Frames a second. */
                 fps?: number;
+                /** @description Height of the picture [px]. */
                 height?: number;
+                /** @description Width of the picture [px], or of the pitch [m]. */
                 width?: number;
             };
             header?: never;
@@ -13291,6 +14668,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13324,6 +14711,19 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "video": "(the bytes of the file)",
+                 *       "upload_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "player_id": "player_1",
+                 *       "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "session_type": "training",
+                 *       "preset": "fast",
+                 *       "title": "",
+                 *       "description": "",
+                 *       "calibration_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["QuickScanInputRequest"];
                 "application/json": components["schemas"]["QuickScanInputRequest"];
             };
@@ -13351,6 +14751,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13376,7 +14786,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Version of the tus protocol. */
                 "Tus-Resumable": "1.0.0";
+                /** @description Size of the whole file [bytes]. */
                 "Upload-Length": number;
                 /** @description filename and its base64 */
                 "Upload-Metadata": string;
@@ -13404,6 +14816,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13429,9 +14851,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Version of the tus protocol. */
                 "Tus-Resumable": "1.0.0";
             };
             path: {
+                /** @description The resumable upload. */
                 upload_id: string;
             };
             cookie?: never;
@@ -13448,6 +14872,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13473,12 +14907,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description Version of the tus protocol. */
                 "Tus-Resumable": "1.0.0";
                 /** @description sha1, sha256 or md5, and its base64 */
                 "Upload-Checksum"?: string;
+                /** @description How many bytes are stored already; where this piece starts. */
                 "Upload-Offset": number;
             };
             path: {
+                /** @description The resumable upload. */
                 upload_id: string;
             };
             cookie?: never;
@@ -13499,6 +14936,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13540,7 +14987,9 @@ export interface operations {
                  *     * `live` - Live
                  */
                 session_type?: "analysis" | "live" | "match" | "training";
+                /** @description Only what starts at this moment or later. */
                 start_after?: string;
+                /** @description Only what starts at this moment or earlier. */
                 start_before?: string;
                 /**
                  * @description * `pending` - Pending
@@ -13550,7 +14999,9 @@ export interface operations {
                  *     * `cancelled` - Cancelled
                  */
                 status?: "cancelled" | "completed" | "failed" | "pending" | "processing";
+                /** @description Whether figures come from made-up movement instead of a film. */
                 synthetic?: boolean;
+                /** @description Only of this team. */
                 team_id?: string;
             };
             header?: never;
@@ -13615,6 +15066,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13705,10 +15166,13 @@ export interface operations {
                      *               "strokes": [
                      *                 {
                      *                   "tool": "pen",
-                     *                   "colour": "text",
-                     *                   "width": 1,
+                     *                   "colour": "#d32f2f",
+                     *                   "width": 0.1,
                      *                   "points": [
-                     *                     []
+                     *                     [
+                     *                       1,
+                     *                       1
+                     *                     ]
                      *                   ],
                      *                   "text": "Presses well, loses the ball under pressure."
                      *                 }
@@ -13741,6 +15205,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13767,6 +15241,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -13818,10 +15293,13 @@ export interface operations {
                      *               "strokes": [
                      *                 {
                      *                   "tool": "pen",
-                     *                   "colour": "text",
-                     *                   "width": 1,
+                     *                   "colour": "#d32f2f",
+                     *                   "width": 0.1,
                      *                   "points": [
-                     *                     []
+                     *                     [
+                     *                       1,
+                     *                       1
+                     *                     ]
                      *                   ],
                      *                   "text": "Presses well, loses the ball under pressure."
                      *                 }
@@ -13854,6 +15332,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13880,6 +15368,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -13945,10 +15434,13 @@ export interface operations {
                      *               "strokes": [
                      *                 {
                      *                   "tool": "pen",
-                     *                   "colour": "text",
-                     *                   "width": 1,
+                     *                   "colour": "#d32f2f",
+                     *                   "width": 0.1,
                      *                   "points": [
-                     *                     []
+                     *                     [
+                     *                       1,
+                     *                       1
+                     *                     ]
                      *                   ],
                      *                   "text": "Presses well, loses the ball under pressure."
                      *                 }
@@ -13981,6 +15473,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14007,6 +15509,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14023,6 +15526,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14049,6 +15562,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14114,10 +15628,13 @@ export interface operations {
                      *               "strokes": [
                      *                 {
                      *                   "tool": "pen",
-                     *                   "colour": "text",
-                     *                   "width": 1,
+                     *                   "colour": "#d32f2f",
+                     *                   "width": 0.1,
                      *                   "points": [
-                     *                     []
+                     *                     [
+                     *                       1,
+                     *                       1
+                     *                     ]
                      *                   ],
                      *                   "text": "Presses well, loses the ball under pressure."
                      *                 }
@@ -14150,6 +15667,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14183,6 +15710,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14230,6 +15758,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14259,12 +15797,18 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "(the bytes of the file)"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["AttachmentInputRequest"];
             };
         };
@@ -14287,6 +15831,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14313,7 +15867,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The file beside the session. */
                 attachment_id: string;
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14338,6 +15894,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14364,7 +15930,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The file beside the session. */
                 attachment_id: string;
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14381,6 +15949,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14414,6 +15992,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14446,8 +16025,8 @@ export interface operations {
                      *             "strokes": [
                      *               {
                      *                 "tool": "pen",
-                     *                 "colour": "text",
-                     *                 "width": 1,
+                     *                 "colour": "#d32f2f",
+                     *                 "width": 0.1,
                      *                 "points": [
                      *                   [
                      *                     1,
@@ -14476,6 +16055,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14502,6 +16091,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14530,6 +16120,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14556,7 +16156,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The note. */
                 note_id: string;
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14581,6 +16183,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14607,7 +16219,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The note. */
                 note_id: string;
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14624,6 +16238,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14650,7 +16274,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The note. */
                 note_id: string;
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14679,6 +16305,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14712,6 +16348,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14764,6 +16401,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14793,6 +16440,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The session. */
                 session_id: string;
             };
             cookie?: never;
@@ -14836,6 +16484,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14894,6 +16552,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14949,6 +16617,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15024,6 +16702,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15103,6 +16791,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15129,6 +16827,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15170,6 +16869,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15196,6 +16905,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15212,6 +16922,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15238,6 +16958,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15293,6 +17014,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15326,6 +17057,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15369,6 +17101,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15395,6 +17137,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15446,6 +17189,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15472,7 +17225,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The invitation. */
                 invitation_id: string;
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15489,6 +17244,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15515,7 +17280,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The invitation. */
                 invitation_id: string;
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15556,6 +17323,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15582,6 +17359,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15598,6 +17376,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15631,6 +17419,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15675,6 +17464,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15701,7 +17500,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The member's place in the team. */
                 membership_id: string;
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15718,6 +17519,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15744,7 +17555,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The member's place in the team. */
                 membership_id: string;
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15795,6 +17608,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15821,6 +17644,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The team. */
                 team_id: string;
             };
             cookie?: never;
@@ -15871,6 +17695,16 @@ export interface operations {
             /** @description Refused or failed. */
             default: {
                 headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
