@@ -176,7 +176,7 @@ def _turn_at(pairs: Pairs, focal: float, params: LinkParams) -> tuple[Float64Arr
         rotation = np.asarray(cv2.Rodrigues(step[:3])[0], np.float64) @ rotation
         zoom *= float(np.exp(np.clip(step[3], -0.5, 0.5)))
         matrix = turn_matrix(rotation, focal, focal * zoom)
-        if np.abs(step).max() < 1e-9:
+        if np.abs(step).max() < 1e-7:
             break
     if not 0.3 < zoom < 3.0:
         return None
@@ -239,7 +239,7 @@ def fit_step(pairs: Pairs, turned: Link, focal: float, plane: GroundPlane, param
         rotation = np.asarray(cv2.Rodrigues(change[:3])[0], np.float64) @ rotation
         zoom *= float(np.exp(np.clip(change[3], -0.5, 0.5)))
         step = step + change[4:]
-        if np.abs(change).max() < 1e-8:
+        if np.abs(change).max() < 1e-7:
             break
     rms = _rms(error, weight)
     gained = float(np.sum(weight * np.sum(start**2, axis=1)) - np.sum(weight * np.sum(error**2, axis=1)))
