@@ -135,3 +135,14 @@ class ServerError(DomainError):
     code = "SERVER_ERROR"
     status = 500
     default_message = "Something went wrong on our side."
+
+
+def known_codes() -> dict[str, str]:
+    """Return every code an answer can have → what it means; of the errors of those apps that are loaded."""
+    found = {"METHOD_NOT_ALLOWED": ["405: this route does not answer this method."]}
+    waiting: list[type[DomainError]] = [InvalidRequest, *DomainError.__subclasses__()]
+    for error in waiting:
+        waiting += error.__subclasses__()
+        if error is InvalidRequest or "code" in vars(error):
+            found.setdefault(error.code, []).append((error.__doc__ or "").strip().partition("\n")[0])
+    return {code: " ".join(dict.fromkeys(found[code])) for code in sorted(found)}

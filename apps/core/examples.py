@@ -11,7 +11,10 @@ from typing import Any
 
 Schema = dict[str, Any]
 
-MAX_DEPTH = 8
+WITH_EXAMPLES = frozenset({"application/json", "multipart/form-data"})
+"""Content that has fields to show; films and pieces of them have none."""
+
+MAX_DEPTH = 16
 """Nesting that is followed; deeper is left empty."""
 
 BY_NAME: dict[str, Any] = {
@@ -19,6 +22,7 @@ BY_NAME: dict[str, Any] = {
     "age_group": "U15",
     "age_years": 14,
     "club": "SV Example",
+    "colour": "#d32f2f",
     "code": "VALIDATION_ERROR",
     "description": "Small-sided games on a short pitch.",
     "display_name": "Kim Berg",
@@ -38,6 +42,7 @@ BY_NAME: dict[str, Any] = {
     "per_page": 20,
     "player_id": "player_1",
     "purpose": "scan",
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "success": True,
     "text": "Presses well, loses the ball under pressure.",
     "time_zone": "Europe/Berlin",
@@ -52,13 +57,14 @@ BY_FORMAT: dict[str, Any] = {
     "email": "coach@example.org",
     "uri": "https://axolotl.example/",
     "decimal": "1.0",
+    "binary": "(the bytes of the file)",
 }
 BY_TYPE: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.0, "boolean": True, "null": None}
 
 
 def fill_in(result: Schema, generator: Any, request: Any, public: bool) -> Schema:  # noqa: FBT001  (the hook's form)
     """Add what is missing (a postprocessing hook of drf-spectacular)."""
-    for content in _json_contents(result):
+    for content in _contents(result):
         if "schema" in content and not {"example", "examples"} & content.keys():
             content["example"] = example_of(content["schema"], result)
     return result
@@ -101,7 +107,7 @@ def _scalar(schema: Schema, kind: str, name: str) -> Any:
     value = by_format if by_format is not None else BY_NAME.get(name, BY_TYPE.get(kind))
     if kind in ("integer", "number"):
         number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else BY_TYPE[kind]
-        return max(number, schema.get("minimum", number))
+        return min(max(number, schema.get("minimum", number)), schema.get("maximum", number))
     return value if kind == "string" and isinstance(value, str) else BY_TYPE.get(kind)
 
 
@@ -121,13 +127,11 @@ def _kind(schema: Schema) -> str:
     return str(kind[0] if isinstance(kind, list) else kind)
 
 
-def _json_contents(document: Schema) -> Iterator[Schema]:
+def _contents(document: Schema) -> Iterator[Schema]:
     for methods in document["paths"].values():
         for operation in methods.values():
             if not isinstance(operation, dict):
                 continue
             bodies = [operation.get("requestBody", {}), *operation.get("responses", {}).values()]
             for body in bodies:
-                content = body.get("content", {}).get("application/json")
-                if content:
-                    yield content
+                yield from (part for kind, part in body.get("content", {}).items() if kind in WITH_EXAMPLES)

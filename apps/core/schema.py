@@ -7,28 +7,45 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from apps.core.errors import known_codes
+
 JSON = "application/json"
 PAGINATED = "Paginated"
 
 TIMESTAMP: dict[str, Any] = {"type": "string", "format": "date-time"}
 
-ERROR_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "description": "What every refused or failed request answers.",
-    "properties": {
-        "success": {"type": "boolean", "const": False},
-        "error": {
-            "type": "object",
-            "properties": {
-                "code": {"type": "string", "examples": ["VALIDATION_ERROR"]},
-                "message": {"type": "string"},
-                "details": {"type": "array", "items": {"type": "string"}},
-            },
-            "required": ["code", "message", "details"],
+
+def error_schema() -> dict[str, Any]:
+    """Return the shape of every refusal, with each code and what it means."""
+    codes = known_codes()
+    meanings = "\n".join(f"- `{code}` {meaning}" for code, meaning in codes.items())
+    error = {
+        "type": "object",
+        "description": "Some errors have further keys, for a program that shows more than sentences.",
+        "properties": {
+            "code": {"type": "string", "enum": list(codes), "description": meanings},
+            "message": {"type": "string", "description": "What is wrong, and what would be right."},
+            "details": {"type": "array", "items": {"type": "string"}, "description": "One sentence each."},
         },
-        "timestamp": TIMESTAMP,
+        "required": ["code", "message", "details"],
+    }
+    return {
+        "type": "object",
+        "description": "What every refused or failed request answers.",
+        "properties": {"success": {"type": "boolean", "const": False}, "error": error, "timestamp": TIMESTAMP},
+        "required": ["success", "error", "timestamp"],
+    }
+
+
+ERROR_HEADERS: dict[str, Any] = {
+    "X-Request-ID": {"description": "Names this request in our logs.", "schema": {"type": "string"}},
+    "Retry-After": {
+        "description": "Seconds to wait before the next try; with 429, and with 503 where it is known.",
+        "schema": {"type": "integer", "minimum": 1},
     },
-    "required": ["success", "error", "timestamp"],
+    "X-RateLimit-Limit": {"description": "Requests in a window.", "schema": {"type": "integer"}},
+    "X-RateLimit-Remaining": {"description": "Requests left in this window.", "schema": {"type": "integer"}},
+    "X-RateLimit-Reset": {"description": "Seconds until the next window.", "schema": {"type": "integer"}},
 }
 
 ERROR_EXAMPLE: dict[str, Any] = {
@@ -93,11 +110,12 @@ class EnvelopeSchema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = dict(super()._get_response_bodies(direction))
         component = ResolvedComponent(  # type: ignore[no-untyped-call]
-            name="Error", type=ResolvedComponent.SCHEMA, schema=ERROR_SCHEMA, object="Error"
+            name="Error", type=ResolvedComponent.SCHEMA, schema=error_schema(), object="Error"
         )
         self.registry.register_on_missing(component)
         bodies["default"] = {
             "description": "Refused or failed.",
+            "headers": ERROR_HEADERS,
             "content": {JSON: {"schema": component.ref, "example": ERROR_EXAMPLE}},
         }
         return bodies

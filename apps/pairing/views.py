@@ -179,7 +179,7 @@ class DeviceView(PairingView):
 
     @extend_schema(responses=DeviceOutput, examples=examples.SHOWN)
     def get(self, request: Request, device_id: uuid.UUID) -> Response:
-        """Show a device."""
+        """Show a paired device of one's teams."""
         return Response(DeviceOutput(selectors.get_device(self.user, device_id)).data)
 
     @extend_schema(request=DeviceChangeInput, responses=DeviceOutput, examples=examples.RENAMED)

@@ -102,7 +102,11 @@ SPECTACULAR_SETTINGS = {
         "EventScopeEnum": "apps.calendar.serializers.SCOPES",
         "WeekdayEnum": "apps.calendar.serializers.WEEKDAYS",
     },
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "apps.core.examples.fill_in"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.core.descriptions.fill_in",
+        "apps.core.examples.fill_in",
+    ],
 }
 
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")

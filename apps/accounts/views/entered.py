@@ -51,7 +51,7 @@ class EntryListView(generics.ListAPIView[Any]):
         return selectors.list_entries(cast(User, self.request.user), self.kind.model, self.kwargs["player_id"])
 
     def post(self, request: Request, player_id: str) -> Response:
-        """Enter one."""
+        """Enter a row about the player; one that hardly can be is 409 with questions, unless `confirm` is true."""
         fields = parsed(self.input_class, request)
         confirm = bool(fields.pop("confirm", False))
         user = cast(User, request.user)
@@ -67,7 +67,7 @@ class EntryView(APIView):
     output_class: ClassVar[type[BaseSerializer[Any]]]
 
     def patch(self, request: Request, player_id: str, entry_id: uuid.UUID) -> Response:
-        """Correct it."""
+        """Correct a row that was entered; what is not sent stays."""
         changes = parsed(self.input_class, request, partial=True)
         confirm = bool(changes.pop("confirm", False))
         user = cast(User, request.user)
@@ -78,7 +78,7 @@ class EntryView(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, player_id: str, entry_id: uuid.UUID) -> Response:
-        """Take it away."""
+        """Delete a row that was entered by mistake."""
         entries.delete_entry(self.kind, user=cast(User, request.user), player_id=player_id, entry_id=entry_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -30,7 +30,7 @@ from apps.core.tenancy import TeamScopedMixin
 
 
 class TeamListView(TeamScopedMixin, generics.ListAPIView[Team]):
-    """My teams."""
+    """The teams that the caller belongs to."""
 
     queryset = Team.objects.get_queryset()
     serializer_class = TeamOutput
@@ -48,7 +48,7 @@ class TeamView(APIView):
 
     @extend_schema(responses=TeamOutput)
     def get(self, request: Request, team_id: uuid.UUID) -> Response:
-        """Show the team."""
+        """Show the team's particulars."""
         return Response(TeamOutput(selectors.get_team(cast(User, request.user), team_id)).data)
 
     @extend_schema(request=TeamInput, responses=TeamOutput)

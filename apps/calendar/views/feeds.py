@@ -43,7 +43,7 @@ class FeedView(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request) -> Response:
-        """End the link."""
+        """End the link; calendars that follow it are refused from now on."""
         services.revoke_feed(user=user_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

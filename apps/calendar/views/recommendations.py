@@ -80,7 +80,7 @@ class DismissView(APIView):
 
     @extend_schema(request=None, responses=shapes.ProposalOutput)
     def post(self, request: Request, proposal_id: uuid.UUID) -> Response:
-        """Put it away."""
+        """Put a proposal away; it makes no event."""
         return Response(proposal_body(services.dismiss(user=user_of(request), proposal_id=proposal_id)))
 
 

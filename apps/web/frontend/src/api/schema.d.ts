@@ -310,7 +310,7 @@ export interface paths {
         put?: never;
         /** @description Make a link; one made before stops working. */
         post: operations["calendar_feed_create"];
-        /** @description End the link. */
+        /** @description End the link; calendars that follow it are refused from now on. */
         delete: operations["calendar_feed_destroy"];
         options?: never;
         head?: never;
@@ -377,7 +377,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Put it away. */
+        /** @description Put a proposal away; it makes no event. */
         post: operations["calendar_proposals_dismiss_create"];
         delete?: never;
         options?: never;
@@ -719,7 +719,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Show a device. */
+        /** @description Show a paired device of one's teams. */
         get: operations["pairing_retrieve"];
         put?: never;
         post?: never;
@@ -789,7 +789,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Show a device. */
+        /** @description Show a paired device of one's teams. */
         get: operations["pairing_devices_retrieve"];
         put?: never;
         post?: never;
@@ -916,7 +916,7 @@ export interface paths {
         /** @description Concussions: told by anybody close; that it has healed is said by the guardian or a coach. */
         get: operations["players_concussions_list"];
         put?: never;
-        /** @description Enter one. */
+        /** @description Enter a row about the player; one that hardly can be is 409 with questions, unless `confirm` is true. */
         post: operations["players_concussions_create"];
         delete?: never;
         options?: never;
@@ -934,11 +934,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Take it away. */
+        /** @description Delete a row that was entered by mistake. */
         delete: operations["players_concussions_destroy"];
         options?: never;
         head?: never;
-        /** @description Correct it. */
+        /** @description Correct a row that was entered; what is not sent stays. */
         patch: operations["players_concussions_partial_update"];
         trace?: never;
     };
@@ -1021,7 +1021,7 @@ export interface paths {
         /** @description Fastest sprint and aerobic speed (staff). */
         get: operations["players_fitness_tests_list"];
         put?: never;
-        /** @description Enter one. */
+        /** @description Enter a row about the player; one that hardly can be is 409 with questions, unless `confirm` is true. */
         post: operations["players_fitness_tests_create"];
         delete?: never;
         options?: never;
@@ -1039,11 +1039,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Take it away. */
+        /** @description Delete a row that was entered by mistake. */
         delete: operations["players_fitness_tests_destroy"];
         options?: never;
         head?: never;
-        /** @description Correct it. */
+        /** @description Correct a row that was entered; what is not sent stays. */
         patch: operations["players_fitness_tests_partial_update"];
         trace?: never;
     };
@@ -1109,7 +1109,7 @@ export interface paths {
         /** @description Height, sitting height, weight by date (staff). A figure that hardly can be is 409 with questions. */
         get: operations["players_measurements_list"];
         put?: never;
-        /** @description Enter one. */
+        /** @description Enter a row about the player; one that hardly can be is 409 with questions, unless `confirm` is true. */
         post: operations["players_measurements_create"];
         delete?: never;
         options?: never;
@@ -1127,11 +1127,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Take it away. */
+        /** @description Delete a row that was entered by mistake. */
         delete: operations["players_measurements_destroy"];
         options?: never;
         head?: never;
-        /** @description Correct it. */
+        /** @description Correct a row that was entered; what is not sent stays. */
         patch: operations["players_measurements_partial_update"];
         trace?: never;
     };
@@ -1145,7 +1145,7 @@ export interface paths {
         /** @description How a player feels: told by the player, the guardian, or a coach; once a day. */
         get: operations["players_wellness_list"];
         put?: never;
-        /** @description Enter one. */
+        /** @description Enter a row about the player; one that hardly can be is 409 with questions, unless `confirm` is true. */
         post: operations["players_wellness_create"];
         delete?: never;
         options?: never;
@@ -1163,11 +1163,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Take it away. */
+        /** @description Delete a row that was entered by mistake. */
         delete: operations["players_wellness_destroy"];
         options?: never;
         head?: never;
-        /** @description Correct it. */
+        /** @description Correct a row that was entered; what is not sent stays. */
         patch: operations["players_wellness_partial_update"];
         trace?: never;
     };
@@ -1670,7 +1670,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description My teams. */
+        /** @description The teams that the caller belongs to. */
         get: operations["teams_list"];
         put?: never;
         /** @description Create a team and own it. */
@@ -1688,7 +1688,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Show the team. */
+        /** @description Show the team's particulars. */
         get: operations["teams_retrieve"];
         put?: never;
         post?: never;
@@ -9793,7 +9793,7 @@ export interface operations {
                  *       "upload_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                  *       "extracted": "(the bytes of the file)",
                  *       "document": {},
-                 *       "sha256": "text",
+                 *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                  *       "name": "film.mp4",
                  *       "size_bytes": 0,
                  *       "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
@@ -13764,7 +13764,7 @@ export interface operations {
                      *           {
                      *             "key": "text",
                      *             "version": "text",
-                     *             "sha256": "text"
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                      *           }
                      *         ],
                      *         "tracks": [
@@ -15739,7 +15739,7 @@ export interface operations {
                      *           "name": "Kim Berg",
                      *           "content_type": "text",
                      *           "size_bytes": 1,
-                     *           "sha256": "text",
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                      *           "url": "text",
                      *           "uploaded_by": {
                      *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
