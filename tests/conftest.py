@@ -54,8 +54,20 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 }
 
 
+ALONE = ("e2e", "models", "data", "slow", "browser")
+ALONE_IN = ("tests/e2e", "tests/pipeline", "tests/apps/web")
+"""What starts processes, loads models or watches clocks and memory: side by side they would disturb each other."""
+
+
+def _runs_alone(item: pytest.Item) -> bool:
+    folder = item.path.relative_to(ROOT).as_posix()
+    return folder.startswith(ALONE_IN) or any(item.get_closest_marker(name) for name in ALONE)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what cannot run here, saying what is needed; leave PostgreSQL's tests to the run on PostgreSQL."""
+    for item in filter(_runs_alone, items):
+        item.add_marker("alone")
     missing = {name: reason for name, (is_there, reason) in NEEDS.items() if not is_there()}
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     deselected = [item for item in items if item.get_closest_marker("postgres") and not on_postgres]
@@ -115,7 +127,11 @@ def var_folder() -> Iterator[Path]:
     var.mkdir(parents=True, exist_ok=True)
     yield var
     shutil.rmtree(var, ignore_errors=True)
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last of the test processes removes the folder of all."""
+    if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ["AXOLOTL_TEST_VAR"], ignore_errors=True)
 
 

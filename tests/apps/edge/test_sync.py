@@ -428,6 +428,7 @@ def test_a_packed_batch_is_taken(box: Box, new_id: Callable[[], str]) -> None:
         (gzip.compress(bytes(200 * 1024**2)), 413),
         (gzip.compress(b"not json"), 400),
     ],
+    ids=["no gzip", "cut off", "bomb", "no JSON"],
 )
 def test_a_bad_package_is_refused(box: Box, body: bytes, status: int) -> None:
     answer = box.sync_packed(body)

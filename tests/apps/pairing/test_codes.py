@@ -58,6 +58,7 @@ def test_a_token_is_read_back_for_ten_minutes(monkeypatch: pytest.MonkeyPatch) -
         signing.dumps(uuid.uuid4().hex, salt="another.salt"),
         signing.dumps(None, salt="apps.pairing.offer"),
     ],
+    ids=["empty", "short", "unsigned", "no id", "an object", "another salt", "null"],
 )
 def test_what_is_no_token_of_ours_says_so(token: str) -> None:
     with pytest.raises(UnreadableToken, match="Scan it again"):
