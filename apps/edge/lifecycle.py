@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from apps.accounts.models import Player
 from apps.core import changes
 from apps.core.lifecycle import lifecycle
-from apps.edge.models import WHOLE, EdgeNode, SyncConflict
+from apps.edge.models import WHOLE, EdgeNode, SyncConflict, TeamLog
 from apps.edge.services.ledger import forget, forget_about
 from apps.edge.services.observing import note_edits
 from apps.sessions.models import Session
@@ -28,8 +29,11 @@ def register() -> None:
 def erase_sessions(session_ids: Sequence[uuid.UUID]) -> None:
     """Forget what sessions were called, and what was in dispute about them; nodes hear of it at their next sync."""
     ids = [str(session_id) for session_id in session_ids]
+    # Sessions first, then the log, as a sync does it: two that wait for each other would both be lost.
+    sessions = Session.objects.select_for_update(of=("self",)).filter(pk__in=session_ids).order_by("pk")
+    teams = list(sessions.values_list("pk", "team_id"))
+    _hold_logs({team_id for _, team_id in teams})
     forget("session", ids)
-    teams = Session.objects.filter(pk__in=session_ids).values_list("pk", "team_id")
     for session_id, team_id in teams:
         note_edits("session", session_id, team_id, [WHOLE])
     SyncConflict.objects.filter(kind="session", object_id__in=ids).delete()
@@ -40,9 +44,14 @@ def erase_sessions(session_ids: Sequence[uuid.UUID]) -> None:
 
 def erase_players(player_ids: Sequence[uuid.UUID]) -> None:
     """Forget players' names and what was entered about them; conflicts about them go with their rows."""
+    _hold_logs(set(Player.objects.filter(pk__in=player_ids).values_list("team_id", flat=True)))
     forget("player", [str(player_id) for player_id in player_ids])
     for player_id in player_ids:
         forget_about(str(player_id))
+
+
+def _hold_logs(team_ids: Collection[uuid.UUID]) -> None:
+    list(TeamLog.objects.select_for_update().filter(pk__in=team_ids).order_by("pk"))
 
 
 def export_player(player_id: uuid.UUID) -> Mapping[str, Any]:
