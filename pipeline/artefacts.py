@@ -1,4 +1,4 @@
-"""Everything the steps leave behind: which arrays, of which type, shape and unit; written whole or not at all.
+"""Everything the steps leave behind (which arrays: `pipeline.series`); written whole or not at all.
 
 Long series lie in time windows (`detections/000000.npz`, …) with `detections/index.json` written last; the rest are
 single files (`ball.npz`, `kpis.json`) with `<name>.manifest.json` written last. Arrays and JSON depend on inputs and
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pipeline.errors import ArtefactError
 from pipeline.plan import ArtefactName
 from pipeline.ports import ArtefactStore, JobRecord, VideoRecord
+from pipeline.series import PICTURES, SERIES, WINDOWED, Column
 from vision.types import ModelInfo
 
 SCHEMA_VERSION = 1
@@ -28,110 +29,6 @@ Arrays = Mapping[str, Array]
 _META = "meta"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The zip format wants a date; a fixed one keeps files equal bit for bit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One array of a series: `dtype`, shape after the first axis (`None`: any length) and what it means."""
-
-    dtype: str
-    shape: tuple[int | None, ...]
-    meaning: str
-
-
-_FRAME = Column("int32", (), "index of the video frame")
-_TIME = Column("float64", (), "presentation time [s], 0 at the first frame")
-_TRACK = Column("int32", (), "track number of the tracker; linked numbers: see `links`")
-_LINKED = Column("int32", (), "linked track number")
-_BOX = Column("float32", (4,), "left, top, right, bottom [px]")
-_SCORE = Column("float32", (), "0-1")
-_GUESSED = Column("bool", (), "not seen in this frame: inferred from its neighbours")
-
-SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
-    ArtefactName.DETECTIONS: {
-        "frame": _FRAME,
-        "t": _TIME,
-        "xyxy": _BOX,
-        "score": _SCORE,
-        "cls": Column("int16", (), "0 person, 32 ball, 100 goalkeeper, 101 referee"),
-        "kit": Column("float32", (None,), "shirt colour descriptor; NaN where not sampled"),
-    },
-    ArtefactName.CAMERA: {
-        "frame": _FRAME,
-        "t": _TIME,
-        "shift": Column(
-            "float32",
-            (),
-            "way of the background since the window's first picture (the first: since the last of the window before), "
-            "as a share of the width; NaN: cannot be told, infinite: another view",
-        ),
-    },
-    ArtefactName.CAMERA_PATH: {
-        "frame": _FRAME,
-        "t": _TIME,
-        "keyframe": Column("int32", (), "frame that shows the same background; -1: none found"),
-        "points": Column("float32", (None, 4), "places of the background here and in the keyframe [px]; NaN: no more"),
-    },
-    ArtefactName.CAMERA_VIEWS: {
-        "frame": _FRAME,
-        "t": _TIME,
-        "features": Column("float32", (None, 2), "places by which the view is known again [px]; NaN: no more"),
-        "codes": Column("uint8", (None, 32), "what they look like (ORB)"),
-        "lines": Column("float32", (None, 3), "points on bright lines [px] and their direction [rad]; NaN: no more"),
-    },
-    ArtefactName.TRACKS: {
-        "frame": _FRAME,
-        "t": _TIME,
-        "track_id": _TRACK,
-        "xyxy": _BOX,
-        "score": _SCORE,
-        "cls": Column("int16", (), "class of the track so far"),
-        "interpolated": _GUESSED,
-        "kit": Column("float32", (None,), "shirt colour descriptor; NaN where not sampled"),
-    },
-    ArtefactName.POSES: {
-        "frame": _FRAME,
-        "t": _TIME,
-        "track_id": _TRACK,
-        "keypoints": Column("float32", (None, 3), "x, y [px], score; NaN and 0 where not seen"),
-    },
-    ArtefactName.WORLD: {
-        "frame": _FRAME,
-        "t": _TIME,
-        "track_id": _LINKED,
-        "xy": Column("float32", (2,), "on the pitch [m]: origin centre spot, x along the length, y to the left"),
-        "sigma": Column("float32", (), "standard deviation per axis [m]"),
-    },
-    ArtefactName.BALL: {
-        "frame": _FRAME,
-        "t": _TIME,
-        "xy": Column("float32", (2,), "centre [px]"),
-        "score": _SCORE,
-        "interpolated": _GUESSED,
-    },
-    ArtefactName.TIMEBASE: {
-        "frame": _FRAME,
-        "t": _TIME,
-        "pts": Column("int64", (), "presentation stamp in container ticks"),
-        "keyframe": Column("bool", (), "decoding may start here"),
-    },
-}
-"""Series artefacts and their columns."""
-
-WINDOWED = frozenset(
-    {
-        ArtefactName.DETECTIONS,
-        ArtefactName.CAMERA,
-        ArtefactName.CAMERA_PATH,
-        ArtefactName.CAMERA_VIEWS,
-        ArtefactName.TRACKS,
-        ArtefactName.POSES,
-        ArtefactName.WORLD,
-    }
-)
-"""Series stored in time windows."""
-PICTURES = frozenset({ArtefactName.THUMBNAIL})
-"""JPEG files; what is said of them stands in their manifests alone."""
 
 
 class Meta(TypedDict):

@@ -19,7 +19,7 @@ from typing import Any, TypedDict, cast
 
 import numpy as np
 
-from pipeline.artefacts import SERIES, WINDOWED, Array, Artefacts, Stamp, WindowEntry, empty
+from pipeline.artefacts import Array, Artefacts, Stamp, WindowEntry, empty
 from pipeline.extracted_checks import (
     KIT_WIDTH,
     check_film,
@@ -33,6 +33,7 @@ from pipeline.extracted_checks import (
 )
 from pipeline.params import PRESETS, hash_of
 from pipeline.plan import ArtefactName, JobKind
+from pipeline.series import SERIES, WINDOWED
 from vision.types import ModelInfo
 
 FORMAT = 1

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.artefacts import SERIES, Array, WindowEntry
+from pipeline.artefacts import Array, WindowEntry
 from pipeline.errors import PipelineError
 from pipeline.plan import ArtefactName
+from pipeline.series import SERIES
 from vision.skeletons import SKELETONS
 from vision.types import CLASS_BALL, PEOPLE, ModelInfo
 

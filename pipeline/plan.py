@@ -44,7 +44,7 @@ class Queue(StrEnum):
 
 
 class ArtefactName(StrEnum):
-    """Everything a step can leave in the artefact store (arrays: see `pipeline.artefacts`)."""
+    """Everything a step can leave in the artefact store (arrays: see `pipeline.series`)."""
 
     VIDEO = "video"
     TIMEBASE = "timebase"

@@ -8,9 +8,10 @@ import json
 import numpy as np
 import pytest
 
-from pipeline.artefacts import SERIES, WINDOWED, Artefacts, Stamp, concatenate, empty, pack, unpack
+from pipeline.artefacts import Artefacts, Stamp, concatenate, empty, pack, unpack
 from pipeline.errors import ArtefactError
 from pipeline.plan import ArtefactName
+from pipeline.series import SERIES, WINDOWED
 from pipeline.testing import MemoryArtefactStore
 from vision.types import ModelInfo
 
