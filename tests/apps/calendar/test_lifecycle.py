@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from apps.accounts.models import Membership, Player, Role, Team, User
@@ -15,10 +17,11 @@ from apps.calendar.models import CalendarFeed, Drill, Recommendation, TeamCalend
 from apps.calendar.services.demo import load_calendars
 from apps.calendar.services.feeds import make_feed
 from apps.core.lifecycle import lifecycle
+from apps.core.models import AuditEvent
 from tests.apps.calendar.conftest import EVENTS
 from tests.factories.accounts import make_player, make_team
 from tests.factories.calendar import make_drill, make_event, make_proposal
-from tests.factories.sessions import make_session
+from tests.factories.sessions import make_load, make_session
 
 
 @pytest.fixture
@@ -110,3 +113,22 @@ def test_the_demos_month_is_safe_and_made_once(
     load_calendars([adults], say=said.append)
     assert said == []
     assert TrainingEvent.objects.filter(team=adults).count() == 3
+
+
+def test_the_demo_takes_the_step_from_short_sessions_with_a_reason(
+    team: Team, owner: User, roster: list[Player]
+) -> None:
+    now = timezone.now()
+    for back in range(1, 43):
+        day = now - timedelta(days=back)
+        if day.weekday() in (1, 3):
+            session = make_session(team, start=day, end=day + timedelta(minutes=30))
+            for player in roster:
+                make_load(session, player, minutes=30.0)
+    said: list[str] = []
+    load_calendars([team], say=said.append)
+    assert said == []
+    reasons = set(TrainingEvent.objects.values_list("override_reason", flat=True))
+    assert any(reason.startswith("The league starts") for reason in reasons)
+    overridden = AuditEvent.objects.filter(action="calendar.safety_overridden")
+    assert {rule for event in overridden for rule in event.after["rules"]} == {"week_change"}
