@@ -1,5 +1,4 @@
 import { api, done, unwrap } from "./client";
-import type { components } from "./schema";
 import { currentAccessToken, rememberSignIn, setAccessToken } from "./token";
 import type { Me, TicketPurpose } from "./types";
 

@@ -12,6 +12,10 @@ export function listPlayers(): Promise<Page<Player>> {
   return unwrapPage(api.GET("/api/players", { params: { query: { per_page: ROSTER_PAGE } } }));
 }
 
+export function getPlayer(id: string): Promise<Player> {
+  return unwrap(api.GET("/api/players/{player_id}", { params: { path: { player_id: id } } }));
+}
+
 export function createPlayer(input: PlayerCreate): Promise<Player> {
   return unwrap(api.POST("/api/players", { body: input }));
 }

@@ -54,6 +54,22 @@ export function TextField({ label, hint, error, className, ...rest }: FieldProps
   );
 }
 
+export function TextArea({ label, hint, error, className, ...rest }: FieldProps & ComponentProps<"textarea">) {
+  const id = useId();
+  return (
+    <FieldFrame {...{ id, label, hint, error, className }}>
+      <textarea
+        id={id}
+        rows={3}
+        className={clsx(CONTROL, "border-line-strong/60 py-2.5")}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy(id, hint, error)}
+        {...rest}
+      />
+    </FieldFrame>
+  );
+}
+
 export interface Option {
   value: string;
   label: string;

@@ -1,8 +1,9 @@
-import { Pencil, ShieldCheck, ShieldQuestion, UserPlus, Users } from "lucide-react";
+import { Columns2, Pencil, ShieldCheck, ShieldQuestion, UserPlus, Users } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { Player } from "@/api/types";
-import { Button } from "@/components/button";
+import { Button, ButtonLink } from "@/components/button";
 import { Card, PageHeader } from "@/components/card";
 import { PlayerDialog } from "@/components/player-dialog";
 import { EmptyState, ErrorState, Skeleton } from "@/components/states";
@@ -23,12 +24,16 @@ function PlayerCard({ player, onEdit }: { player: Player; onEdit: (() => void) |
   ].filter(Boolean);
   const Shield = consent.given ? ShieldCheck : ShieldQuestion;
   return (
-    <Card className="flex items-center gap-4 p-4">
+    <Card className="relative flex items-center gap-4 p-4 transition-shadow hover:shadow-pop">
       <span className="figure grid size-12 shrink-0 place-items-center rounded-full bg-teal-soft text-lg font-semibold text-teal">
         {jersey_number ?? display_name.slice(0, 1)}
       </span>
       <div className="min-w-0 flex-1">
-        <h2 className="truncate font-sans font-semibold">{display_name}</h2>
+        <h2 className="truncate font-sans font-semibold">
+          <Link to={`/players/${player.id}`} className="after:absolute after:inset-0 after:rounded-card">
+            {display_name}
+          </Link>
+        </h2>
         <p className="truncate text-sm text-muted">{facts.join(" · ")}</p>
         <p className={`mt-0.5 flex items-center gap-1 text-xs ${consent.given ? "text-good" : "text-warn"}`}>
           <Shield className="size-3.5" aria-hidden="true" />
@@ -36,7 +41,7 @@ function PlayerCard({ player, onEdit }: { player: Player; onEdit: (() => void) |
         </p>
       </div>
       {onEdit && (
-        <Button look="quiet" size="icon" aria-label={t("players.edit", { name: display_name })} onClick={onEdit}>
+        <Button look="quiet" size="icon" className="relative" aria-label={t("players.edit", { name: display_name })} onClick={onEdit}>
           <Pencil className="size-4.5" aria-hidden="true" />
         </Button>
       )}
@@ -56,9 +61,20 @@ export default function PlayersPage() {
       {t("players.add")}
     </Button>
   );
+  const actions = players.data && players.data.items.length > 0 && (
+    <>
+      {players.data.items.length > 1 && (
+        <ButtonLink to="/players/compare">
+          <Columns2 className="size-4" aria-hidden="true" />
+          {t("compare.action")}
+        </ButtonLink>
+      )}
+      {add}
+    </>
+  );
   return (
     <>
-      <PageHeader title={t("players.title")} lead={t("players.lead")} actions={players.data && players.data.items.length > 0 && add} />
+      <PageHeader title={t("players.title")} lead={t("players.lead")} actions={actions} />
       {players.isPending && <Skeleton className="h-60" />}
       {players.isError && <ErrorState error={players.error} retry={() => void players.refetch()} />}
       {players.data?.items.length === 0 && (

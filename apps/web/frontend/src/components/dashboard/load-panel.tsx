@@ -44,7 +44,7 @@ function Flags({ load }: { load: TrainingLoad }) {
   const { language } = usePreferences();
   if (load.flags.length === 0) return null;
   const shown = (kind: string, threshold: number) =>
-    kind === "week_change" ? formatChange(threshold, language) : new Intl.NumberFormat(language).format(threshold);
+    new Intl.NumberFormat(language, { style: kind === "week_change" ? "percent" : "decimal" }).format(threshold);
   return (
     <ul className="mt-3 space-y-1 text-sm text-muted">
       {load.flags.map(({ kind, threshold, players }) => (

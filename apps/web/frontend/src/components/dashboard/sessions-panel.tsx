@@ -1,12 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { JobStatus, RecentSession, RunningJob } from "@/api/types";
-import { GradeBadge, StatusBadge, Tag } from "@/components/badge";
+import type { Grade, JobStatus, RecentSession, RunningJob, SessionType } from "@/api/types";
+import { GradeBadge, StatusBadge } from "@/components/badge";
 import { PitchArt } from "@/components/pitch-art";
 import { ProgressBar } from "@/components/progress";
 import { usePreferences } from "@/hooks/use-preferences";
 import { useScanProgress } from "@/hooks/use-scan-progress";
-import type { Grade, SessionType } from "@/api/types";
 import { formatDate, formatWait } from "@/units/format";
 import { Panel } from "./panel";
 
@@ -71,10 +70,9 @@ function Row({ session, timeZone }: { session: RecentSession; timeZone?: string 
           {title || t("sessions.untitled")}
         </Link>
         <p className="truncate text-sm text-muted">
-          {[t(`sessionType.${session_type as SessionType}`), formatDate(start, language, timeZone), player?.display_name].filter(Boolean).join(" · ")}
+          {[t(`sessionType.${session_type as SessionType}`), formatDate(start, language, timeZone), player?.display_name, synthetic && t("sessions.synthetic")].filter(Boolean).join(" · ")}
         </p>
       </div>
-      {synthetic && <Tag className="hidden sm:inline-flex">{t("sessions.synthetic")}</Tag>}
       {grade && <GradeBadge grade={grade as Grade} />}
     </li>
   );

@@ -67,7 +67,7 @@ export function Tiles({ overview }: { overview: Overview }) {
         title={t("dashboard.week.title")}
         note={
           <>
-            {t("dashboard.week.kinds", { trainings: week.trainings, matches: week.matches })}
+            {t("dashboard.week.trainings", { count: week.trainings })}, {t("dashboard.week.matches", { count: week.matches })}
             {lastWeek !== null && ` · ${t("dashboard.week.before", { count: lastWeek })}`}
           </>
         }

@@ -1,0 +1,100 @@
+import { useTranslation } from "react-i18next";
+import type { Comparisons, Grade } from "@/api/types";
+import { GradeBadge, Tag } from "@/components/badge";
+import { Panel } from "@/components/dashboard/panel";
+import { FigureText, Hint, useFigure } from "@/components/figure";
+import { usePreferences } from "@/hooks/use-preferences";
+import { scaleOf, withUnit } from "@/units/figures";
+import { IntervalStrip, placed } from "./interval-strip";
+
+type One = Comparisons["metrics"][number];
+type Names = ReadonlyMap<string, string>;
+
+function Values({ one, names }: { one: One; names: Names }) {
+  const { t } = useTranslation();
+  const figure = useFigure();
+  const { language } = usePreferences();
+  const { key } = one.metric;
+  const spans = placed(one.values.map(({ value }) => (value.value === null ? null : { value: value.value, low: value.low, high: value.high })));
+  const rank = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  return (
+    <ul className="space-y-4">
+      {one.values.map(({ id, value, percentile }, i) => (
+        <li key={id} className="grid gap-x-4 gap-y-1 sm:grid-cols-[9rem_minmax(0,1fr)_9rem] sm:items-center">
+          <span className="truncate font-semibold">{names.get(id)}</span>
+          {spans[i] ? <IntervalStrip span={spans[i]} /> : <span className="hidden sm:block" />}
+          <span className="sm:text-right">
+            <FigureText figure={value} id={key} name={names.get(id) ?? ""} />
+            <span className="block text-xs text-muted">
+              {[
+                figure(value, key)?.interval,
+                value.value !== null && t("compare.sessions", { count: value.n }),
+                percentile.value !== null && t("compare.percentile", { share: rank.format(percentile.value) }),
+              ]
+                .filter(Boolean)
+                .join(" · ")}
+            </span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What may be said of each two; a difference within the uncertainty is no difference. */
+function Pairs({ one, names }: { one: One; names: Names }) {
+  const { t } = useTranslation();
+  const { units, language } = usePreferences();
+  const scale = scaleOf(one.metric.key, one.metric.unit, units);
+  const shown = (value: number | null) => (value === null ? "" : withUnit(value, scale, language));
+  const told = one.pairs.filter(({ difference }) => difference.value !== null);
+  const missing = [...new Set(one.pairs.flatMap(({ difference }) => difference.absent ?? []))];
+  return (
+    <div className="mt-4 space-y-1.5 border-t border-line pt-4 text-sm">
+      {told.map(({ first, second, difference, distinguishable }) => {
+        const higher = difference.value! > 0 ? second : first;
+        const lower = higher === first ? second : first;
+        return (
+          <p key={first + second}>
+            {distinguishable
+              ? t("compare.differs", { higher: names.get(higher), lower: names.get(lower), difference: shown(Math.abs(difference.value!)) })
+              : t("compare.alike", { first: names.get(first), second: names.get(second) })}{" "}
+            <span className="text-muted">{t("compare.interval", { low: shown(difference.low), high: shown(difference.high) })}</span>
+          </p>
+        );
+      })}
+      {missing.map((reason) => (
+        <p key={reason} className="text-muted">{reason}</p>
+      ))}
+    </div>
+  );
+}
+
+/** One figure of several players. */
+export function ComparisonPanel({ one, names }: { one: One; names: Names }) {
+  const { t } = useTranslation();
+  const { metric, comparable } = one;
+  return (
+    <Panel
+      title={metric.name}
+      hint={
+        <Hint label={t("kpi.define", { name: metric.name })}>
+          <p>{metric.definition}</p>
+          {metric.remark && <p className="mt-2 text-muted">{metric.remark}</p>}
+        </Hint>
+      }
+      action={
+        <span className="flex items-center gap-2">
+          {comparable.synthetic && <Tag>{t("sessions.synthetic")}</Tag>}
+          {comparable.grade && <GradeBadge grade={comparable.grade as Grade} />}
+        </span>
+      }
+    >
+      <Values one={one} names={names} />
+      {one.pairs.length > 0 && <Pairs one={one} names={names} />}
+      {comparable.left_out.map(({ n, reason }) => (
+        <p key={reason} className="mt-2 text-sm text-muted">{t("trend.leftOut", { count: n, reason })}</p>
+      ))}
+    </Panel>
+  );
+}

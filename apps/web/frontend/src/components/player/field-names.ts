@@ -1,0 +1,17 @@
+import { useTranslation } from "react-i18next";
+import type { Units } from "@/api/types";
+import type { EntryField } from "./entry-fields";
+
+type FieldName =
+  | "date" | "height_cm" | "sitting_height_cm" | "weight_kg" | "kind" | "value_mps" | "method" | "pain" | "soreness"
+  | "sleep_h" | "sleep_quality" | "fever" | "notes" | "injured_at" | "symptom_free_since";
+
+/** A field's name with the unit in which it is asked. */
+export function useFieldName(units: Units): (field: EntryField) => string {
+  const { t } = useTranslation();
+  return ({ name, unit, speed }) => {
+    const words = t(`entry.fields.${name as FieldName}`);
+    const asked = speed ? units : unit;
+    return asked ? `${words} [${asked}]` : words;
+  };
+}
