@@ -172,6 +172,15 @@ class MovingFilm:
             f"Mark the pitch in another picture, or film from a tripod, to get speeds and distances; {REST}"
         )
 
+    def doubt(self) -> str | None:
+        """What a coach should check before believing metres, or `None`."""
+        if self._camera.report.anchor_support >= self._params.confirmed:
+            return None
+        return (
+            "No lines of the pitch were seen where the marks say, so nothing but the background checks the camera's "
+            "way: look at the players' places on the pitch map before you believe speeds and distances."
+        )
+
     def metres(
         self, window: int, tracks: Mapping[str, Array], points: Float64Array, sigma_px: Float64Array
     ) -> tuple[Float64Array, Float64Array]:

@@ -111,7 +111,8 @@ class WorldStep(ArtefactStep):
         refusal = film.told(moving) or body_refusal(height_m)
         if refusal:
             return None, moving, (refusal, *calibration.warnings)
-        return film, moving, (sentence(moving), *calibration.warnings, *filter(None, (body_doubt(height_m),)))
+        doubts = filter(None, (film.doubt(), body_doubt(height_m)))
+        return film, moving, (sentence(moving), *doubts, *calibration.warnings)
 
 
 def _judged(scale: MarkedScale | None, store: Artefacts, links: Links) -> tuple[MarkedScale | None, tuple[str, ...]]:

@@ -76,6 +76,7 @@ def test_the_drift_is_told_and_graded(scanned: tuple[Path, ScanResults], store: 
     assert facts["lost"] == {}
     assert 0 < facts["drift_m"] < 0.15
     assert any("carried from the picture marked at 0:02" in text for text in results["warnings"])
+    assert any("No lines of the pitch were seen" in text for text in results["warnings"]), "the scripted film has none"
     for player in results["players"]:
         quality = player["quality"]
         assert quality["camera_drift_m"] == facts["drift_m"]
