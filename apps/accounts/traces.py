@@ -38,7 +38,8 @@ class Named:
 
     Attributes:
         first, last: names, "" where unknown.
-        words: what names nobody else: id, email, club id, a surname that nobody shares.
+        words: what names nobody else: id, email, club id, a surname that nobody shares. Found as they are written and
+            in capitals, as on team sheets; in small letters "young" is a word.
     """
 
     first: str = ""
@@ -51,7 +52,8 @@ class Named:
         if self.first and self.last:
             first, last = re.escape(self.first), re.escape(self.last)
             parts.append(rf"(?i:{first}[\W_]*{last}|{last}[\W_]*{first})")
-        parts += [re.escape(word) for word in self.words if len(word) >= SHORTEST_WORD]
+        long = [word for word in self.words if len(word) >= SHORTEST_WORD]
+        parts += [re.escape(form) for word in long for form in dict.fromkeys((word, word.upper()))]
         # A name ends where its letters end: "berg_2.mp4" names Berg, "Bergmann" does not.
         return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(parts)})(?![^\W\d_])") if parts else None
 
@@ -60,6 +62,12 @@ class Named:
         written = [self.last if self.first else "", *self.words]
         forms = {form for word in written if word for form in (word, word.lower(), word.upper(), word.title())}
         return forms | {json.dumps(form)[1:-1] for form in forms}
+
+
+def hold(target: models.Model) -> bool:
+    """Keep others from erasing or exporting the person until the transaction ends; false where they are gone."""
+    rows = type(target)._base_manager.select_for_update(no_key=True).filter(pk=target.pk)
+    return bool(rows.values_list("pk", flat=True))
 
 
 def rows_about(target: models.Model) -> Iterator[tuple[type[models.Model], str, models.QuerySet[Any]]]:
@@ -124,11 +132,20 @@ def _scrub_rows(rows: models.QuerySet[Any], person: Named, replace: Callable[[An
         new = {name: replace(getattr(row, name)) for name in columns}
         differing = {name: value for name, value in new.items() if value != getattr(row, name)}
         if differing:
+            differing |= _derived(row, differing)
             if has_time:
                 differing["updated_at"] = timezone.now()
             rows.model._base_manager.filter(pk=row.pk).update(**differing)
             changed += 1
     return changed
+
+
+def _derived(row: models.Model, differing: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row keeps besides its texts, made from them (the form that is searched); an update would leave it."""
+    for name, value in differing.items():
+        setattr(row, name, value)
+    made = [column for column in row._meta.concrete_fields if set(getattr(column, "sources", ())) & differing.keys()]
+    return {column.name: column.pre_save(row, add=False) for column in made}
 
 
 def text_columns(model: type[models.Model]) -> list[str]:

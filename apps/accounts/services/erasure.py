@@ -30,9 +30,9 @@ from apps.accounts.selectors import get_player
 from apps.accounts.services.account import require_password
 from apps.accounts.services.consents import is_of_age
 from apps.accounts.tokens import end_all_logins
-from apps.accounts.traces import SHORTEST_WORD, Named, replacer, rows_about, scrub_team
+from apps.accounts.traces import SHORTEST_WORD, Named, hold, replacer, rows_about, scrub_team
 from apps.core import versions
-from apps.core.errors import Gone, PermissionDenied
+from apps.core.errors import Gone, NotFound, PermissionDenied
 from apps.core.lifecycle import lifecycle
 from apps.core.models import AuditEvent, IdempotencyKey
 from apps.core.request_context import request_id
@@ -95,7 +95,12 @@ def erase_player(*, user: User, player_id: str, token: str) -> Receipt:
 
 
 def erase_player_now(player: Player, *, actor: User | None) -> Receipt:
-    """Erase a player inside the caller's transaction; rights were asked."""
+    """Erase a player inside the caller's transaction; rights were asked.
+
+    Raises:
+        NotFound: somebody else has erased them.
+    """
+    _hold(player)
     account, team_id, person = _lone_account(player), player.team_id, _player_named(player)
     for guardian_id in player.guardianships.values_list("guardian_id", flat=True):
         notify_access_changed(guardian_id)
@@ -145,7 +150,9 @@ def erase_account_now(user: User, *, actor: User | None) -> Receipt:
 
     Raises:
         LastOwner: a team would be left without an owner.
+        NotFound: the account is gone already.
     """
+    _hold(user)
     _require_heirs(user)
     person, gone = _user_named(user), _hash(user.pk)
     team_ids = list(user.memberships.values_list("team_id", flat=True))
@@ -164,6 +171,11 @@ def erase_account_now(user: User, *, actor: User | None) -> Receipt:
         _forget_cached(team_id)
     _record("user.erased", "accounts.user", gone, actor, None)
     return Receipt(gone, changed)
+
+
+def _hold(target: Player | User) -> None:
+    if not hold(target):
+        raise NotFound("They have been erased already.")
 
 
 def _require_erasure(user: User, player: Player) -> None:

@@ -13,14 +13,14 @@ from typing import Literal
 from django.conf import settings
 from django.core import signing
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Player, Right, User
 from apps.accounts.permissions import has_right, is_family
 from apps.accounts.selectors import get_player
-from apps.accounts.traces import records_of
+from apps.accounts.traces import hold, records_of
 from apps.core import audit
 from apps.core.errors import Gone, NotFound, PermissionDenied
 from apps.core.lifecycle import lifecycle
@@ -83,22 +83,30 @@ def open_export(*, token: str) -> Export:
         raise Gone("This link has expired; ask for a new one.") from None
     except signing.BadSignature:
         raise NotFound("There is nothing here.") from None
-    user = User.objects.filter(pk=asked["u"], is_active=True).first()
-    if user is None:
-        raise NotFound("There is nothing here.")
-    target: Player | User = user
-    if asked["k"] == "player":
-        target = get_player(user, asked["o"])
-        _require_export(user, target)
-    team_id = target.team_id if isinstance(target, Player) else None
-    audit.record(actor_id=user.pk, action=f"{asked['k']}.exported", target=target, team_id=team_id)
-    return Export(f"axolotl-{asked['k']}-{timezone.now():%Y-%m-%d}.zip", _zip(asked["k"], target))
+    with transaction.atomic():
+        user = User.objects.filter(pk=asked["u"], is_active=True).first()
+        if user is None:
+            raise NotFound("There is nothing here.")
+        target: Player | User = user
+        if asked["k"] == "player":
+            target = get_player(user, asked["o"])
+            _require_export(user, target)
+        return _export(user, asked["k"], target)
 
 
 def export_for_staff(*, user: User, player: Player) -> Export:
     """Make a player's export in the admin, where somebody asked for it by letter."""
-    audit.record(actor_id=user.pk, action="player.exported", target=player, team_id=player.team_id)
-    return Export(f"axolotl-player-{timezone.now():%Y-%m-%d}.zip", _zip("player", player))
+    with transaction.atomic():
+        return _export(user, "player", player)
+
+
+def _export(user: User, kind: Subject, target: Player | User) -> Export:
+    """Make the export while nobody can erase the person: else it were half of one, and the trail named them again."""
+    if not hold(target):
+        raise NotFound("There is nothing here.")
+    team_id = target.team_id if isinstance(target, Player) else None
+    audit.record(actor_id=user.pk, action=f"{kind}.exported", target=target, team_id=team_id)
+    return Export(f"axolotl-{kind}-{timezone.now():%Y-%m-%d}.zip", _zip(kind, target))
 
 
 def _require_export(user: User, player: Player) -> None:

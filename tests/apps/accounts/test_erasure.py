@@ -21,9 +21,10 @@ from apps.accounts.models import Guardianship, Invitation, Membership, Player, R
 from apps.accounts.services import erasure
 from apps.accounts.traces import NOT_LOOKED_THROUGH, Named, rows_about, tables_of, text_columns
 from apps.core import audit
+from apps.core.errors import NotFound
 from apps.core.models import AuditEvent, IdempotencyKey
 from apps.core.tenancy import TeamOwnedQuerySet
-from apps.sessions.models import Session, SessionPlayer
+from apps.sessions.models import Session, SessionNote, SessionPlayer
 from tests.apps.tenancy.walk import World
 from tests.factories.accounts import PASSWORD, make_guardian, make_member, make_player, make_user
 from tests.factories.sessions import make_session
@@ -167,6 +168,25 @@ def test_what_stays_is_anonymous(scene: Scene, django_capture_on_commit_callback
     assert (older.object_id, older.before["player"]) == (receipt.erased, receipt.erased)
 
 
+def test_what_is_searched_loses_the_name_with_what_is_read(scene: Scene) -> None:
+    session = make_session(scene.world.team, title=f"{FIRST} {LAST} alone", description="Größe")
+    note = SessionNote.objects.create(session=session, author=scene.owner, text=f"{LAST.upper()}: left foot")
+    assert LAST.lower() in session.folded and LAST.lower() in note.folded
+    erasure.erase_player_now(scene.player, actor=None)
+    session.refresh_from_db()
+    note.refresh_from_db()
+    assert (session.title, session.folded) == ("(removed) alone", "(removed) alone\ngrosse")
+    assert (note.text, note.folded) == ("(removed): left foot", "(removed): left foot")
+
+
+def test_whoever_is_erased_twice_at_once_is_erased_once(scene: Scene) -> None:
+    again = Player.objects.get(pk=scene.player.pk)
+    erasure.erase_player_now(scene.player, actor=None)
+    with pytest.raises(NotFound):
+        erasure.erase_player_now(again, actor=None)
+    assert AuditEvent.objects.filter(action="player.erased").count() == 1
+
+
 def test_every_path_to_a_player_is_a_row_that_goes_or_loses_the_name(scene: Scene) -> None:
     kinds = {relation.field.remote_field.on_delete for relation in relations(Player)}
     assert kinds <= {models.CASCADE, models.SET_NULL}
@@ -296,6 +316,7 @@ def test_an_owner_who_became_the_last_meanwhile_is_not_erased(api_client: Client
         ("quillfeather, zebedee", "(removed)"),
         ("zebedee_quillfeather-2.mp4", "(removed)-2.mp4"),
         ("Quillfeather's left foot", "(removed)'s left foot"),
+        ("QUILLFEATHER, 7", "(removed), 7"),
         ("Quillfeatherman scored", "Quillfeatherman scored"),
         ("Zebedee Other passed to 7", "Zebedee Other passed to 7"),
         ("ask zebedee@quillmail.example", "ask (removed)"),

@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import Player, Role, User
 from apps.accounts.services import exports
+from apps.accounts.services.erasure import erase_player_now
 from apps.accounts.traces import SECRET, records_of, rows_about
 from apps.core.lifecycle import lifecycle
 from apps.core.models import AuditEvent
@@ -121,3 +122,15 @@ def test_two_players_of_one_name_are_kept_apart(api_client: Clients, coach: User
     make_member(player.team)
     url = api_client(coach).get(f"/api/players/{twin.pk}/export").json()["data"]["url"]
     assert [row["id"] for row in opened(api_client().get(url))["records/accounts.Player.json"]] == [str(twin.pk)]
+
+
+def test_an_export_that_meets_an_erasure_names_nobody_again(
+    api_client: Clients, player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = api_client(make_guardian(player)).get(f"/api/players/{player.pk}/export").json()["data"]["url"]
+    seen_before = Player.objects.get(pk=player.pk)
+    erase_player_now(Player.objects.get(pk=player.pk), actor=None)
+    monkeypatch.setattr(exports, "get_player", lambda user, player_id: seen_before)
+    monkeypatch.setattr(exports, "is_family", lambda user, target: True)
+    assert api_client().get(url).status_code == 404
+    assert not AuditEvent.objects.filter(object_id=str(player.pk)).exists()
