@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import socket
@@ -32,6 +33,7 @@ def running_stack(host: str, port: int, *, echo: bool, before_start: Callable[[]
     with StackLock(Path(settings.VAR) / "up.lock", url):
         _refuse_taken_port(host, port)
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_drills", stdout=io.StringIO())
         before_start()
         supervisor = Supervisor(stack(host, port), log_dir=Path(settings.VAR) / "log", announce=_announce, echo=echo)
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
