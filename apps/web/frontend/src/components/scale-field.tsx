@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { useId, type ComponentProps } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -18,11 +19,11 @@ export function ScaleField({ label, low, high, ends, error, className, ...rest }
   return (
     <fieldset className={className} aria-describedby={`${id}-ends`}>
       <legend className="mb-1.5 text-sm font-semibold">{label}</legend>
-      <div className="flex flex-wrap gap-1">
+      <div className={clsx("grid grid-cols-6 gap-1", values.length > 6 && "sm:grid-cols-12")}>
         {values.map((value) => (
           <label
             key={value}
-            className="figure relative grid h-10 min-w-9 flex-1 cursor-pointer place-items-center rounded-field border border-line-strong/50 text-sm font-semibold hover:border-ink/60 has-checked:border-accent has-checked:bg-accent has-checked:text-on-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent sm:max-w-12"
+            className="figure relative grid h-10 cursor-pointer place-items-center rounded-field border border-line-strong/50 text-sm font-semibold hover:border-ink/60 has-checked:border-accent has-checked:bg-accent has-checked:text-on-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
           >
             <input type="radio" value={value} className="absolute inset-0 cursor-pointer opacity-0" {...rest} />
             <span aria-hidden={value === ""}>{value || "–"}</span>

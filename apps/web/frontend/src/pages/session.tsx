@@ -1,4 +1,5 @@
 import { LoaderCircle } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import type { ScanResults, ScanStatus, WatchableResults } from "@/api/types";
@@ -14,6 +15,8 @@ import { isActive, useScanKpis, useScanResults } from "@/hooks/use-scan";
 import { useScanProgress } from "@/hooks/use-scan-progress";
 import { useSession } from "@/hooks/use-sessions";
 import { useTitle } from "@/hooks/use-title";
+
+const Records = lazy(() => import("@/components/session/records/records"));
 
 /** From `link` on there are tracks to look at; corrections and calibrations start again there or later. */
 function mayBeReadable({ status, steps }: ScanStatus): boolean {
@@ -90,6 +93,9 @@ export default function SessionPage() {
     <>
       <SessionHeader session={session.data} canEdit={canEdit} />
       {session.data.job ? <Scan sessionId={id} canEdit={canEdit} /> : <FiguresOnly session={session.data} />}
+      <Suspense>
+        <Records session={session.data} canEdit={canEdit} />
+      </Suspense>
     </>
   );
 }

@@ -38,7 +38,10 @@ function drawIntervals(plot: uPlot, { x, series }: ChartData): void {
   ctx.restore();
 }
 
-function styleOf({ kind, color }: Series): uPlot.Series {
+/** So many values can be seen one by one. */
+const FEW = 40;
+
+function styleOf({ kind, color, values }: Series): uPlot.Series {
   const stroke = token(color);
   const dots = { show: true, size: 8, fill: stroke };
   if (kind === "bars") {
@@ -48,7 +51,7 @@ function styleOf({ kind, color }: Series): uPlot.Series {
   if (kind === "dots") return { stroke, paths: () => null, points: dots };
   const dash = kind === "dashed" ? [6, 5] : [];
   // A gap is a time without knowledge; it is never bridged. A value between two gaps is still seen as a dot.
-  return { stroke, width: 2, dash, spanGaps: false, points: { show: false } };
+  return { stroke, width: 2, dash, spanGaps: false, points: { show: kind === "line" && values.length <= FEW, size: 6, fill: stroke } };
 }
 
 function optionsFor(width: number, { x, series, height, formatX, formatY, onPoint }: PlotProps): uPlot.Options {

@@ -20,26 +20,27 @@ function Values({ one, names }: { one: One; names: Names }) {
   return (
     <ul className="space-y-4">
       {one.values.map(({ id, value, percentile }, i) => (
-        <li key={id} className="grid gap-x-4 gap-y-1 sm:grid-cols-[9rem_minmax(0,1fr)_9rem] sm:items-center">
-          <span className="truncate font-semibold">{names.get(id)}</span>
-          {spans[i] ? <IntervalStrip span={spans[i]} /> : <span className="hidden sm:block" />}
-          <span className="sm:text-right">
-            <FigureText figure={value} id={key} name={names.get(id) ?? ""} />
+        <li key={id} className="grid gap-x-4 gap-y-1 sm:grid-cols-[9rem_minmax(0,1fr)_8rem] sm:items-center">
+          <span className="min-w-0">
+            <span className="block truncate font-semibold">{names.get(id)}</span>
             <span className="block text-xs text-muted">
-              {[
-                figure(value, key)?.interval,
-                value.value !== null && t("compare.sessions", { count: value.n }),
-                percentile.value !== null && t("compare.percentile", { share: rank.format(percentile.value) }),
-              ]
+              {[value.value !== null && t("compare.sessions", { count: value.n }), percentile.value !== null && t("compare.percentile", { share: rank.format(percentile.value) })]
                 .filter(Boolean)
                 .join(" · ")}
             </span>
+          </span>
+          {spans[i] ? <IntervalStrip span={spans[i]} /> : <span className="hidden sm:block" />}
+          <span className="sm:text-right">
+            <FigureText figure={value} id={key} name={names.get(id) ?? ""} />
+            <span className="block text-xs text-muted">{figure(value, key)?.interval}</span>
           </span>
         </li>
       ))}
     </ul>
   );
 }
+
+const flipped = (value: number | null) => (value === null ? null : -value);
 
 /** What may be said of each two; a difference within the uncertainty is no difference. */
 function Pairs({ one, names }: { one: One; names: Names }) {
@@ -52,14 +53,15 @@ function Pairs({ one, names }: { one: One; names: Names }) {
   return (
     <div className="mt-4 space-y-1.5 border-t border-line pt-4 text-sm">
       {told.map(({ first, second, difference, distinguishable }) => {
-        const higher = difference.value! > 0 ? second : first;
-        const lower = higher === first ? second : first;
+        const [higher, lower] = difference.value! > 0 ? [second, first] : [first, second];
+        // Told as "higher less lower", and so is its interval.
+        const ends = higher === second ? [difference.low, difference.high] : [flipped(difference.high), flipped(difference.low)];
         return (
           <p key={first + second}>
             {distinguishable
               ? t("compare.differs", { higher: names.get(higher), lower: names.get(lower), difference: shown(Math.abs(difference.value!)) })
               : t("compare.alike", { first: names.get(first), second: names.get(second) })}{" "}
-            <span className="text-muted">{t("compare.interval", { low: shown(difference.low), high: shown(difference.high) })}</span>
+            <span className="text-muted">{t("compare.interval", { low: shown(ends[0] ?? null), high: shown(ends[1] ?? null) })}</span>
           </p>
         );
       })}

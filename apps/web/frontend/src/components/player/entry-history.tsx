@@ -26,7 +26,7 @@ function useCell(units: Units): (field: EntryField, entry: Entry) => string {
     if (field.type === "moment") return formatDate(String(value), language);
     if (field.type === "yesno") return t(value ? "entry.yes" : "entry.no");
     if (field.type === "choice") return t(`entry.choices.${String(value) as "mss" | "mas"}`);
-    if (typeof value === "number") return new Intl.NumberFormat(language).format(Number(asText(field, value, units)));
+    if (typeof value === "number") return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(Number(asText(field, value, units)));
     return String(value);
   };
 }

@@ -32,13 +32,13 @@ function WellnessChart({ playerId, name }: { playerId: string; name: string }) {
 }
 
 /** How the player feels today; one report a day, so today's is corrected once it is there. */
-function Today({ playerId }: { playerId: string }) {
+function Today({ player: { id: playerId, display_name: name } }: { player: Player }) {
   const { t } = useTranslation();
   const { data, isPending } = useEntries("wellness", playerId);
   const today = data?.items.find(({ date }) => date === localDay(new Date())) ?? null;
   if (isPending) return null;
   return (
-    <Panel title={t(today ? "wellness.todayAgain" : "wellness.today")}>
+    <Panel title={t(today ? "wellness.todayAgain" : "wellness.today", { name })}>
       <p className="mb-4 max-w-prose text-sm text-muted">{t("wellness.lead")}</p>
       <EntryForm key={today?.updated_at ?? "new"} kind="wellness" playerId={playerId} entry={today} />
     </Panel>
@@ -76,7 +76,7 @@ export function WellnessTab({ player }: { player: Player }) {
   const { wellness } = usePlayerRights(player);
   return (
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(22rem,1fr)_minmax(0,1.4fr)]">
-      {wellness && <Today playerId={player.id} />}
+      {wellness && <Today player={player} />}
       <div className="min-w-0 space-y-5">
         <Panel title={t("wellness.history")}>
           <WellnessChart playerId={player.id} name={player.display_name} />
