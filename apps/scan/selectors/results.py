@@ -79,6 +79,7 @@ def read_results(
 
 def _film(video: Video, user: User) -> dict[str, Any]:
     return {
+        "id": str(video.pk),
         "url": signed_video_url(video, user.pk),
         "width": video.width,
         "height": video.height,

@@ -57,6 +57,7 @@ class PlayerNameOutput(serializers.Serializer[dict[str, Any]]):
 class VideoOutput(serializers.Serializer[dict[str, Any]]):
     """The film: a link that ends in 15 minutes, and what is in it."""
 
+    id = serializers.UUIDField(help_text="What a calibration's `video_id` names.")
     url = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()

@@ -5839,6 +5839,11 @@ export interface components {
         };
         /** @description The film: a link that ends in 15 minutes, and what is in it. */
         VideoOutput: {
+            /**
+             * Format: uuid
+             * @description What a calibration's `video_id` names.
+             */
+            id: string;
             url: string;
             /** @description Width of the picture [px]. */
             width: number;
@@ -13737,6 +13742,7 @@ export interface operations {
                      *         "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *         "status": "text",
                      *         "video": {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *           "url": "text",
                      *           "width": 1,
                      *           "height": 1,

@@ -14,7 +14,7 @@ import { useDebounced } from "@/hooks/use-debounced";
 import { formatClock } from "@/units/format";
 import { FitReport } from "./fit-report";
 import { FrameEditor, type PlacedMark } from "./frame-editor";
-import { marksReducer, nextMark, type Marks } from "./marks";
+import { commonMoment, marksReducer, nextMark, type Marks } from "./marks";
 import { PitchDiagram } from "./pitch-diagram";
 import { PitchSizeFields } from "./pitch-size-fields";
 
@@ -57,11 +57,14 @@ export function CalibrationEditor({ session, video }: { session: SessionDetail; 
   const [spec, setSpec] = useState<PitchSpec>();
   const [time, setTime] = useState(0);
   const [marks, dispatch] = useReducer(marksReducer, NO_MARKS);
+  const [moments, setMoments] = useState<ReadonlyMap<string, number>>(new Map());
   const [chosen, setChosen] = useState<string | null>(null);
   const [last, setLast] = useState<string | null>(null);
   const [name, setName] = useState(t("calibration.nameDefault", { title: session.title }));
   const pitch = usePitch(spec);
-  const frame = useFrame(session.id, useDebounced(time, FRAME_DELAY_MS));
+  const shownAt = useDebounced(time, FRAME_DELAY_MS);
+  const frame = useFrame(session.id, shownAt);
+  const moment = commonMoment(marks, moments);
   const size = { width: video.width, height: video.height };
   const input = useMemo<CalibrationInput>(
     () => ({
@@ -69,8 +72,9 @@ export function CalibrationEditor({ session, video }: { session: SessionDetail; 
       pitch: spec ?? { format: "11v11" },
       points: [...marks].map(([mark, image]) => ({ mark, image })),
       lens: false,
+      ...(moment !== null && { t_s: moment, video_id: video.id }),
     }),
-    [video.width, video.height, spec, marks],
+    [video.width, video.height, video.id, spec, marks, moment],
   );
   const settled = useDebounced(input, FIT_DELAY_MS);
   const fit = useFit(settled);
@@ -85,6 +89,7 @@ export function CalibrationEditor({ session, video }: { session: SessionDetail; 
   const activeName = pitch.data.marks.find(({ key }) => key === active)?.name;
   const put = (key: string, point: Point) => {
     dispatch({ kind: "put", key, point });
+    setMoments(new Map(moments).set(key, shownAt));
     setLast(key);
   };
   const remove = (key: string) => dispatch({ kind: "remove", key });
@@ -125,6 +130,7 @@ export function CalibrationEditor({ session, video }: { session: SessionDetail; 
         </Card>
         <Card className="space-y-4 p-4">
           {!enough && <p className="font-semibold">{t("calibration.need", { count: MIN_MARKS - marks.size })}</p>}
+          {marks.size > 1 && moment === null && <Banner tone="warn">{t("calibration.moments")}</Banner>}
           {enough && fit.isError && <Banner tone="bad">{errorText(fit.error)}</Banner>}
           {enough && fit.isFetching && (
             <p role="status" className="text-sm text-muted">

@@ -27,3 +27,10 @@ export function nextMark(all: readonly PitchMark[], placed: Marks, last: string 
   const distance = ({ x, y }: PitchMark) => Math.hypot(x - from.x, y - from.y);
   return open.sort((a, b) => distance(a) - distance(b))[0]?.key ?? null;
 }
+
+/** The one moment [s] at which all marks were placed, or null: a camera that moves is followed from one picture. */
+export function commonMoment(placed: Marks, moments: ReadonlyMap<string, number>): number | null {
+  const found = new Set([...placed.keys()].map((key) => moments.get(key)));
+  const [moment] = found;
+  return found.size === 1 && moment !== undefined ? moment : null;
+}
