@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from apps.calendar.models import CalendarFeed, Drill, Recommendation, TeamCalendar, TrainingEvent
-
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that nobody adds or changes here; deleting is left to the role."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+from apps.core.admin import KeptAdmin, ReadOnlyAdmin
 
 
 @admin.register(TrainingEvent)
@@ -72,8 +58,8 @@ class CalendarFeedAdmin(ReadOnlyAdmin):
 
 
 @admin.register(TeamCalendar)
-class TeamCalendarAdmin(ReadOnlyAdmin):
-    """How often a team's calendar was written."""
+class TeamCalendarAdmin(KeptAdmin):
+    """How often a team's calendar was written; writers take turns at these rows."""
 
     list_display = ("team", "version", "changed_at")
     list_select_related = ("team",)

@@ -22,19 +22,32 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+class KeptAdmin(ReadOnlyAdmin):
+    """Rows that nobody removes by hand either: they go with what they belong to, or never."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+class WholeAdmin(admin.ModelAdmin[Any]):
+    """Rows that go with all that belongs to them, also with what nobody may remove alone."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Ask for the right to delete the row itself, not for that to each row below it."""
+        named, counts, _, protected = super().get_deleted_objects(objs, request)
+        return named, counts, set(), protected
+
+
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
-    """Who did what."""
+class AuditEventAdmin(KeptAdmin):
+    """Who did what; a trail with holes is none."""
 
     list_display = ("created_at", "actor", "action", "object_type", "object_id", "team_id")
     list_filter = ("action", "object_type")
     list_select_related = ("actor",)
     search_fields = ("object_id", "actor__email", "request_id", "team_id")
     date_hierarchy = "created_at"
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A trail with holes is none."""
-        return False
 
 
 @admin.register(IdempotencyKey)

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
-from apps.core.admin import ReadOnlyAdmin
-from apps.edge.models import EdgeFilm, EdgeNode, SyncConflict, SyncField
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.core.admin import KeptAdmin, ReadOnlyAdmin
+from apps.edge.models import EdgeFilm, EdgeNode, SyncConflict, SyncCursor, SyncEdit, SyncField, TeamLog
+
+
+class SyncCursorInline(admin.TabularInline[SyncCursor, EdgeNode]):
+    """How far the node has come."""
+
+    model = SyncCursor
+    extra = 0
+    can_delete = False
+    readonly_fields = ("seq", "synced_at")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a sync makes one."""
+        return False
 
 
 @admin.register(EdgeNode)
-class EdgeNodeAdmin(ReadOnlyAdmin):
-    """Nodes, when they were heard of, how their sync stands."""
+class EdgeNodeAdmin(KeptAdmin):
+    """Nodes, when they were heard of, how their sync stands. One is ended by revoking its device."""
 
     list_display = ("name", "device", "team", "version", "connected", "last_heartbeat_at", "synced_at")
     list_filter = ("version", "device__revoked_at")
     list_select_related = ("device__team", "cursor")
     search_fields = ("id", "name", "device__name", "device__team__name", "device__user__email")
     date_hierarchy = "created_at"
+    inlines = (SyncCursorInline,)
 
     @admin.display(ordering="device__team__name")
     def team(self, node: EdgeNode) -> str:
@@ -35,7 +52,7 @@ class EdgeNodeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SyncConflict)
-class SyncConflictAdmin(ReadOnlyAdmin):
+class SyncConflictAdmin(KeptAdmin):
     """What two sides wrote without knowing of each other."""
 
     list_display = ("at", "node", "kind", "object_id", "field", "winner", "loser")
@@ -46,8 +63,8 @@ class SyncConflictAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SyncField)
-class SyncFieldAdmin(ReadOnlyAdmin):
-    """What is known of every synced field."""
+class SyncFieldAdmin(KeptAdmin):
+    """What is known of every synced field; without a row an old edit would win again."""
 
     list_display = ("team", "seq", "kind", "object_id", "field", "wall_ms", "origin")
     list_filter = ("kind",)
@@ -63,3 +80,23 @@ class EdgeFilmAdmin(ReadOnlyAdmin):
     list_filter = ("node",)
     list_select_related = ("team", "node", "job")
     search_fields = ("sha256", "team__name", "node__name", "job__id")
+
+
+@admin.register(SyncEdit)
+class SyncEditAdmin(KeptAdmin):
+    """Edits made on the server that wait for the next sync."""
+
+    list_display = ("at", "team", "kind", "object_id", "field")
+    list_filter = ("kind",)
+    list_select_related = ("team",)
+    search_fields = ("object_id", "team__name")
+    date_hierarchy = "at"
+
+
+@admin.register(TeamLog)
+class TeamLogAdmin(KeptAdmin):
+    """How long a team's log of changes is; changes get their numbers under these rows."""
+
+    list_display = ("team", "last_seq", "looked_at")
+    list_select_related = ("team",)
+    search_fields = ("team__name", "team__club")

@@ -7,14 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core import audit
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.admin import KeptAdmin, ReadOnlyAdmin
 from apps.pairing.models import PairedDevice, PairingRequest
 from apps.pairing.services.devices import end_device
 
 
 @admin.register(PairedDevice)
-class PairedDeviceAdmin(ReadOnlyAdmin):
-    """Devices: whose, what for, last seen; with revoke."""
+class PairedDeviceAdmin(KeptAdmin):
+    """Devices: whose, what for, last seen; with revoke. A revoked one stays to be looked at."""
 
     list_display = ("name", "device_type", "team", "user", "paired_at", "last_seen_at", "revoked_at")
     list_filter = ("device_type", ("revoked_at", admin.EmptyFieldListFilter), "team")

@@ -11,16 +11,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core import media
+from apps.core.admin import KeptAdmin, ReadOnlyAdmin, WholeAdmin
 from apps.core.lifecycle import lifecycle
 from apps.sessions.models import Session, SessionAttachment, SessionLoad, SessionNote, SessionPlayer, TrackCorrection
 
 
 class SessionPlayerInline(admin.TabularInline[SessionPlayer, Session]):
-    """Who is who."""
+    """Who is who, as the last scan and the coach's corrections say; corrected in the app, which measures again."""
 
     model = SessionPlayer
     extra = 0
-    autocomplete_fields = ("player",)
+    can_delete = False
+    readonly_fields = ("track_id", "player")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a scan finds people."""
+        return False
 
 
 class SessionNoteInline(admin.StackedInline[SessionNote, Session]):
@@ -32,7 +38,7 @@ class SessionNoteInline(admin.StackedInline[SessionNote, Session]):
 
 
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin[Session]):
+class SessionAdmin(WholeAdmin):
     """Sessions; deleting one also removes its film and artefacts."""
 
     list_display = ("__str__", "team", "player", "session_type", "status", "start", "synthetic")
@@ -43,6 +49,10 @@ class SessionAdmin(admin.ModelAdmin[Session]):
     autocomplete_fields = ("team", "player", "created_by")
     readonly_fields = ("id", "status", "created_at", "updated_at")
     inlines = (SessionPlayerInline, SessionNoteInline)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> tuple[str, ...]:
+        """A session stays in its team: film, figures and notes would not follow it."""
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "team")
 
     @transaction.atomic
     def delete_model(self, request: HttpRequest, obj: Session) -> None:
@@ -58,24 +68,23 @@ class SessionAdmin(admin.ModelAdmin[Session]):
 
 
 @admin.register(SessionPlayer)
-class SessionPlayerAdmin(admin.ModelAdmin[SessionPlayer]):
+class SessionPlayerAdmin(KeptAdmin):
     """Who is who."""
 
     list_display = ("session", "track_id", "player")
+    list_filter = (("player", admin.EmptyFieldListFilter),)
     list_select_related = ("session", "player")
     search_fields = ("session__title", "player__first_name", "player__last_name")
-    autocomplete_fields = ("session", "player")
 
 
 @admin.register(TrackCorrection)
-class TrackCorrectionAdmin(admin.ModelAdmin[TrackCorrection]):
-    """What coaches corrected."""
+class TrackCorrectionAdmin(KeptAdmin):
+    """What coaches corrected; a change made here would reach no figure."""
 
     list_display = ("session", "kind", "track_id", "other_track_id", "frame", "player", "made_by", "created_at")
     list_filter = ("kind",)
     list_select_related = ("session", "player", "made_by")
     search_fields = ("session__title", "session__id")
-    autocomplete_fields = ("session", "player", "made_by")
 
 
 @admin.register(SessionNote)
@@ -98,24 +107,18 @@ class SessionLoadAdmin(admin.ModelAdmin[SessionLoad]):
     list_filter = ("source", "minutes_source")
     list_select_related = ("session", "player")
     search_fields = ("session__title", "player__first_name", "player__last_name")
-    autocomplete_fields = ("session", "player", "entered_by")
-    readonly_fields = ("id", "created_at", "updated_at")
+    autocomplete_fields = ("session", "player")
+    readonly_fields = ("id", "source", "minutes_source", "entered_by", "created_at", "updated_at")
 
 
 @admin.register(SessionAttachment)
-class SessionAttachmentAdmin(admin.ModelAdmin[SessionAttachment]):
-    """Private files beside sessions; what lies in the storage is not changed here."""
+class SessionAttachmentAdmin(ReadOnlyAdmin):
+    """Private files beside sessions: judged when they are uploaded, which the admin does not do."""
 
     list_display = ("name", "session", "content_type", "size_bytes", "uploaded_by", "created_at")
     list_filter = ("content_type",)
     list_select_related = ("session", "uploaded_by")
     search_fields = ("name", "session__title", "sha256")
-    autocomplete_fields = ("session", "uploaded_by")
-    readonly_fields = ("id", "file", "name", "content_type", "size_bytes", "sha256", "created_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A file is judged when it is uploaded, which the admin does not do."""
-        return False
 
     def delete_model(self, request: HttpRequest, obj: SessionAttachment) -> None:
         """Remove the file with its row."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from apps.accounts.models import Concussion, ConsentRecord, FitnessTest, LogIn, Measurement, WellnessReport
+from apps.core.admin import KeptAdmin
 
 
 class EnteredAdmin(admin.ModelAdmin[Any]):
@@ -53,25 +53,9 @@ class ConcussionAdmin(EnteredAdmin):
     list_display = ("player", "injured_at", "symptom_free_since", "entered_by")
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that are written by the people concerned, and by nobody else."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds one here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes one here."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Goes with the player or user, never alone."""
-        return False
-
-
 @admin.register(ConsentRecord)
-class ConsentRecordAdmin(ReadOnlyAdmin):
-    """Consent, given and withdrawn."""
+class ConsentRecordAdmin(KeptAdmin):
+    """Consent, given and withdrawn: written by the people concerned, and by nobody else."""
 
     list_display = ("player", "purpose", "given", "at", "by", "on_paper", "note")
     list_filter = ("purpose", "given", "on_paper", "player__team")
@@ -80,8 +64,8 @@ class ConsentRecordAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LogIn)
-class LogInAdmin(ReadOnlyAdmin):
-    """Where people are logged in; the token ids are nowhere to be read."""
+class LogInAdmin(KeptAdmin):
+    """Where people are logged in; goes with the user; the token ids are nowhere to be read."""
 
     list_display = ("user", "device", "created_at", "last_used_at", "expires_at", "ended_at", "end_reason")
     list_filter = ("end_reason",)

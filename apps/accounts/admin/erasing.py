@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.accounts.models import User
+from apps.core.admin import WholeAdmin
 
 
 def staff_of(request: HttpRequest) -> User:
@@ -17,7 +17,7 @@ def staff_of(request: HttpRequest) -> User:
     return request.user
 
 
-class ErasingAdmin(admin.ModelAdmin[Any]):
+class ErasingAdmin(WholeAdmin):
     """Deletes by `erase`, one by one, with whatever other apps keep."""
 
     def erase(self, request: HttpRequest, obj: Any) -> None:
@@ -32,8 +32,3 @@ class ErasingAdmin(admin.ModelAdmin[Any]):
         """Erase them."""
         for obj in queryset:
             self.erase(request, obj)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Rows that are read-only here (consent, log-ins) go with the person all the same."""
-        named, counts, _, protected = super().get_deleted_objects(objs, request)
-        return named, counts, set(), protected

@@ -14,6 +14,7 @@ from apps.accounts.errors import LastOwner
 from apps.accounts.models import Invitation, Membership, Team, User
 from apps.accounts.services import erasure
 from apps.accounts.services import teams as team_service
+from apps.core.admin import ReadOnlyAdmin
 
 
 class MembershipInline(admin.TabularInline[Membership, User]):
@@ -86,16 +87,11 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin[Invitation]):
-    """Invitations; the token is nowhere to be read."""
+class InvitationAdmin(ReadOnlyAdmin):
+    """Invitations: made by the team, with a mail; deleting one takes it back. The token is nowhere to be read."""
 
     list_display = ("email", "team", "role", "created_at", "expires_at", "accepted_at")
     list_filter = ("role", "accepted_at")
     list_select_related = ("team",)
     search_fields = ("email", "team__name", "team__club")
-    autocomplete_fields = ("team", "player", "invited_by")
     exclude = ("token_hash",)
-
-    def has_add_permission(self, request: object) -> bool:
-        """Invitations are made by the team, with a mail."""
-        return False

@@ -37,6 +37,10 @@ class PlayerAdmin(ErasingAdmin):
     inlines = (GuardianshipInline,)
     actions = ("merge", "export")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Player | None = None) -> tuple[str, ...]:
+        """A player stays in their team: sessions and figures would not follow them."""
+        return self.readonly_fields if obj is None else (*self.readonly_fields, "team")
+
     @transaction.atomic
     def erase(self, request: HttpRequest, obj: Player) -> None:
         """Erase one."""
