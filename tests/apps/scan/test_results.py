@@ -56,6 +56,7 @@ def test_the_summary(
     video = data["video"]
     assert video.pop("url").startswith("/media/signed/")
     assert video == {
+        "id": str(scanned.pk),
         "width": 96,
         "height": 64,
         "fps": 25.0,
