@@ -85,6 +85,9 @@ def _for_session(plan: ScanPlan, session_id: uuid.UUID) -> ScanPlan:
         raise NotFound("There is no such session in this team.")
     if Video.objects.filter(session=session).exists():
         raise Conflict("This session has a film already; a film of its own needs a session of its own.")
+    if plan.player is not None and session.player_id is None:  # as if the film had made its session
+        Session.objects.filter(pk=session.pk).update(player=plan.player)
+        session.player = plan.player
     return replace(plan, session_id=session_id, session=session)
 
 

@@ -21,6 +21,7 @@ from pipeline.local import ScanRequest, scanned
 from pipeline.ports import installed
 from pipeline.runner import run_to_end
 from tests.apps.edge.conftest import Box, change, deletion
+from tests.factories.accounts import make_player
 from tests.factories.films import ScriptedDetector, calibration, scan, scripted_tools
 from tests.factories.scans import make_calibration
 
@@ -87,6 +88,19 @@ def test_the_scan_goes_on_to_the_same_figures(
     assert row.player == player, "the only one long in view"
     video = Video.objects.get()
     assert (video.sha256, video.original_name, video.size_bytes, video.playable) == (SHA, "Tuesday.mp4", 1000, False)
+
+
+@pytest.mark.parametrize("already", [False, True])
+def test_the_session_that_waited_for_its_film_is_about_the_player_of_the_film(
+    box: Box, packed: tuple[bytes, Any], player: Player, *, already: bool
+) -> None:
+    session_id, mate = str(uuid.uuid4()), make_player(player.team)
+    box.sync(change(session_id, title="Tuesday"))
+    if already:
+        Session.objects.filter(pk=session_id).update(player=mate)
+    answer = hand_in(box, packed[0], session_id=session_id, player_id="player_1")
+    assert answer.status_code == 200, answer.content
+    assert Session.objects.get().player == (mate if already else player), "what people said before stays"
 
 
 def test_the_same_film_is_analysed_once(box: Box, second_box: Box, packed: tuple[bytes, Any], tmp_path: Path) -> None:

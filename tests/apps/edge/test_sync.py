@@ -290,6 +290,15 @@ def test_wellness_entered_by_people_is_seen_as_theirs(box: Box, player: Player) 
     assert (conflict.player, conflict.winner["value"], conflict.loser["value"]) == (player, 6, 1)
 
 
+@pytest.mark.parametrize("day", ["2031-05-01", "1995-05-01"])
+def test_wellness_is_of_a_day_that_the_player_has_lived(box: Box, player: Player, day: str) -> None:
+    Player.objects.filter(pk=player.pk).update(date_of_birth="2012-05-01")
+    refused = refusal(box.sync(change(f"{player.pk}/{day}", "wellness", pain=0)))
+    assert (refused["code"], refused["retry"]) == ("INVALID", False)
+    assert day in refused["message"]
+    assert not WellnessReport.objects.exists()
+
+
 def test_a_rating_waits_for_its_session(box: Box, player: Player, new_id: Callable[[], str]) -> None:
     session_id = new_id()
     rating = change(f"{session_id}/{player.pk}", "rpe", rpe=7, minutes=80)

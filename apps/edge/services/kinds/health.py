@@ -7,10 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
-
-from apps.accounts.models import Right, WellnessReport
-from apps.accounts.permissions import require_right
+from apps.accounts.models import WellnessReport
+from apps.accounts.services.entries import save_wellness
 from apps.edge.errors import ChangeRefused
 from apps.edge.services.changes import text
 from apps.edge.services.kinds.base import (
@@ -89,20 +87,9 @@ class WellnessKind:
 
     def write(self, author: Author, object_id: str, fields: Mapping[str, Any], *, is_new: bool) -> None:
         """See `Kind.write`."""
-        require_right(author.user, author.team_id, Right.EDIT_SESSIONS)
         player_id, day = self._key(object_id)
         require_player(author, player_id)
-        report = WellnessReport.objects.filter(player_id=player_id, date=day).first() or WellnessReport(
-            player_id=player_id, date=day
-        )
-        for name, value in fields.items():
-            setattr(report, name, value)
-        report.entered_by_id = author.user.pk
-        try:
-            report.full_clean(validate_unique=False, validate_constraints=False)
-        except ValidationError as error:
-            raise ChangeRefused("INVALID", " ".join(error.messages)) from error
-        report.save()
+        save_wellness(user=author.user, player_id=str(player_id), fields={"date": day, **fields})
 
     def delete(self, author: Author, object_id: str) -> None:
         """See `Kind.delete`."""
