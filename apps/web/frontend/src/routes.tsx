@@ -13,6 +13,10 @@ const CalibrationPage = lazy(() => import("@/pages/calibration"));
 const PlayersPage = lazy(() => import("@/pages/players"));
 const PlayerPage = lazy(() => import("@/pages/player"));
 const ComparePage = lazy(() => import("@/pages/compare"));
+const CalendarPage = lazy(() => import("@/pages/calendar"));
+const ProposalsPage = lazy(() => import("@/pages/proposals"));
+const PairingPage = lazy(() => import("@/pages/pairing"));
+const PairPage = lazy(() => import("@/pages/pair"));
 const SettingsPage = lazy(() => import("@/pages/settings"));
 const NotFoundPage = lazy(() => import("@/pages/not-found"));
 const GalleryPage = import.meta.env.DEV ? lazy(() => import("@/pages/gallery")) : NotFoundPage;
@@ -39,6 +43,7 @@ export function Pages() {
     <Suspense fallback={<Loading />}>
       <Routes>
         <Route path="/sign-in" element={<SignInPage />} />
+        <Route path="/pair" element={<PairPage />} />
         <Route element={<SignedIn />}>
           <Route index element={<DashboardPage />} />
           <Route path="sessions" element={<SessionsPage />} />
@@ -48,6 +53,9 @@ export function Pages() {
           <Route path="players" element={<PlayersPage />} />
           <Route path="players/compare" element={<ComparePage />} />
           <Route path="players/:id" element={<PlayerPage />} />
+          <Route path="calendar" element={<CalendarPage />} />
+          <Route path="calendar/proposals" element={<ProposalsPage />} />
+          <Route path="pairing" element={<PairingPage />} />
           <Route path="settings" element={<SettingsPage />} />
           {import.meta.env.DEV && <Route path="gallery" element={<GalleryPage />} />}
           <Route path="*" element={<NotFoundPage />} />

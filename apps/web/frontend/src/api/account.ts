@@ -20,7 +20,8 @@ export async function fetchMe(): Promise<Me | null> {
   return unwrap(api.GET("/api/auth/me"));
 }
 
-export async function socketTicket(purpose: TicketPurpose, objectId: string): Promise<string> {
+/** A single-use ticket for a socket; `objectId` null where the purpose opens all that one may see. */
+export async function socketTicket(purpose: TicketPurpose, objectId: string | null): Promise<string> {
   const answer = await unwrap(api.POST("/api/auth/ticket", { body: { purpose, object_id: objectId } }));
   return answer.ticket;
 }

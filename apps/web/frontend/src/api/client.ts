@@ -3,7 +3,7 @@ import { ApiError, errorFrom } from "./errors";
 import type { paths } from "./schema";
 import { currentAccessToken, refreshAccessToken, signedOut } from "./token";
 
-const NO_AUTH = new Set(["/api/auth/token", "/api/auth/token/refresh"]);
+const NO_AUTH = new Set(["/api/auth/token", "/api/auth/token/refresh", "/api/pairing/connect"]);
 
 function isOpen(url: string): boolean {
   return NO_AUTH.has(new URL(url, location.origin).pathname.replace(/\/$/, ""));
@@ -36,7 +36,7 @@ const spaHeader: Middleware = {
 export const api = createClient<paths, "application/json">({ baseUrl: location.origin, fetch: authorisedFetch });
 api.use(spaHeader);
 
-interface Answer<Body> {
+export interface Answer<Body> {
   data?: Body;
   error?: unknown;
   response: Response;

@@ -14,6 +14,12 @@ export const SPA_HEADERS = { "Content-Type": "application/json", "X-Client": "sp
 const EXPIRY_MARGIN_S = 30;
 
 let expiresAt = 0;
+let deviceKey: string | null = null;
+
+/** Speak as a paired device from now on; null: as whoever is signed in. A device's key needs no refresh. */
+export function actAsDevice(key: string | null): void {
+  deviceKey = key;
+}
 
 export function setAccessToken(token: string | null, expiresInSeconds = 0): void {
   access = token;
@@ -25,6 +31,8 @@ export function setSignedOutHandler(handler: () => void): void {
 }
 
 export function signedOut(): void {
+  // A revoked device says nothing about who is signed in here.
+  if (deviceKey) return;
   setAccessToken(null);
   onSignedOut();
 }
@@ -95,6 +103,7 @@ function inTurn(work: () => Promise<boolean>): Promise<boolean> {
 
 /** Get a new access token; calls made at the same time share one request. Rejects when the server is away or busy. */
 export function refreshAccessToken(): Promise<boolean> {
+  if (deviceKey) return Promise.resolve(false);
   if (!access && !maySignedIn()) return Promise.resolve(false);
   refreshing ??= inTurn(requestRefresh).finally(() => {
     refreshing = null;
@@ -104,6 +113,7 @@ export function refreshAccessToken(): Promise<boolean> {
 
 /** A token good for the next request, or null when nobody is signed in. */
 export async function currentAccessToken(): Promise<string | null> {
+  if (deviceKey) return deviceKey;
   if (access && Date.now() < expiresAt) return access;
   return (await refreshAccessToken()) ? access : null;
 }

@@ -38,9 +38,9 @@ export function fromWall(wall: string, zone: string): string {
   const before = offset(wanted - 86_400_000);
   const after = offset(wanted + 86_400_000);
   // RFC 5545: of an hour that comes twice the first, and a skipped one by the offset before the jump.
-  const first = wanted - Math.max(before, after);
-  const exact = asUtc(wallOf(first, zone)) === wanted;
-  return new Date(exact ? first : wanted - before).toISOString().replace(".000Z", "Z");
+  const shown = [wanted - Math.max(before, after), wanted - Math.min(before, after)];
+  const exact = shown.find((at) => asUtc(wallOf(at, zone)) === wanted);
+  return new Date(exact ?? wanted - before).toISOString().replace(".000Z", "Z");
 }
 
 /** A day that many days later. */

@@ -70,6 +70,23 @@ export function TextArea({ label, hint, error, className, ...rest }: FieldProps 
   );
 }
 
+export function CheckField({ label, hint, className, ...rest }: Omit<FieldProps, "error"> & ComponentProps<"input">) {
+  const id = useId();
+  return (
+    <div className={clsx("min-w-0", className)}>
+      <label htmlFor={id} className="flex min-h-11 cursor-pointer items-center gap-3">
+        <input id={id} type="checkbox" className="size-5 shrink-0 accent-accent" aria-describedby={describedBy(id, hint)} {...rest} />
+        <span>{label}</span>
+      </label>
+      {hint && (
+        <p id={`${id}-hint`} className="text-sm text-muted">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
 export interface Option {
   value: string;
   label: string;

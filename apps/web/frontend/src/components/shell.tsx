@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { CloudOff, Film, LayoutDashboard, Settings, Upload, Users, type LucideIcon } from "lucide-react";
+import { CalendarDays, CloudOff, Film, LayoutDashboard, Settings, Smartphone, Upload, Users, type LucideIcon } from "lucide-react";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet } from "react-router";
@@ -12,7 +12,7 @@ import { UploadChip } from "./upload-chip";
 
 interface Place {
   to: string;
-  key: "dashboard" | "sessions" | "scan" | "players" | "settings";
+  key: "dashboard" | "sessions" | "scan" | "players" | "calendar" | "devices" | "settings";
   icon: LucideIcon;
 }
 
@@ -20,8 +20,12 @@ const PLACES: readonly Place[] = [
   { to: "/", key: "dashboard", icon: LayoutDashboard },
   { to: "/sessions", key: "sessions", icon: Film },
   { to: "/players", key: "players", icon: Users },
+  { to: "/calendar", key: "calendar", icon: CalendarDays },
   { to: "/settings", key: "settings", icon: Settings },
 ];
+
+/** Where there is room for it; on a phone the settings lead there. */
+const DEVICES: Place = { to: "/pairing", key: "devices", icon: Smartphone };
 
 function SideBar({ canEdit }: { canEdit: boolean }) {
   const { t } = useTranslation();
@@ -38,7 +42,7 @@ function SideBar({ canEdit }: { canEdit: boolean }) {
         </ButtonLink>
       )}
       <nav aria-label={t("nav.label")} className="flex flex-col gap-1">
-        {PLACES.map(({ to, key, icon: Icon }) => (
+        {(canEdit ? [...PLACES.slice(0, -1), DEVICES, ...PLACES.slice(-1)] : PLACES).map(({ to, key, icon: Icon }) => (
           <NavLink
             key={to}
             to={to}
@@ -96,7 +100,7 @@ function TabBar({ canEdit }: { canEdit: boolean }) {
           end={to === "/"}
           className={({ isActive }) =>
             clsx(
-              "flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-semibold",
+              "flex min-h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-semibold",
               isActive ? "text-accent-ink" : "text-muted",
             )
           }

@@ -1,12 +1,15 @@
-import { LogOut } from "lucide-react";
+import { LogOut, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Units } from "@/api/types";
-import { Button } from "@/components/button";
+import { Button, ButtonLink } from "@/components/button";
 import { Card, PageHeader } from "@/components/card";
+import { FeedCard } from "@/components/calendar/feed-card";
 import { SelectField } from "@/components/field";
+import { DataCard } from "@/components/settings/data-card";
+import { LoginsCard } from "@/components/settings/logins-card";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
-import { useMe, useSignOut } from "@/hooks/use-account";
+import { useCanEdit, useMe, useSignOut } from "@/hooks/use-account";
 import { usePreferences, type Theme } from "@/hooks/use-preferences";
 import { useTitle } from "@/hooks/use-title";
 import { LANGUAGES, type Language } from "@/i18n";
@@ -19,6 +22,7 @@ export default function SettingsPage() {
   const { data: me } = useMe();
   const { theme, units, language, set } = usePreferences();
   const signOut = useSignOut();
+  const canEdit = useCanEdit();
   const notify = useNotify();
   const errorText = useErrorText();
   useTitle(t("settings.title"));
@@ -66,6 +70,24 @@ export default function SettingsPage() {
             {t("settings.signOut")}
           </Button>
         </Card>
+        {canEdit && (
+          <Card className="flex flex-wrap items-center justify-between gap-4 p-6">
+            <div className="min-w-0 flex-1 basis-52">
+              <h2 className="text-xl font-semibold">{t("pairing.settings")}</h2>
+              <p className="text-muted">{t("pairing.settingsText")}</p>
+            </div>
+            <ButtonLink to="/pairing">
+              <Smartphone className="size-4" aria-hidden="true" />
+              {t("pairing.title")}
+            </ButtonLink>
+          </Card>
+        )}
+        <LoginsCard />
+        <Card className="p-6">
+          <h2 className="mb-2 text-xl font-semibold">{t("feed.title")}</h2>
+          <FeedCard />
+        </Card>
+        <DataCard />
       </div>
     </>
   );

@@ -1,0 +1,145 @@
+import "@/styles/calendar.css";
+import type { DateSelectArg, DatesSetArg, EventContentArg, EventInput } from "@fullcalendar/core";
+import dayGrid from "@fullcalendar/daygrid";
+import interaction, { type EventResizeDoneArg } from "@fullcalendar/interaction";
+import list from "@fullcalendar/list";
+import FullCalendar from "@fullcalendar/react";
+import timeGrid from "@fullcalendar/timegrid";
+import { Repeat2 } from "lucide-react";
+import type { Ref } from "react";
+import { useTranslation } from "react-i18next";
+import type { CalendarEvent } from "@/api/types";
+import type { Slot } from "@/calendar/event-form";
+import { addDays, toWall } from "@/calendar/zones";
+import { KIND_ICONS } from "./kinds";
+
+export type CalendarView = "dayGridMonth" | "timeGridWeek" | "timeGridDays" | "listMonth";
+
+export interface Moved {
+  event: CalendarEvent;
+  day: string;
+  lastDay: string;
+  from: string;
+  to: string;
+  /** Put it back where it was. */
+  revert: () => void;
+}
+
+interface GridProps {
+  ref: Ref<FullCalendar>;
+  events: readonly CalendarEvent[];
+  zone: string;
+  view: CalendarView;
+  language: string;
+  canEdit: boolean;
+  onWindow: (window: DatesSetArg) => void;
+  onOpen: (event: CalendarEvent) => void;
+  onNew: (slot: Slot) => void;
+  onDay: (day: string) => void;
+  onMoved: (moved: Moved) => void;
+  newSlot: (day: string) => Slot;
+}
+
+/** The grid runs on the team's wall clock, told to it as UTC, so that it never looks at the reader's zone. */
+function entryOf(event: CalendarEvent, zone: string): EventInput {
+  const extendedProps = { event };
+  const classNames = [`kind-${event.event_type}`, ...(event.status === "cancelled" ? ["is-cancelled"] : [])];
+  const shared = { id: event.key, title: event.title, classNames, extendedProps };
+  if (event.all_day) {
+    return { ...shared, allDay: true, start: event.start_date!, end: addDays(event.end_date!, 1) };
+  }
+  return { ...shared, start: `${toWall(event.start, zone)}Z`, end: `${toWall(event.end, zone)}Z` };
+}
+
+const dayOf = (date: Date) => date.toISOString().slice(0, 10);
+const clockOf = (date: Date) => date.toISOString().slice(11, 16);
+
+function Content({ arg }: { arg: EventContentArg }) {
+  const { t } = useTranslation();
+  const event = arg.event.extendedProps.event as CalendarEvent | undefined;
+  if (!event) return <span>{arg.event.title}</span>;
+  const Icon = KIND_ICONS[event.event_type];
+  const isList = arg.view.type.startsWith("list");
+  return (
+    <span className={isList ? "flex flex-wrap items-center gap-x-2 gap-y-0.5" : "flex min-w-0 items-start gap-1 overflow-hidden"}>
+      <Icon className="mt-px size-3.5 shrink-0" aria-hidden="true" />
+      <span className="sr-only">{t(`calendar.kind.${event.event_type}`)}</span>
+      {!isList && arg.timeText && <span className="figure shrink-0 max-sm:hidden">{arg.timeText}</span>}
+      <span className={isList ? "font-semibold" : "min-w-0 truncate font-semibold text-ink"}>{event.title}</span>
+      {event.is_series && <Repeat2 className="mt-px size-3.5 shrink-0 max-sm:hidden" aria-label={t("calendar.series")} />}
+      {isList && (
+        <span className="text-sm text-muted">
+          {[event.player?.display_name, event.location, event.status !== "planned" && t(`calendar.status.${event.status}`)]
+            .filter(Boolean)
+            .join(" · ")}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Month, week, days or list. Heavy, so only the calendar page loads it. */
+export default function CalendarGrid({ ref, events, zone, view, language, canEdit, onWindow, onOpen, onNew, onDay, onMoved, newSlot }: GridProps) {
+  const { t } = useTranslation();
+  const moved = ({ event, revert }: Pick<EventResizeDoneArg, "event" | "revert">) => {
+    const start = event.start!;
+    const end = event.end ?? start;
+    onMoved({
+      event: event.extendedProps.event as CalendarEvent,
+      day: dayOf(start),
+      lastDay: event.allDay && event.end ? addDays(dayOf(end), -1) : dayOf(start),
+      from: clockOf(start),
+      to: clockOf(end),
+      revert,
+    });
+  };
+  const select = ({ start, end, allDay, view: { calendar } }: DateSelectArg) => {
+    calendar.unselect();
+    onNew(allDay ? newSlot(dayOf(start)) : { day: dayOf(start), from: clockOf(start), to: clockOf(end) });
+  };
+  return (
+    <div className="calendar">
+      <FullCalendar
+        ref={ref}
+        plugins={[dayGrid, timeGrid, list, interaction]}
+        initialView={view}
+        views={{ timeGridDays: { type: "timeGrid", duration: { days: 3 } } }}
+        headerToolbar={false}
+        timeZone="UTC"
+        now={() => `${toWall(new Date().toISOString(), zone)}Z`}
+        nowIndicator
+        locale={language}
+        firstDay={1}
+        height="auto"
+        slotMinTime="06:00:00"
+        slotMaxTime="23:00:00"
+        eventTimeFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}
+        slotLabelFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}
+        allDayText={t("calendar.allDay")}
+        noEventsText={t("calendar.empty.list")}
+        moreLinkText={(count) => t("calendar.more", { count })}
+        navLinkHint={(text) => t("calendar.showDay", { day: text })}
+        moreLinkHint={(count) => t("calendar.more", { count })}
+        closeHint={t("action.close")}
+        dayMaxEvents={4}
+        navLinks
+        navLinkDayClick={(date) => onDay(dayOf(date))}
+        eventInteractive
+        editable={canEdit}
+        selectable={canEdit}
+        selectLongPressDelay={400}
+        eventLongPressDelay={400}
+        longPressDelay={400}
+        snapDuration="00:15:00"
+        events={events.map((event) => entryOf(event, zone))}
+        eventContent={(arg) => <Content arg={arg} />}
+        eventClick={({ event }) => onOpen(event.extendedProps.event as CalendarEvent)}
+        eventAllow={(span, event) => span.allDay === event?.allDay}
+        eventDrop={moved}
+        eventResize={moved}
+        select={select}
+        datesSet={onWindow}
+      />
+    </div>
+  );
+}
