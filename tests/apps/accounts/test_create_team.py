@@ -51,3 +51,13 @@ def test_a_wrong_address_is_refused() -> None:
     with pytest.raises(CommandError, match="not an email address"):
         run("U15", "coach")
     assert Team.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [((" ", "c@example.org"), "needs a name"), (("U9", "c@example.org", "--password", "short"), "too short")],
+)
+def test_what_the_pages_refuse_is_refused_here(args: tuple[str, ...], words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        run(*args)
+    assert (Team.objects.count(), User.objects.count()) == (0, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
@@ -38,9 +39,13 @@ class Command(BaseCommand):
             validate_email(options["email"])
         except ValidationError:
             raise CommandError(f"{options['email']!r} is not an email address.") from None
+        if not options["name"].strip():
+            raise CommandError("A team needs a name, for example U15.")
+        if options["password"]:
+            _check_password(options["password"])
         password = options["password"] or secrets.token_urlsafe(PASSWORD_BYTES)
         wanted = FirstTeam(
-            name=options["name"],
+            name=options["name"].strip(),
             club=options["club"],
             age_group=options["age_group"],
             email=options["email"],
@@ -52,3 +57,10 @@ class Command(BaseCommand):
         self.stdout.write(f"log-in    {made.user.email}{'' if made.user_is_new else ', was there already'}")
         if made.user_is_new:
             self.stdout.write(f"password  {password}")
+
+
+def _check_password(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise CommandError(f"Choose another password. {' '.join(error.messages)}") from None

@@ -47,18 +47,20 @@ class Command(BaseCommand):
         logins: list[Login] = []
         teams: dict[str, Team] = {}
 
+        fixture = load_fixture()
+
         def load() -> None:
-            fixture = load_fixture()
             loaded, found = load_club(fixture)
             teams.update(loaded)
             logins.extend(found)
-            load_season(fixture, teams, say=self._say)
 
         self._say("Preparing the demo club …")
         with running_stack(host, port, echo=False, before_start=load) as supervisor:
             if supervisor.stopping:
                 return False
-            load_calendars(teams.values(), say=self._say)  # tells open calendars, so Redis must be up
+            # These tell caches and open calendars, so Redis must be up.
+            load_season(fixture, teams, say=self._say)
+            load_calendars(teams.values(), say=self._say)
             url = f"http://{host}:{port}"
             client = DemoClient(url, logins[0])
             job_id = _earlier_scan() or client.start_scan(clip, player_id=_walker_id(), title=SCAN_TITLE)

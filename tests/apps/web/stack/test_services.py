@@ -1,0 +1,28 @@
+"""Where the stack says that it is, and which ports there are."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.web.stack import launch
+from apps.web.stack.services import stack
+from apps.web.stack.supervisor import StackError
+
+
+@pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("box", "box")])
+def test_links_and_codes_lead_to_the_port_that_answers(
+    host: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PUBLIC_URL", raising=False)
+    assert {service.env["PUBLIC_URL"] for service in stack(host, 8921)} == {f"http://{address}:8921"}
+
+
+def test_an_address_that_was_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://club.example")
+    assert all("PUBLIC_URL" not in service.env for service in stack("127.0.0.1", 8921))
+
+
+@pytest.mark.parametrize("port", [-1, 0, 65536, 99999])
+def test_a_port_that_does_not_exist_is_refused_in_words(port: int) -> None:
+    with pytest.raises(StackError, match="from 1 to 65535"):
+        launch._refuse_taken_port("127.0.0.1", port)
