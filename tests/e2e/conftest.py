@@ -79,7 +79,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Sessions", exact=True).wait_for()
+    page.get_by_role("heading", name="Dashboard", exact=True).wait_for()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 PAGES = {
-    "sessions": ("/", "Sessions"),
+    "dashboard": ("/", "Dashboard"),
+    "sessions": ("/sessions", "Sessions"),
     "new-scan": ("/scan/new", "New scan"),
     "players": ("/players", "Players"),
     "settings": ("/settings", "Settings"),
@@ -72,6 +73,8 @@ def test_pages_are_accessible_and_fit(open_page: Callable[..., Page], width: int
 
 def test_empty_and_unknown(open_page: Callable[..., Page]) -> None:
     page = open_page("/", as_user=COACH)
+    page.get_by_text("Nothing measured yet").wait_for()
+    page.goto("/sessions")
     page.get_by_text("No sessions yet").wait_for()
     page.goto("/no/such/page")
     page.get_by_text("There is no such page").wait_for()
@@ -80,7 +83,7 @@ def test_empty_and_unknown(open_page: Callable[..., Page]) -> None:
 
 
 def test_what_a_player_may_not_do_is_not_offered(open_page: Callable[..., Page]) -> None:
-    page = open_page("/", as_user=VIEWER)
+    page = open_page("/sessions", as_user=VIEWER)
     page.get_by_text("As soon as your coach scans a film").wait_for()
     assert page.get_by_role("link", name="New scan").count() == 0
     page.goto("/scan/new")
@@ -184,7 +187,7 @@ def test_everything_is_reached_by_keyboard(open_page: Callable[..., Page]) -> No
     page.keyboard.press("Tab")
     page.keyboard.type(COACH[1])
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Sessions", exact=True).wait_for()
+    page.get_by_role("heading", name="Dashboard", exact=True).wait_for()
     page.keyboard.press("Tab")
     page.get_by_role("link", name="Skip to the content").wait_for()
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"

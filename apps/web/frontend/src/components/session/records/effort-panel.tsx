@@ -51,22 +51,29 @@ function Row({ player, draft, load, refusal, change }: RowProps) {
   const { language } = usePreferences();
   const name = player.display_name;
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const remarks = load?.notes ?? [];
   return (
-    <tr className="border-t border-line">
-      <th scope="row" className="py-1.5 pr-2 text-left font-medium">
-        {name}
-        {refusal && <span role="alert" className="block text-sm font-normal text-bad">{refusal}</span>}
-        {load?.notes.map((note) => (
-          <span key={note} className="block text-xs font-normal text-muted">{note}</span>
+    <>
+      <tr className="border-t border-line">
+        <th scope="row" className="py-1.5 pr-2 text-left font-medium">{name}</th>
+        {COLUMNS.map((column) => (
+          <Cell key={column} column={column} name={name} value={draft[column]} onChange={(value) => change({ ...draft, [column]: value })} />
         ))}
-      </th>
-      {COLUMNS.map((column) => (
-        <Cell key={column} column={column} name={name} value={draft[column]} onChange={(value) => change({ ...draft, [column]: value })} />
-      ))}
-      <td className="figure py-1.5 pl-2 text-right font-semibold whitespace-nowrap">
-        {load?.load_au == null ? <span className="text-sm font-normal text-muted">{t("effort.none")}</span> : number.format(load.load_au)}
-      </td>
-    </tr>
+        <td className="figure py-1.5 pl-2 text-right font-semibold whitespace-nowrap">
+          {load?.load_au == null ? <span className="text-sm font-normal text-muted">{t("effort.none")}</span> : number.format(load.load_au)}
+        </td>
+      </tr>
+      {(refusal || remarks.length > 0) && (
+        <tr>
+          <td colSpan={COLUMNS.length + 2} className="pb-2 text-xs text-muted">
+            {refusal && <p role="alert" className="text-sm font-medium text-bad">{refusal}</p>}
+            {remarks.map((remark) => (
+              <p key={remark}>{remark}</p>
+            ))}
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 
