@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from apps.edge.agent.schema import transaction
 from apps.edge.agent.store import Store
 from apps.edge.stamps import EARLIEST_MS, write_time
 
+log = logging.getLogger("edge")
 QUEUED, SCANNED, WHOLE, DELIVERED, FAILED = "queued", "scanned", "whole", "delivered", "failed"
 MAX_ATTEMPTS = 3
 """A scan that fails so often for a reason that may pass is given up."""
@@ -55,7 +57,10 @@ def said_of(path: Path) -> dict[str, Any]:
     beside = path.with_name(f"{path.name}.json")
     try:
         said = json.loads(beside.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        log.warning("%s cannot be read, so nothing that it says of the film counts: %s", beside.name, error)
         return {}
     return {name: said[name] for name in _SAID if isinstance(said, dict) and isinstance(said.get(name), str)}
 

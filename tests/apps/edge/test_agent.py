@@ -120,7 +120,7 @@ def test_a_content_is_taken_once_whatever_its_name(store: Store, settings_of: Sc
     assert len(store.objects("session")) == 1
 
 
-def test_what_is_said_beside_a_film_is_taken_with_it(store: Store, settings_of: ScanSettings) -> None:
+def test_what_is_said_beside_a_film_is_taken_with_it(store: Store, settings_of: ScanSettings, caplog: Any) -> None:
     scanner, time = scanner_of(store, settings_of)
     put(settings_of, "a.mp4")
     said = {"title": "Tuesday", "session_type": "match", "player_id": "p7", "preset": "fast"}
@@ -131,6 +131,9 @@ def test_what_is_said_beside_a_film_is_taken_with_it(store: Store, settings_of: 
     one, two = films.due(store, ("queued",), 2**60)
     assert dict(one.said) == said
     assert dict(two.said) == {"title": "b"}
+    assert [record.getMessage()[:26] for record in caplog.records if record.levelname == "WARNING"] == [
+        "b.mp4.json cannot be read,"
+    ], "whoever wrote it learns that it did not count"
     session = store.objects("session")[one.session_id]
     assert (session["title"], session["session_type"]) == ("Tuesday", "match")
     assert session["start"].startswith("20")
