@@ -88,7 +88,7 @@ export default function PairPage() {
         <Wordmark />
       </header>
       <main className="mx-auto max-w-xl px-5 py-7">
-        <h1 className="mb-2 text-3xl font-semibold">{t("pair.title")}</h1>
+        <h1 className="mb-4 text-3xl font-semibold">{t(connect ? "pair.title" : "pair.titlePaired")}</h1>
         {!connect ? (
           check.isPending ? <Loading /> : <Paired {...state} device={device} />
         ) : (

@@ -242,8 +242,11 @@ export function EventDialog({ onClose, ...props }: DialogProps) {
               {stands && <p className="text-sm font-semibold text-bad">{t(overridable ? "calendar.reason.notYou" : "calendar.reason.hard")}</p>}
             </div>
           </div>
-          <div className="mt-6 flex flex-wrap items-center justify-between gap-3 border-t border-line pt-5">
+          <div className="sticky -bottom-6 -mx-6 mt-6 -mb-6 flex flex-wrap items-center justify-between gap-3 border-t border-line bg-surface px-6 py-4">
             {current ? <DeleteBar key={scope} target={targetOf(current, scope)} onClose={onClose} /> : <span />}
+            {verdict.data && (
+              <p className="basis-full text-sm font-semibold sm:basis-auto lg:hidden">{t(`calendar.verdict.${verdict.data.decision as "allow"}`)}</p>
+            )}
             <Button type="submit" look="primary" className="px-8" busy={saving} disabled={stands || (needsReason && !reason.trim())}>
               {t(needsReason ? "calendar.saveAnyway" : "action.save")}
             </Button>

@@ -38,9 +38,9 @@ function When({ zone, allDayFixed }: { zone: string; allDayFixed: boolean }) {
     if (!allDay || getValues("last_day") < next) setValue("last_day", next);
   };
   return (
-    <div className="grid grid-cols-2 gap-4 sm:grid-cols-4">
+    <div className="grid grid-cols-2 gap-4 sm:grid-cols-[1fr_9.5rem_9.5rem]">
       <TextField
-        className="col-span-2"
+        className="col-span-2 sm:col-span-1"
         label={t(allDay ? "calendar.form.firstDay" : "calendar.form.day")}
         type="date"
         error={dayError}
@@ -49,7 +49,7 @@ function When({ zone, allDayFixed }: { zone: string; allDayFixed: boolean }) {
       {allDay ? (
         <>
           <TextField className="col-span-2" label={t("calendar.form.lastDay")} type="date" error={lastDayError} {...register("last_day")} />
-          <TextField className="col-span-2" label={t("calendar.form.activeMinutes")} inputMode="numeric" error={activeError} {...register("active_minutes")} />
+          <TextField className="col-span-2 sm:col-span-1" label={t("calendar.form.activeMinutes")} inputMode="numeric" error={activeError} {...register("active_minutes")} />
         </>
       ) : (
         <>

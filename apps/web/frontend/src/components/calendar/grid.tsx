@@ -59,21 +59,28 @@ function Content({ arg }: { arg: EventContentArg }) {
   const event = arg.event.extendedProps.event as CalendarEvent | undefined;
   if (!event) return <span>{arg.event.title}</span>;
   const Icon = KIND_ICONS[event.event_type];
-  const isList = arg.view.type.startsWith("list");
-  return (
-    <span className={isList ? "flex flex-wrap items-center gap-x-2 gap-y-0.5" : "flex min-w-0 items-start gap-1 overflow-hidden"}>
-      <Icon className="mt-px size-3.5 shrink-0" aria-hidden="true" />
-      <span className="sr-only">{t(`calendar.kind.${event.event_type}`)}</span>
-      {!isList && arg.timeText && <span className="figure shrink-0 max-sm:hidden">{arg.timeText}</span>}
-      <span className={isList ? "font-semibold" : "min-w-0 truncate font-semibold text-ink"}>{event.title}</span>
-      {event.is_series && <Repeat2 className="mt-px size-3.5 shrink-0 max-sm:hidden" aria-label={t("calendar.series")} />}
-      {isList && (
-        <span className="text-sm text-muted">
-          {[event.player?.display_name, event.location, event.status !== "planned" && t(`calendar.status.${event.status}`)]
-            .filter(Boolean)
-            .join(" · ")}
+  const kind = <span className="sr-only">{t(`calendar.kind.${event.event_type}`)}</span>;
+  if (arg.view.type.startsWith("list")) {
+    const facts = [event.player?.display_name, event.location, event.status !== "planned" && t(`calendar.status.${event.status}`)];
+    return (
+      <span className="flex items-start gap-2.5">
+        <Icon className="mt-1 size-4 shrink-0 text-muted" aria-hidden="true" />
+        <span className="min-w-0">
+          {kind}
+          <span className="font-semibold">{event.title}</span>
+          {event.is_series && <Repeat2 className="ml-1.5 inline size-3.5 text-muted" aria-label={t("calendar.series")} />}
+          <span className="block text-sm text-muted">{facts.filter(Boolean).join(" · ")}</span>
         </span>
-      )}
+      </span>
+    );
+  }
+  return (
+    <span className="flex min-w-0 items-start gap-1 overflow-hidden">
+      <Icon className="mt-px size-3.5 shrink-0" aria-hidden="true" />
+      {kind}
+      {arg.timeText && <span className="figure shrink-0 max-sm:hidden">{arg.timeText}</span>}
+      <span className="min-w-0 truncate font-semibold text-ink">{event.title}</span>
+      {event.is_series && <Repeat2 className="mt-px size-3.5 shrink-0 max-sm:hidden" aria-label={t("calendar.series")} />}
     </span>
   );
 }
@@ -103,7 +110,9 @@ export default function CalendarGrid({ ref, events, zone, view, language, canEdi
         ref={ref}
         plugins={[dayGrid, timeGrid, list, interaction]}
         initialView={view}
-        views={{ timeGridDays: { type: "timeGrid", duration: { days: 3 } } }}
+        views={{ timeGridDays: { type: "timeGrid", duration: { days: 3 } }, timeGrid: { dayHeaderFormat: { weekday: "short", day: "numeric" } } }}
+        // FullCalendar names a cell by its number alone, which hides the events in it from a screen reader's name of it.
+        dayCellDidMount={({ el }) => el.removeAttribute("aria-labelledby")}
         headerToolbar={false}
         timeZone="UTC"
         now={() => `${toWall(new Date().toISOString(), zone)}Z`}

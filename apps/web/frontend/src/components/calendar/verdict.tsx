@@ -68,10 +68,10 @@ export function VerdictPanel({ verdict, stale = false, onAlternative }: VerdictP
       )}
       {gaps.length > 0 && (
         <details className="border-t border-line px-4 py-2.5 text-sm text-muted">
-          <summary className="cursor-pointer font-semibold">{t("calendar.verdict.gaps", { count: gaps.length })}</summary>
+          <summary className="cursor-pointer font-semibold">{t("calendar.verdict.gaps", { count: new Set(gaps.map(({ rule_id }) => rule_id)).size })}</summary>
           <ul className="mt-2 list-disc space-y-1 pl-5">
-            {gaps.map(({ rule_id, missing }) => (
-              <li key={rule_id}>{missing}</li>
+            {[...new Set(gaps.map(({ missing }) => missing))].map((missing) => (
+              <li key={missing}>{missing}</li>
             ))}
           </ul>
         </details>

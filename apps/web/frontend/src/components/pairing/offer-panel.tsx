@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { CircleCheck, Clock3, LoaderCircle, WifiOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { OfferState } from "@/api/pairing";
@@ -42,7 +43,13 @@ export function OfferPanel({ offer, onDone }: PanelProps) {
             className="w-full rounded-card border border-line bg-white p-3"
           />
         ) : (
-          <div className="grid aspect-square w-full place-items-center rounded-card border border-dashed border-line-strong/60 p-6 text-center font-semibold text-muted">
+          <div
+            className={clsx(
+              "grid w-full place-items-center content-center gap-2 rounded-card p-6 text-center font-semibold",
+              state === "full" ? "bg-good-soft text-good" : "aspect-square border border-dashed border-line-strong/60 text-muted",
+            )}
+          >
+            {state === "full" && <CircleCheck className="size-10" aria-hidden="true" />}
             {t(`pairing.state.${state}`)}
           </div>
         )}
@@ -60,7 +67,7 @@ export function OfferPanel({ offer, onDone }: PanelProps) {
           <div className="space-y-3">
             {isPhone && <p>{t("pairing.stepScan")}</p>}
             <p>{isPhone ? t("pairing.stepType", { address: `${page.host}${page.pathname}` }) : t("pairing.stepTool")}</p>
-            <p className="figure text-3xl font-semibold tracking-[0.18em] select-all">{offer.code}</p>
+            <p data-testid="pairing-code" className="figure text-3xl font-semibold tracking-[0.18em] select-all">{offer.code}</p>
           </div>
         )}
         {lost && (

@@ -1,0 +1,235 @@
+"""Planning, pairing and one's own data in real Chromium: the main story of each page, and what each role sees of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.browser import accessibility_problems, shoot
+from tests.e2e.conftest import COACH, VIEWER
+from tests.e2e.stack import Stack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+DAY = "2027-03-10"
+"""A Wednesday far from any change of clocks; the page is led there by the form."""
+CLEAN_UP = """
+from apps.calendar.models import TrainingEvent
+from apps.accounts.models import Team
+TrainingEvent.objects.filter(team__in=Team.objects.filter(name="U14")).delete()
+"""
+
+
+@pytest.fixture
+def calendar(open_page: Callable[..., Page], stack: Stack) -> Page:
+    """The coach's calendar, empty, in the week of `DAY` whatever today is."""
+    stack.python(CLEAN_UP)
+    return open_calendar(open_page, COACH)
+
+
+def open_calendar(open_page: Callable[..., Page], who: tuple[str, str], **options: object) -> Page:
+    """The calendar with the browser's clock set a day before `DAY`, so that "today" is near it."""
+    page = open_page("/", as_user=who, **options)
+    page.clock.set_fixed_time("2027-03-09T12:00:00Z")
+    page.goto("/calendar")
+    page.get_by_role("heading", name="March 2027").wait_for()
+    return page
+
+
+def plan(page: Page, title: str, *, start: str = "17:30", end: str = "18:30") -> Locator:
+    """Fill in a new event up to its verdict; answers the dialog."""
+    page.get_by_role("button", name="New event").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Title").fill(title)
+    dialog.get_by_label("Day", exact=True).fill(DAY)
+    dialog.get_by_label("From", exact=True).fill(start)
+    dialog.get_by_label("To", exact=True).fill(end)
+    return dialog
+
+
+def save(dialog: Locator) -> None:
+    dialog.get_by_role("button", name="Save").click()
+    dialog.wait_for(state="detached")
+
+
+def event(page: Page, title: str) -> Locator:
+    return page.locator(".fc-event").filter(has_text=title)
+
+
+def test_a_plan_is_judged_while_typed_and_the_alternative_taken(calendar: Page) -> None:
+    dialog = plan(calendar, "Evening", end="21:30")
+    verdict = dialog.get_by_role("region", name="What the safety rules say")
+    verdict.get_by_text("Not allowed as it is").wait_for()
+    assert verdict.get_by_text("The session lasts 240 minutes").is_visible()
+    assert dialog.get_by_role("button", name="Save anyway").is_disabled(), "a limit is broken without a reason"
+    assert accessibility_problems(calendar) == []
+    shoot(calendar, "calendar-verdict-1440-light")
+    verdict.get_by_role("button", name="Use the safe alternative").click()
+    verdict.get_by_text("Not allowed as it is").wait_for(state="detached")
+    assert dialog.get_by_label("To", exact=True).input_value() < "21:30"
+    save(dialog)
+    event(calendar, "Evening").wait_for()
+
+
+def test_a_limit_is_overridden_with_a_reason_only(calendar: Page) -> None:
+    dialog = plan(calendar, "Camp", end="21:30")
+    dialog.get_by_label("Why go ahead all the same?").fill("Camp with four long breaks")
+    dialog.get_by_role("button", name="Save anyway").click()
+    dialog.wait_for(state="detached")
+    event(calendar, "Camp").wait_for()
+
+
+def test_one_date_of_a_series_and_the_whole(calendar: Page) -> None:
+    dialog = plan(calendar, "Weekly")
+    dialog.get_by_label("Repeats").select_option("weekly")
+    dialog.get_by_label("Until").fill("2027-03-24")
+    save(dialog)
+    series = event(calendar, "Weekly")
+    series.nth(2).wait_for()
+    assert series.count() == 3
+    series.nth(1).click()
+    dialog.get_by_label("Title").fill("Other pitch")
+    save(dialog)
+    event(calendar, "Other pitch").wait_for()
+    assert series.count() == 2
+    series.nth(0).click()
+    dialog.get_by_label("The whole series").check()
+    dialog.get_by_label("From", exact=True).fill("18:00")
+    save(dialog)
+    calendar.get_by_text("18:00").first.wait_for()
+    series.nth(0).click()
+    dialog.get_by_label("The whole series").check()
+    dialog.get_by_role("button", name="Delete").click()
+    dialog.get_by_role("button", name="Yes, delete").click()
+    series.first.wait_for(state="detached")
+
+
+def test_dragging_moves_and_another_coach_sees_it_at_once(calendar: Page, open_page: Callable[..., Page]) -> None:
+    save(plan(calendar, "Movable"))
+    other = open_calendar(open_page, COACH)
+    event(other, "Movable").wait_for()
+    event(calendar, "Movable").drag_to(calendar.locator('td[data-date="2027-03-12"]'))
+    calendar.get_by_text("“Movable” moved.").wait_for()
+    other.locator('td[data-date="2027-03-12"]').filter(has_text="Movable").wait_for()
+
+
+def test_a_change_meanwhile_is_named_and_loaded(calendar: Page, stack: Stack) -> None:
+    save(plan(calendar, "Contested"))
+    event(calendar, "Contested").click()
+    dialog = calendar.get_by_role("dialog")
+    dialog.get_by_label("Place").fill("Mine")
+    stack.python(
+        "from apps.calendar.models import TrainingEvent as E; from django.db.models import F\n"
+        "E.objects.filter(title='Contested').update(version=F('version') + 1, location='Theirs')"
+    )
+    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_text(re.compile("changed this event at")).wait_for()
+    assert dialog.get_by_label("Place").input_value() == "Theirs"
+    dialog.get_by_label("Place").fill("Ours")
+    save(dialog)
+
+
+def test_players_read_only(calendar: Page, open_page: Callable[..., Page]) -> None:
+    save(plan(calendar, "For all"))
+    page = open_calendar(open_page, VIEWER, width=390)
+    event(page, "For all").click()
+    page.get_by_role("dialog").get_by_text("Your coach changes it.").wait_for()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("button", name="New event").count() == 0
+    page.goto("/calendar/proposals")
+    page.get_by_text("Not open to you").wait_for()
+    page.goto("/pairing")
+    page.get_by_text("Not open to you").wait_for()
+
+
+def test_a_lost_line_is_said(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", as_user=COACH)
+    page.route_web_socket("**/ws/calendar*", lambda socket: socket.close(code=1006, reason="gone"))
+    page.goto("/calendar")
+    page.get_by_text("Connecting again").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_are_accessible_and_fit(open_page: Callable[..., Page], width: int, scheme: str) -> None:
+    page = open_page("/", as_user=COACH, width=width, color_scheme=scheme)
+    for name, heading in (
+        ("calendar", "Calendar"),
+        ("calendar/proposals", "Proposals"),
+        ("pairing", "Devices"),
+        ("settings", "Settings"),
+    ):
+        page.goto(f"/{name}")
+        page.get_by_role("heading", name=heading, exact=True).wait_for()
+        page.wait_for_load_state("networkidle")
+        assert accessibility_problems(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways"
+        shoot(page, f"{name.replace('/', '-')}-{width}-{scheme}")
+
+
+def test_a_phone_pairs_and_is_revoked(open_page: Callable[..., Page]) -> None:
+    coach = open_page("/pairing", as_user=COACH)
+    coach.get_by_role("button", name="Make a code").click()
+    coach.get_by_alt_text("QR code").wait_for()
+    code = coach.get_by_test_id("pairing-code").inner_text()
+    phone = open_page("/pair", width=390)
+    phone.get_by_label("Code").fill("ABCD EFGH")
+    phone.get_by_role("button", name="Connect").click()
+    phone.get_by_text("There is no such code.").wait_for()
+    phone.get_by_label("Code").fill(code.lower())
+    phone.get_by_label("Name of this phone").fill("Blue phone")
+    phone.get_by_role("button", name="Connect").click()
+    phone.get_by_text("Blue phone is paired").wait_for()
+    assert accessibility_problems(phone) == []
+    shoot(phone, "pair-390-light")
+    coach.get_by_text("1 of 1 connected").wait_for()
+    late = open_page("/pair", width=390)
+    late.get_by_label("Code").fill(code)
+    late.get_by_role("button", name="Connect").click()
+    late.get_by_text("This code has been used.").wait_for()
+    phone.reload()
+    phone.get_by_text("Blue phone is paired").wait_for()
+    coach.get_by_role("button", name="Revoke Blue phone").click()
+    coach.get_by_role("dialog").get_by_role("button", name="Revoke", exact=True).click()
+    coach.get_by_text("Blue phone was revoked.").wait_for()
+    phone.reload()
+    phone.get_by_text("The pairing of this phone has ended.").wait_for()
+
+
+def test_a_calendar_link_is_shown_once_and_ended(open_page: Callable[..., Page]) -> None:
+    page = open_page("/settings", as_user=COACH)
+    page.get_by_role("button", name="Make a link").click()
+    url = page.get_by_text(re.compile(r"/api/calendar/feed/.+\.ics")).inner_text()
+    assert page.request.get(url).text().startswith("BEGIN:VCALENDAR")
+    page.reload()
+    page.get_by_text("You have a link.").wait_for()
+    assert page.get_by_text(".ics").count() == 0
+    page.get_by_role("button", name="End the link").click()
+    page.get_by_role("button", name="Yes, end it").click()
+    page.get_by_role("button", name="Make a link").wait_for()
+    assert page.request.get(url).status == 404
+
+
+def test_data_is_taken_along_and_sign_out_everywhere_ends_the_other(open_page: Callable[..., Page]) -> None:
+    page = open_page("/settings", as_user=VIEWER)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as ZIP").click()
+    assert download.value.suggested_filename.endswith(".zip")
+    page.get_by_role("button", name="Erase …").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Your password").fill(VIEWER[1])
+    dialog.get_by_role("button", name="Show what would go").click()
+    dialog.get_by_text("would be erased").wait_for()
+    dialog.get_by_role("button", name="Cancel").click()
+    other = open_page("/settings", as_user=VIEWER)
+    other.get_by_role("button", name="Sign out everywhere").click()
+    other.get_by_role("button", name="Yes, everywhere").click()
+    other.wait_for_url("**/sign-in")
+    page.reload()
+    page.wait_for_url("**/sign-in")
