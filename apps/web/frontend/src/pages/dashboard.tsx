@@ -57,7 +57,7 @@ function Team({ teamId }: { teamId: string }) {
   }
   return (
     <div className="space-y-5">
-      <Tiles overview={data} />
+      <Tiles overview={data} whole={staff} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.75fr)_minmax(21rem,1fr)]">
         <div className="min-w-0 space-y-5">
           <LoadPanel load={data.load} showPlayers={staff} />
@@ -67,7 +67,7 @@ function Team({ teamId }: { teamId: string }) {
           <JobsPanel jobs={data.jobs} />
           <RecentPanel sessions={data.recent_sessions} timeZone={timeZone} />
           <EventsPanel teamId={teamId} timeZone={timeZone} />
-          <QualityPanel quality={data.data_quality} days={data.period.days} />
+          {staff && <QualityPanel quality={data.data_quality} days={data.period.days} />}
         </div>
       </div>
     </div>

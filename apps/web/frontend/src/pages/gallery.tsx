@@ -6,11 +6,16 @@ import { GradeBadge, StatusBadge, Tag } from "@/components/badge";
 import { Banner, type Tone } from "@/components/banner";
 import { Button, type ButtonLook } from "@/components/button";
 import { Card, PageHeader } from "@/components/card";
+import { Chart } from "@/components/chart/chart";
+import { DAY_S, dayStart, type Series } from "@/components/chart/series";
 import { Dialog } from "@/components/dialog";
-import { SelectField, TextField } from "@/components/field";
+import { SelectField, TextArea, TextField } from "@/components/field";
+import { Hint, NotAssessed } from "@/components/figure";
 import { Wordmark } from "@/components/logo";
 import { ProgressBar } from "@/components/progress";
+import { ScaleField } from "@/components/scale-field";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
+import { Tabs } from "@/components/tabs";
 import { useNotify } from "@/components/toast";
 
 const LOOKS: readonly ButtonLook[] = ["primary", "secondary", "quiet", "danger"];
@@ -19,6 +24,14 @@ const COLORS = [
   "bg-bg", "bg-surface", "bg-sunken", "bg-line", "bg-line-strong", "bg-ink", "bg-muted", "bg-accent", "bg-accent-soft",
   "bg-pond", "bg-teal", "bg-teal-soft", "bg-good-soft", "bg-warn-soft", "bg-bad-soft", "bg-gill",
 ] as const;
+
+const CHART_X = [0, 1, 2, 3, 4, 5].map((n) => dayStart("2026-05-01") + n * 7 * DAY_S);
+const CHART_SERIES: readonly Series[] = [
+  { key: "bars", label: "Bars", kind: "bars", color: "--c-line-strong", values: [3, 4, 2, null, 5, 4] },
+  { key: "line", label: "Line", kind: "line", color: "--c-accent", values: [5, 5.4, 5.2, null, 6, 6.3] },
+  { key: "dashed", label: "Dashed", kind: "dashed", color: "--c-teal", values: [6, 6, 6.2, 6.3, 6.4, 6.6] },
+  { key: "dots", label: "Dots", kind: "dots", color: "--c-warn", values: [7, 7.2, 7.1, null, 7.6, 7.8], low: [6.8, 7, 6.9, null, 7.4, 7.5], high: [7.2, 7.4, 7.3, null, 7.8, 8.1] },
+];
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -31,6 +44,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 
 export default function GalleryPage() {
   const [open, setOpen] = useState(false);
+  const [tab, setTab] = useState("one");
   const notify = useNotify();
   return (
     <>
@@ -58,6 +72,20 @@ export default function GalleryPage() {
         <TextField label="Text" hint="A hint" placeholder="Placeholder" />
         <TextField label="Wrong" error="Says what would be right." defaultValue="x" />
         <SelectField label="Choice" options={[{ value: "a", label: "One" }]} />
+        <TextArea label="Words" />
+        <ScaleField label="Scale" name="scale" low={0} high={10} ends="0 none, 10 the worst" />
+      </Section>
+      <Section title="Figures over time">
+        <div className="w-full">
+          <Chart x={CHART_X} series={CHART_SERIES} unit="km/h" label="An example of each kind" />
+        </div>
+        <NotAssessed name="Example" reason="Why there is no number." />
+        <Hint label="More">What it means.</Hint>
+      </Section>
+      <Section title="Tabs">
+        <div className="w-full">
+          <Tabs label="Parts" value={tab} onChange={setTab} tabs={["one", "two"].map((value) => ({ value, label: value, content: <p>{value}</p> }))} />
+        </div>
       </Section>
       <Section title="Badges and progress">
         {(["queued", "running", "completed", "failed", "cancelled"] as const).map((status) => (

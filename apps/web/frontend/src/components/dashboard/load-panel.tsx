@@ -80,7 +80,13 @@ function ByPlayer({ players }: { players: readonly PlayerLoad[] }) {
   );
 }
 
-function seriesOf({ lines }: TrainingLoad, names: { load: string; acute: string; chronic: string }): Series[] {
+/** From the first day of which something is known. */
+function known({ lines }: TrainingLoad): TrainingLoad["lines"] {
+  const first = lines.findIndex(({ load, acute }) => load !== null || acute !== null);
+  return first < 0 ? [] : lines.slice(first);
+}
+
+function seriesOf(lines: TrainingLoad["lines"], names: { load: string; acute: string; chronic: string }): Series[] {
   return [
     { key: "load", label: names.load, kind: "bars", color: "--c-line-strong", values: lines.map(({ load }) => load) },
     { key: "acute", label: names.acute, kind: "line", color: "--c-accent", values: lines.map(({ acute }) => acute) },
@@ -91,24 +97,25 @@ function seriesOf({ lines }: TrainingLoad, names: { load: string; acute: string;
 /** Training load as entered: what it was and how many days are behind it. It describes; it forecasts no injuries. */
 export function LoadPanel({ load, showPlayers }: { load: TrainingLoad; showPlayers: boolean }) {
   const { t } = useTranslation();
-  const x = useMemo(() => load.lines.map(({ date }) => dayStart(date)), [load.lines]);
+  const lines = useMemo(() => known(load), [load]);
+  const x = useMemo(() => lines.map(({ date }) => dayStart(date)), [lines]);
   const series = useMemo(
-    () => seriesOf(load, { load: t("dashboard.load.daily"), acute: t("dashboard.load.acute"), chronic: t("dashboard.load.chronic") }),
-    [load, t],
+    () => seriesOf(lines, { load: t("dashboard.load.daily"), acute: t("dashboard.load.acute"), chronic: t("dashboard.load.chronic") }),
+    [lines, t],
   );
-  const known = load.days > 0;
   return (
     <Panel
       title={t("dashboard.load.title")}
       hint={
         <Hint label={t("dashboard.load.what")}>
           <p>{t("dashboard.load.definition")}</p>
+          <p className="mt-2">{t("dashboard.load.monotonyWhat")}</p>
           <p className="mt-2">{t("dashboard.load.noInjuries")}</p>
           <p className="mt-3 text-xs text-muted">{load.sources.join("; ")}</p>
         </Hint>
       }
     >
-      {known ? (
+      {load.days > 0 ? (
         <>
           <Facts load={load} />
           <Chart x={x} series={series} label={t("dashboard.load.chart", { count: load.days })} unit="AU" />

@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { Activity, CalendarDays, Film, Users, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -51,17 +52,19 @@ function QualityTile({ quality }: { quality: Overview["data_quality"] }) {
   );
 }
 
-/** Four numbers of the team. */
-export function Tiles({ overview }: { overview: Overview }) {
+/** The team in four numbers; who reads only their own figures is not told how many others there are. */
+export function Tiles({ overview, whole }: { overview: Overview; whole: boolean }) {
   const { t } = useTranslation();
   const { active_players: active, roster, week, load, data_quality: quality } = overview;
   const lastWeek = week.last_week.value;
   return (
-    <div className="grid grid-cols-2 gap-3 sm:gap-5 xl:grid-cols-4">
-      <Tile icon={Users} title={t("dashboard.active.title")} note={t("dashboard.active.note", { days: overview.period.days })}>
-        <FigureText figure={active} id="" name={t("dashboard.active.title")} large />
-        {active.value !== null && <span className="text-muted">{t("dashboard.ofAll", { all: roster })}</span>}
-      </Tile>
+    <div className={clsx("grid grid-cols-2 gap-3 sm:gap-5", whole && "xl:grid-cols-4")}>
+      {whole && (
+        <Tile icon={Users} title={t("dashboard.active.title")} note={t("dashboard.active.note", { days: overview.period.days })}>
+          <FigureText figure={active} id="" name={t("dashboard.active.title")} large />
+          {active.value !== null && <span className="text-muted">{t("dashboard.ofAll", { all: roster })}</span>}
+        </Tile>
+      )}
       <Tile
         icon={CalendarDays}
         title={t("dashboard.week.title")}
@@ -77,7 +80,7 @@ export function Tiles({ overview }: { overview: Overview }) {
       <Tile icon={Activity} title={t("dashboard.load.week")} note={<LoadNote load={load} />}>
         <FigureText figure={load.week} id="srpe_load_au" name={t("dashboard.load.week")} large />
       </Tile>
-      <QualityTile quality={quality} />
+      {whole && <QualityTile quality={quality} />}
     </div>
   );
 }

@@ -85,6 +85,18 @@ function Points({ one, name, timeZone }: { one: PlayerMetric; name: string; time
   return <Chart x={x} series={series} unit={unit} height={170} timeZone={timeZone} label={t("trend.chart", { metric: metric.name, name })} />;
 }
 
+function Facts({ one }: { one: PlayerMetric }) {
+  const { t } = useTranslation();
+  const { metric, latest, mean } = one;
+  return (
+    <dl className="mb-3 flex flex-wrap gap-x-8 gap-y-3">
+      <Fact figure={latest} id={metric.key} name={t("player.latest")} />
+      <Fact figure={mean} id={metric.key} name={t("player.mean", { count: mean.n })} />
+      <Best one={one} />
+    </dl>
+  );
+}
+
 interface MetricPanelProps {
   one: PlayerMetric;
   name: string;
@@ -96,7 +108,8 @@ interface MetricPanelProps {
 export function MetricPanel({ one, name, timeZone, targets }: MetricPanelProps) {
   const { t } = useTranslation();
   const { language } = usePreferences();
-  const { metric, comparable, points, latest, mean } = one;
+  const { metric, comparable, points, latest, best } = one;
+  const empty = latest.value === null && points.length === 0 && best === null;
   const aims = targets.filter(({ metrics }) => metrics.includes(metric.key));
   return (
     <Panel
@@ -117,11 +130,12 @@ export function MetricPanel({ one, name, timeZone, targets }: MetricPanelProps) 
         </span>
       }
     >
-      <dl className="mb-3 flex flex-wrap gap-x-8 gap-y-3">
-        <Fact figure={latest} id={metric.key} name={t("player.latest")} />
-        <Fact figure={mean} id={metric.key} name={t("player.mean", { count: mean.n })} />
-        <Best one={one} />
-      </dl>
+      {empty && (
+        <p className="text-muted">
+          {t("figure.notAssessed")}. {latest.absent}
+        </p>
+      )}
+      {!empty && <Facts one={one} />}
       {points.length > 0 && <Points one={one} name={name} timeZone={timeZone} />}
       <ul className="space-y-1 text-sm text-muted">
         {comparable.left_out.map(({ n, reason }) => (

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { PlayerKpis, WatchableResults, SessionKpis, Track } from "@/api/types";
 import { Card } from "@/components/card";
 import { Skeleton } from "@/components/states";
+import { TAB_LOOK } from "@/components/tabs";
 import { useOverlay } from "@/hooks/use-overlay";
 import { usePreferences } from "@/hooks/use-preferences";
 import { useVideoKeys } from "@/hooks/use-video-keys";
@@ -104,7 +105,7 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
               <Tabs.Trigger
                 key={name}
                 value={name}
-                className="-mb-px min-h-12 -outline-offset-2 border-b-2 border-transparent px-3 text-sm font-semibold whitespace-nowrap text-muted hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+                className={TAB_LOOK}
               >
                 {t(`session.tabs.${name}`)}
               </Tabs.Trigger>
