@@ -9,6 +9,9 @@ from django.http import HttpRequest
 
 from apps.core.models import AuditEvent, IdempotencyKey
 
+admin.site.site_header = admin.site.site_title = "Axolotl"
+admin.site.index_title = "Administration"
+
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     """Rows that nobody edits by hand."""

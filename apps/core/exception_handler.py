@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from apps.core import errors
-from apps.core.envelope import ErrorBody, ErrorEnvelope
+from apps.core.envelope import EnvelopeRenderer, ErrorBody, ErrorEnvelope
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,7 @@ _BY_STATUS: dict[int, tuple[str, str]] = {
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """Turn an exception into an answer (DRF's `EXCEPTION_HANDLER`)."""
     set_rollback()
+    _answer_in_json(context.get("request"))
     if isinstance(error, errors.DomainError):
         return _domain(error)
     if isinstance(error, drf.ValidationError):
@@ -54,6 +55,12 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         if isinstance(error, raised):
             return _domain(meant())
     return _unforeseen(error, context)
+
+
+def _answer_in_json(request: Any) -> None:
+    """A view that writes YAML or a page (the schema, the documentation) knows no error envelope."""
+    if request is not None and not isinstance(getattr(request, "accepted_renderer", None), EnvelopeRenderer):
+        request.accepted_renderer, request.accepted_media_type = EnvelopeRenderer(), EnvelopeRenderer.media_type
 
 
 def _domain(error: errors.DomainError) -> Response:
