@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from apps.accounts.models import Player
 from apps.dashboard.periods import Period, local_day, midnight
 from apps.dashboard.selectors.figures import Figure, absent, figure
-from apps.sessions.selectors import PlayerLoad, player_loads
+from apps.sessions.selectors import PlayerLoad, player_loads, unattributed_loads
 from vision.kpi.load import DAYS_PER_WEEK, LoadParams, LoadSummary, daily_loads, ewma, session_load, summarise
 
 Floats = NDArray[np.float64]
@@ -102,10 +102,15 @@ class DailyLoad:
 
 
 def read_loads(player_ids: Iterable[uuid.UUID], period: Period) -> dict[uuid.UUID, list[PlayerLoad]]:
-    """Return who took part in what, from before the period (the lines' run-in) to its end."""
+    """Return who took part in what, from before the period (the lines' run-in) to its end.
+
+    A session of the team of which nobody said who was there is an unknown load of each player, not a day of rest.
+    """
     since = midnight(period.start - timedelta(days=RUN_IN_DAYS), period.zone)
+    wanted = set(player_ids)
     found: dict[uuid.UUID, list[PlayerLoad]] = {}
-    for row in player_loads(player_ids, since, period.until):
+    rows = [*player_loads(wanted, since, period.until), *unattributed_loads(wanted, since, period.until)]
+    for row in rows:
         found.setdefault(row.player_id, []).append(row)
     return found
 

@@ -21,6 +21,7 @@ from apps.sessions.selectors.loads import (
     own_player,
     player_loads,
     trust_in,
+    unattributed_loads,
 )
 from apps.sessions.selectors.search import Found, Hit, Snippet, matching, search
 from apps.sessions.selectors.sessions import (
@@ -60,5 +61,6 @@ __all__ = [
     "search",
     "signed_attachment_url",
     "trust_in",
+    "unattributed_loads",
     "with_summaries",
 ]

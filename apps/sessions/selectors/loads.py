@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Player, User
 from apps.core.errors import NotFound
-from apps.sessions.models import MAX_LOAD_MINUTES, Session, SessionLoad, SessionPlayer
+from apps.sessions.models import MAX_LOAD_MINUTES, Session, SessionLoad, SessionPlayer, SessionType
 
 SECONDS_PER_MINUTE = 60
 RELIABLE_FROM_YEARS = 14
@@ -58,6 +58,21 @@ def player_loads(player_ids: Iterable[uuid.UUID], since: datetime, until: dateti
     span = (since, until)
     loads = {load.key: load for load in [*_named(wanted, span), *_about(wanted, span), *_entered(wanted, span)]}
     return sorted(map(_with_minutes, loads.values()), key=lambda load: (load.start, *load.key))
+
+
+def unattributed_loads(player_ids: Iterable[uuid.UUID], since: datetime, until: datetime) -> list[PlayerLoad]:
+    """Return the team's sessions of which nobody said who took part, for each of its players asked for; two queries.
+
+    Nothing is known of anybody's load there: whoever adds up loads must not take such a day for rest. Analyses of films
+    are nobody's training.
+    """
+    teams = dict(Player.objects.filter(pk__in=set(player_ids)).values_list("pk", "team_id"))
+    entered = SessionLoad.objects.filter(session=OuterRef("pk"))
+    named = SessionPlayer.objects.filter(session=OuterRef("pk"), player__isnull=False)
+    rows = Session.objects.filter(~Exists(entered), ~Exists(named), player__isnull=True, team__in=set(teams.values()))
+    held = rows.filter(start__gte=since, start__lt=until).exclude(session_type=SessionType.ANALYSIS)
+    found = list(held.order_by("start", "pk").values_list("team_id", "pk", "start", "end", "session_type"))
+    return [PlayerLoad(player, *row[1:]) for player, team in teams.items() for row in found if row[0] == team]
 
 
 def _with_minutes(load: PlayerLoad) -> PlayerLoad:

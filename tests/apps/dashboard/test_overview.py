@@ -155,6 +155,19 @@ def test_a_session_about_a_player_without_a_load_is_not_rest(
     assert load["week"]["value"] is None
 
 
+@pytest.mark.parametrize(("session_type", "is_rest"), [("training", False), ("match", False), ("analysis", True)])
+def test_a_session_of_which_nobody_said_who_was_there_is_rest_for_nobody(
+    get: Get, coach: User, team: Team, players: list[Player], *, session_type: str, is_rest: bool
+) -> None:
+    daily(team, players[0], [5] * 8)
+    make_session(team, start=NOW - timedelta(days=3), session_type=session_type)
+    load = get(coach, "dashboard/overview", team_id=team.pk)["load"]
+    [row] = [row for row in load["players"] if row["player"]["id"] == str(players[0].pk)]
+    assert (row["week"]["value"] is not None) == is_rest
+    if not is_rest:
+        assert row["week"]["absent"].startswith("1 session has no effort or minutes entered in these 7 days")
+
+
 def test_today_counts_once_something_was_entered(get: Get, coach: User, team: Team, players: list[Player]) -> None:
     daily(team, players[0], [6.0] * 9 + [0.0])
     ask = {"team_id": team.pk}

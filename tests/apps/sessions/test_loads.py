@@ -15,7 +15,7 @@ from apps.core.models import AuditEvent
 from apps.sessions import selectors
 from apps.sessions.models import Session, SessionLoad, SessionPlayer
 from apps.sessions.selectors import PlayerLoad
-from tests.factories.accounts import make_guardian, make_member, make_player
+from tests.factories.accounts import make_guardian, make_member, make_player, make_team
 from tests.factories.sessions import START, make_load, make_session
 
 Clients = Callable[..., APIClient]
@@ -52,6 +52,22 @@ def test_a_session_that_was_never_ended_is_no_load(team: Team, player: Player) -
 def test_zero_minutes_stay_zero(team: Team, player: Player) -> None:
     make_load(make_session(team, end=START + timedelta(hours=1)), player, minutes=0.0, rpe=None)
     assert [load.minutes for load in selectors.player_loads([player.pk], START, START + DAY)] == [0.0]
+
+
+def test_of_whom_nobody_said_anything_anybody_may_have_taken_part(team: Team, player: Player) -> None:
+    mate, stranger = make_player(team), make_player(make_team(name="Other"))
+    silent = make_session(team, end=START + timedelta(minutes=60))
+    SessionPlayer.objects.create(session=silent, track_id=1, player=None)
+    make_load(make_session(team), mate)
+    SessionPlayer.objects.create(session=make_session(team), track_id=1, player=mate)
+    make_session(team, player=mate)
+    make_session(team, session_type="analysis")
+    make_session(team, start=START + DAY)
+    found = selectors.unattributed_loads([player.pk, mate.pk, stranger.pk], START, START + DAY)
+    assert {(load.player_id, load.session_id, load.rpe, load.minutes) for load in found} == {
+        (player.pk, silent.pk, None, None),
+        (mate.pk, silent.pk, None, None),
+    }
 
 
 def test_who_was_filmed_took_part_once(team: Team, player: Player) -> None:
