@@ -8,10 +8,10 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django_filters.fields import IsoDateTimeField
 
-from apps.sessions.models import Session, SessionStatus, SessionType
+from apps.sessions.models import Session, SessionLoad, SessionPlayer, SessionStatus, SessionType
 from apps.sessions.selectors import matching
 
 
@@ -50,11 +50,15 @@ class SessionFilter(django_filters.FilterSet):
         fields = ["team_id", "session_type", "status", "synthetic"]
 
     def by_player(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
-        """By either name of a player."""
+        """What is about a player, whose film names them, or for which a load of theirs was entered."""
         try:
-            return rows.filter(player_id=uuid.UUID(value))
+            whose: dict[str, Any] = {"player_id": uuid.UUID(value)}
         except ValueError:
-            return rows.filter(player__external_id=value)
+            whose = {"player__external_id": value}
+        user = self.request.user
+        filmed = SessionPlayer.objects.visible_to(user).filter(session=OuterRef("pk"), **whose)
+        loaded = SessionLoad.objects.visible_to(user).filter(session=OuterRef("pk"), **whose)
+        return rows.filter(Q(**whose) | Exists(filmed) | Exists(loaded))
 
     def by_words(self, rows: QuerySet[Session], name: str, value: str) -> QuerySet[Session]:
         """Every word must be found somewhere, without case and accents."""

@@ -14,10 +14,10 @@ from apps.accounts.models import Player, Role, Team, User
 from apps.core.lifecycle import lifecycle
 from apps.core.models import AuditEvent
 from apps.sessions import summaries
-from apps.sessions.models import Session, SessionNote
+from apps.sessions.models import Session, SessionNote, SessionPlayer
 from apps.sessions.summaries import SessionSummary
 from tests.factories.accounts import make_guardian, make_member, make_player
-from tests.factories.sessions import START, make_attachment, make_note, make_session
+from tests.factories.sessions import START, make_attachment, make_load, make_note, make_session
 
 Clients = Callable[..., APIClient]
 
@@ -217,6 +217,23 @@ def test_a_guardian_reads_their_childs_sessions(api_client: Clients, team: Team,
     make_session(team, title="the child's", player=player)
     make_session(team, title="another's")
     assert titles(api_client(make_guardian(player))) == ["the child's"]
+
+
+def test_the_sessions_of_a_player_are_those_with_them_in_it(api_client: Clients, coach: User, player: Player) -> None:
+    team, mate = player.team, make_player(player.team)
+    make_session(team, title="about them", player=player)
+    for title in ("filmed", "rated", "both"):
+        session = make_session(team, title=title)
+        if title != "rated":
+            SessionPlayer.objects.create(session=session, track_id=1, player=player)
+            SessionPlayer.objects.create(session=session, track_id=2, player=player)
+        if title != "filmed":
+            make_load(session, player)
+    make_load(make_session(team, title="without them"), mate)
+    make_session(team, title="a mate's", player=mate)
+    for name in ("player_1", player.pk):
+        assert sorted(titles(api_client(coach), f"player_id={name}")) == ["about them", "both", "filmed", "rated"]
+    assert sorted(titles(api_client(make_guardian(mate)), "player_id=player_1")) == []
 
 
 def test_the_list_filters_and_searches(
