@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,37 +18,28 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
-DAY = "2027-03-10"
-"""A Wednesday far from any change of clocks; the page is led there by the form."""
-CLEAN_UP = """
-from apps.calendar.models import TrainingEvent
-from apps.accounts.models import Team
-TrainingEvent.objects.filter(team__in=Team.objects.filter(name="U14")).delete()
+LINK = f"""
+from apps.accounts.models import Player, User
+Player.objects.filter(external_id="p1").update(user=User.objects.get(email={VIEWER[0]!r}))
 """
 
 
-@pytest.fixture
-def calendar(open_page: Callable[..., Page], stack: Stack) -> Page:
-    """The coach's calendar, empty, in the week of `DAY` whatever today is."""
-    stack.python(CLEAN_UP)
-    return open_calendar(open_page, COACH)
-
-
-def open_calendar(open_page: Callable[..., Page], who: tuple[str, str], **options: object) -> Page:
-    """The calendar with the browser's clock set a day before `DAY`, so that "today" is near it."""
-    page = open_page("/", as_user=who, **options)
-    page.clock.set_fixed_time("2027-03-09T12:00:00Z")
+def calendar_of(open_page: Callable[..., Page], day: str, who: tuple[str, str] = COACH, **options: object) -> Page:
+    """The calendar, with the browser's clock a day before `day`: each test plans in a month of its own."""
+    page = open_page("/sign-in", as_user=who, **options)
+    noon = datetime.fromisoformat(f"{day}T12:00:00+00:00") - timedelta(days=1)
+    page.clock.set_fixed_time(noon)
     page.goto("/calendar")
-    page.get_by_role("heading", name="March 2027").wait_for()
+    page.get_by_role("heading", name=f"{noon:%B %Y}").wait_for()
     return page
 
 
-def plan(page: Page, title: str, *, start: str = "17:30", end: str = "18:30") -> Locator:
+def plan(page: Page, title: str, day: str, *, start: str = "17:30", end: str = "18:30") -> Locator:
     """Fill in a new event up to its verdict; answers the dialog."""
     page.get_by_role("button", name="New event").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Title").fill(title)
-    dialog.get_by_label("Day", exact=True).fill(DAY)
+    dialog.get_by_label("Day", exact=True).fill(day)
     dialog.get_by_label("From", exact=True).fill(start)
     dialog.get_by_label("To", exact=True).fill(end)
     return dialog
@@ -62,11 +54,13 @@ def event(page: Page, title: str) -> Locator:
     return page.locator(".fc-event").filter(has_text=title)
 
 
-def test_a_plan_is_judged_while_typed_and_the_alternative_taken(calendar: Page) -> None:
-    dialog = plan(calendar, "Evening", end="21:30")
+def test_a_plan_is_judged_while_typed_and_the_alternative_taken(open_page: Callable[..., Page]) -> None:
+    day = "2027-01-13"
+    calendar = calendar_of(open_page, day)
+    dialog = plan(calendar, "Evening", day, end="21:30")
     verdict = dialog.get_by_role("region", name="What the safety rules say")
     verdict.get_by_text("Not allowed as it is").wait_for()
-    assert verdict.get_by_text("The session lasts 240 minutes").is_visible()
+    verdict.get_by_text("The session lasts 240 minutes").first.wait_for()
     assert dialog.get_by_role("button", name="Save anyway").is_disabled(), "a limit is broken without a reason"
     assert accessibility_problems(calendar) == []
     shoot(calendar, "calendar-verdict-1440-light")
@@ -77,18 +71,22 @@ def test_a_plan_is_judged_while_typed_and_the_alternative_taken(calendar: Page) 
     event(calendar, "Evening").wait_for()
 
 
-def test_a_limit_is_overridden_with_a_reason_only(calendar: Page) -> None:
-    dialog = plan(calendar, "Camp", end="21:30")
+def test_a_limit_is_overridden_with_a_reason_only(open_page: Callable[..., Page]) -> None:
+    day = "2027-02-10"
+    calendar = calendar_of(open_page, day)
+    dialog = plan(calendar, "Camp", day, end="21:30")
     dialog.get_by_label("Why go ahead all the same?").fill("Camp with four long breaks")
     dialog.get_by_role("button", name="Save anyway").click()
     dialog.wait_for(state="detached")
     event(calendar, "Camp").wait_for()
 
 
-def test_one_date_of_a_series_and_the_whole(calendar: Page) -> None:
-    dialog = plan(calendar, "Weekly")
+def test_one_date_of_a_series_and_the_whole(open_page: Callable[..., Page]) -> None:
+    day = "2027-04-07"
+    calendar = calendar_of(open_page, day)
+    dialog = plan(calendar, "Weekly", day)
     dialog.get_by_label("Repeats").select_option("weekly")
-    dialog.get_by_label("Until").fill("2027-03-24")
+    dialog.get_by_label("Until").fill("2027-04-21")
     save(dialog)
     series = event(calendar, "Weekly")
     series.nth(2).wait_for()
@@ -110,17 +108,21 @@ def test_one_date_of_a_series_and_the_whole(calendar: Page) -> None:
     series.first.wait_for(state="detached")
 
 
-def test_dragging_moves_and_another_coach_sees_it_at_once(calendar: Page, open_page: Callable[..., Page]) -> None:
-    save(plan(calendar, "Movable"))
-    other = open_calendar(open_page, COACH)
+def test_dragging_moves_and_another_coach_sees_it_at_once(open_page: Callable[..., Page]) -> None:
+    day = "2027-05-12"
+    calendar = calendar_of(open_page, day)
+    save(plan(calendar, "Movable", day))
+    other = calendar_of(open_page, day)
     event(other, "Movable").wait_for()
-    event(calendar, "Movable").drag_to(calendar.locator('td[data-date="2027-03-12"]'))
+    event(calendar, "Movable").drag_to(calendar.locator('td[data-date="2027-05-14"]'))
     calendar.get_by_text("“Movable” moved.").wait_for()
-    other.locator('td[data-date="2027-03-12"]').filter(has_text="Movable").wait_for()
+    other.locator('td[data-date="2027-05-14"]').filter(has_text="Movable").wait_for()
 
 
-def test_a_change_meanwhile_is_named_and_loaded(calendar: Page, stack: Stack) -> None:
-    save(plan(calendar, "Contested"))
+def test_a_change_meanwhile_is_named_and_loaded(open_page: Callable[..., Page], stack: Stack) -> None:
+    day = "2027-06-09"
+    calendar = calendar_of(open_page, day)
+    save(plan(calendar, "Contested", day))
     event(calendar, "Contested").click()
     dialog = calendar.get_by_role("dialog")
     dialog.get_by_label("Place").fill("Mine")
@@ -135,9 +137,12 @@ def test_a_change_meanwhile_is_named_and_loaded(calendar: Page, stack: Stack) ->
     save(dialog)
 
 
-def test_players_read_only(calendar: Page, open_page: Callable[..., Page]) -> None:
-    save(plan(calendar, "For all"))
-    page = open_calendar(open_page, VIEWER, width=390)
+def test_players_read_only(open_page: Callable[..., Page], stack: Stack) -> None:
+    stack.python(LINK)
+    day = "2027-07-14"
+    calendar = calendar_of(open_page, day)
+    save(plan(calendar, "For all", day))
+    page = calendar_of(open_page, day, VIEWER, width=390)
     event(page, "For all").click()
     page.get_by_role("dialog").get_by_text("Your coach changes it.").wait_for()
     page.keyboard.press("Escape")
