@@ -34,7 +34,9 @@ def load_drills(path: Path = LIBRARY) -> Loaded:
     try:
         rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
         drills = [Drill(key=row["pk"], **row["fields"]) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise InvalidRequest(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, KeyError, TypeError) as error:
         raise InvalidRequest(f"{path.name}: not a list of drills as loaddata reads it: {error}") from None
     for drill in drills:
         _check(drill, path)

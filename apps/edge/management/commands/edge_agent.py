@@ -20,6 +20,8 @@ from apps.edge.agent.program import Agent, AgentSettings, http_agent, only_one, 
 from apps.edge.agent.scanning import PRESETS, ScanSettings
 from apps.edge.agent.schema import StoreError
 
+PRESET_HELP = "how much is computed: fast, standard (default) or full"
+
 
 class Command(BaseCommand):
     """Runs until it is stopped. Exit code 0: stopped or all done, 1: something left undone (`--once`) or misused."""
@@ -34,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--watch", type=Path, metavar="DIR", help="folder into which cameras or people put films")
         parser.add_argument("--out", type=Path, metavar="DIR", help="folder of the agent (DIR/.axolotl-edge)")
         parser.add_argument("--name", default=platform.node() or "edge", help="what people call this computer")
-        parser.add_argument("--preset", choices=sorted(PRESETS), default="standard")
+        parser.add_argument("--preset", choices=sorted(PRESETS), default="standard", help=PRESET_HELP)
         parser.add_argument("--device", default="cpu", help="cpu or cuda:0 (cpu)")
         parser.add_argument("--settle", type=float, default=5.0, metavar="S", help="a film is taken after lying still")
         parser.add_argument("--send-films", action="store_true", help="send films whole instead of scanning them here")

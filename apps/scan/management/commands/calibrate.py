@@ -54,7 +54,9 @@ class Command(BaseCommand):
         try:
             text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
             sent = json.loads(text)
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise CommandError(f"{source} cannot be read: {error.strerror}.") from None
+        except ValueError as error:
             raise CommandError(f"{source} is not a file of marks: {error}") from None
         checked = CalibrationFitInput(data=sent)
         if not checked.is_valid():

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("session", type=uuid.UUID, help="id of the session or of its job")
-        parser.add_argument("--format", choices=tuple(FORMATS), default="json")
+        parser.add_argument("--format", choices=tuple(FORMATS), default="json", help="default: json")
         parser.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="on whose behalf (audited)")
         parser.add_argument("--out", type=Path, default=None, metavar="FILE", help="default: named after it; -: print")
 

@@ -34,7 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         formats = "; ".join(f"{name}: {files}" for name, files in PROVIDERS.items())
         parser.add_argument("provider", choices=PROVIDERS, metavar="PROVIDER", help=f"one of: {formats}")
-        parser.add_argument("files", nargs=2, type=Path, metavar="FILE")
+        parser.add_argument("files", nargs=2, type=Path, metavar="FILE", help="the provider's two, in that order")
         parser.add_argument("--team", required=True, help="id or name of the team that the match belongs to")
         parser.add_argument("--side", choices=("home", "away"), default="home", help="which side the team is (home)")
         parser.add_argument("--title", default="", help="title of the session")

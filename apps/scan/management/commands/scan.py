@@ -19,6 +19,8 @@ from pipeline.ports import PlayerRecord
 
 _SHOWN = ("total_distance_m", "max_speed_mps", "mean_speed_mps")
 
+PRESET_HELP = "how much is computed: fast, standard (default) or full"
+
 
 class Command(BaseCommand):
     """Writes artefacts, `kpis.json` and `overlay.mp4` into a folder for each film; exit code 1 when any film failed."""
@@ -26,9 +28,9 @@ class Command(BaseCommand):
     help = "Scan video files: tracks, postures, KPIs and a film with all of it drawn in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("videos", nargs="+", type=Path, metavar="VIDEO")
+        parser.add_argument("videos", nargs="+", type=Path, metavar="VIDEO", help="film to scan")
         parser.add_argument("--out", type=Path, default=Path("scans"), metavar="DIR", help="output folder (scans)")
-        parser.add_argument("--preset", choices=("fast", "standard", "full"), default="standard")
+        parser.add_argument("--preset", choices=("fast", "standard", "full"), default="standard", help=PRESET_HELP)
         parser.add_argument("--player", default=None, metavar="NAME", help="who the film is about")
         parser.add_argument("--track", type=int, default=None, help="that player's track, from an earlier scan")
         parser.add_argument("--height", type=float, default=None, metavar="CM", help="that player's height")
