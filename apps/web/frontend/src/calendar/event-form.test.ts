@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CalendarEvent } from "@/api/types";
-import { changesOf, endAfter, eventSchema, formOf, inputOf, newForm, seriesChanges, withAlternative } from "./event-form";
+import { changesOf, endAfter, eventSchema, formOf, inputOf, newForm, seriesChanges, withAlternative, withSeriesAlternative } from "./event-form";
 
 const MADRID = "Europe/Madrid";
 const FORM = { ...newForm({ day: "2026-09-01", from: "17:30", to: "19:00" }), title: "Training" };
@@ -66,6 +66,15 @@ describe("the form of an event", () => {
     expect(seriesChanges(series, date, { ...date, title: "Rondos" }, MADRID)).toEqual({ title: "Rondos" });
     const longer = { ...date, repeat: { ...date.repeat, count: "8" } };
     expect(seriesChanges(series, date, longer, MADRID)).toEqual({ rrule: "FREQ=WEEKLY;BYDAY=TU;COUNT=8" });
+  });
+
+  it("moves the date that is shown as the alternative moves the first one", () => {
+    const date = { ...FORM, day: "2026-09-15", last_day: "2026-09-15" };
+    const asked = { ...date, from: "21:00", to: "22:00" };
+    const changes = { start: "2026-09-02T16:00:00Z", end: "2026-09-02T17:00:00Z" };
+    expect(withSeriesAlternative(FORM, date, asked, changes, MADRID)).toMatchObject({
+      day: "2026-09-16", last_day: "2026-09-16", from: "18:00", to: "19:00",
+    });
   });
 
   it("keeps the length, within the day", () => {

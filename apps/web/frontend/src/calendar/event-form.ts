@@ -192,6 +192,14 @@ export function seriesChanges(series: EventForm, before: EventForm, after: Event
   return changed;
 }
 
+/** `changes` were made for the first date of a series; the form shows another one, which moves by as much. */
+export function withSeriesAlternative(series: EventForm, before: EventForm, form: EventForm, changes: Record<string, unknown>, zone: string): EventForm {
+  const first = addDays(series.day, daysBetween(before.day, form.day));
+  const next = withAlternative({ ...form, day: first, last_day: addDays(first, daysBetween(form.day, form.last_day)) }, changes, zone);
+  const shift = daysBetween(first, form.day);
+  return { ...next, day: addDays(next.day, shift), last_day: addDays(next.last_day, shift) };
+}
+
 const HOURS: readonly string[] = ["start", "end"];
 
 /** The form with what the rules would allow. */

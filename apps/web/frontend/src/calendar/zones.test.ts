@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addDays, addMinutes, daysBetween, fromWall, today, toWall } from "./zones";
+import { addDays, addMinutes, daysBetween, fromWall, hoursShown, today, toWall } from "./zones";
 
 describe("wall clocks", () => {
   it("reads a moment in a zone, in winter and in summer", () => {
@@ -36,5 +36,12 @@ describe("wall clocks", () => {
     const now = Date.parse("2026-05-07T22:30:00Z");
     expect(today("Europe/Madrid", now)).toBe("2026-05-08");
     expect(today("America/New_York", now)).toBe("2026-05-07");
+  });
+
+  it("shows as many hours as no event is hidden", () => {
+    expect(hoursShown([], [6, 23])).toEqual([6, 23]);
+    expect(hoursShown([["2026-05-07T05:45", "2026-05-07T06:30"]], [6, 22])).toEqual([5, 22]);
+    expect(hoursShown([["2026-05-07T20:00", "2026-05-07T22:15"]], [6, 22])).toEqual([6, 23]);
+    expect(hoursShown([["2026-05-07T23:00", "2026-05-08T01:00"]], [6, 22])).toEqual([0, 24]);
   });
 });

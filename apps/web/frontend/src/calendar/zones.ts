@@ -62,3 +62,14 @@ export function addMinutes(wall: string, minutes: number): string {
 export function today(zone: string, now: number = Date.now()): string {
   return wallOf(now, zone).slice(0, 10);
 }
+
+/** Whole hours of the day that a grid must show so that no event is hidden: the usual ones, and more where needed. */
+export function hoursShown(spans: readonly (readonly [start: string, end: string])[], usual: readonly [number, number]): [number, number] {
+  let [first, last] = usual;
+  for (const [start, end] of spans) {
+    const overnight = end.slice(0, 10) > start.slice(0, 10);
+    first = overnight ? 0 : Math.min(first, Number(start.slice(11, 13)));
+    last = overnight ? 24 : Math.max(last, Number(end.slice(11, 13)) + (end.slice(14, 16) === "00" ? 0 : 1));
+  }
+  return [first, last];
+}

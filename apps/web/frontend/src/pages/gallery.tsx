@@ -5,6 +5,7 @@ import { ApiError } from "@/api/errors";
 import { GradeBadge, StatusBadge, Tag } from "@/components/badge";
 import { Banner, type Tone } from "@/components/banner";
 import { Button, type ButtonLook } from "@/components/button";
+import { VerdictPanel } from "@/components/calendar/verdict";
 import { Card, PageHeader } from "@/components/card";
 import { Chart } from "@/components/chart/chart";
 import { DAY_S, dayStart, type Series } from "@/components/chart/series";
@@ -102,6 +103,16 @@ export default function GalleryPage() {
           <Banner key={tone} tone={tone} title={tone} className="w-full">
             What happened, and what would be right.
           </Banner>
+        ))}
+      </Section>
+      <Section title="Verdicts of the safety rules">
+        {(["allow", "adjust", "block"] as const).map((decision) => (
+          <div key={decision} className="w-80">
+            <VerdictPanel
+              verdict={{ decision, overridable: decision !== "block", findings: [], alternative: { changes: {}, text: "Allowed: 60 minutes long." }, policy: "default" }}
+              onAlternative={() => notify("good", "Taken.")}
+            />
+          </div>
         ))}
       </Section>
       <Section title="Windows and messages">

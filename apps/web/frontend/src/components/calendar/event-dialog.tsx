@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { EventTarget } from "@/api/calendar";
 import { ApiError } from "@/api/errors";
 import type { Alternative, CalendarEvent, EventScope, Team } from "@/api/types";
-import { changesOf, eventSchema, formOf, inputOf, seriesChanges, withAlternative, type EventForm } from "@/calendar/event-form";
+import { changesOf, eventSchema, formOf, inputOf, seriesChanges, withAlternative, withSeriesAlternative, type EventForm } from "@/calendar/event-form";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
@@ -71,13 +71,17 @@ interface Asked {
 function useSent({ event, zone, scope }: Asked) {
   const series = useEvent(event?.is_series && scope === "all" ? event.id : null, null);
   const before = event ? formOf(event, zone) : null;
-  return (after: EventForm) => {
+  const whole = scope === "all" && event?.is_series ? (series.data ? formOf(series.data, zone) : null) : undefined;
+  const sent = (after: EventForm) => {
     if (!before) return inputOf(after, zone);
-    if (scope === "all" && event!.is_series) return series.data ? seriesChanges(formOf(series.data, zone), before, after, zone) : null;
+    if (whole !== undefined) return whole && seriesChanges(whole, before, after, zone);
     const changes = changesOf(before, after, zone);
     if (scope === "one") delete changes.rrule;
     return changes;
   };
+  const allowed = (form: EventForm, { changes }: Alternative) =>
+    whole && before ? withSeriesAlternative(whole, before, form, changes, zone) : withAlternative(form, changes, zone);
+  return { sent, allowed };
 }
 
 function refusalOf(error: unknown) {
@@ -132,7 +136,7 @@ function DeleteBar({ target, onClose }: { target: EventTarget; onClose: () => vo
 }
 
 function useAsked(props: Asked, values: EventForm) {
-  const sent = useSent(props);
+  const { sent, allowed } = useSent(props);
   const { event, team, scope } = props;
   const ask = () => {
     if (!eventSchema.safeParse({ ...values, title: values.title || "-" }).success) return null;
@@ -145,7 +149,7 @@ function useAsked(props: Asked, values: EventForm) {
   const settled = useDebounced(typed, TYPING_MS);
   const input = JSON.parse(settled) as ReturnType<typeof ask>;
   const verdict = useVerdict(input);
-  return { sent, verdict: { ...verdict, data: input ? verdict.data : undefined }, waiting: typed !== settled || verdict.isFetching };
+  return { sent, allowed, verdict: { ...verdict, data: input ? verdict.data : undefined }, waiting: typed !== settled || verdict.isFetching };
 }
 
 /** Make or change an event, with the verdict of the rules beside it as it is typed. */
@@ -164,7 +168,7 @@ export function EventDialog({ onClose, ...props }: DialogProps) {
   const current = fresh ?? event;
   const methods = useForm<EventForm>({ resolver: zodResolver(eventSchema), defaultValues: props.form });
   const values = useWatch({ control: methods.control }) as EventForm;
-  const { sent, verdict, waiting } = useAsked({ team, zone, event: current, scope }, { ...props.form, ...values });
+  const { sent, allowed, verdict, waiting } = useAsked({ team, zone, event: current, scope }, { ...props.form, ...values });
   const create = useCreateEvent();
   const change = useChangeEvent();
   const reload = useReloadEvent();
@@ -203,7 +207,7 @@ export function EventDialog({ onClose, ...props }: DialogProps) {
   const useAlternative = (alternative: Alternative) => {
     create.reset();
     change.reset();
-    methods.reset(withAlternative(methods.getValues(), alternative.changes, zone), { keepDefaultValues: true });
+    methods.reset(allowed(methods.getValues(), alternative), { keepDefaultValues: true });
   };
   return (
     <Dialog open wide onOpenChange={(open) => !open && onClose()} title={t(current ? "calendar.edit" : "calendar.new")}>

@@ -5,12 +5,13 @@ import interaction, { type EventResizeDoneArg } from "@fullcalendar/interaction"
 import list from "@fullcalendar/list";
 import FullCalendar from "@fullcalendar/react";
 import timeGrid from "@fullcalendar/timegrid";
+import clsx from "clsx";
 import { Repeat2 } from "lucide-react";
 import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { CalendarEvent } from "@/api/types";
 import type { Slot } from "@/calendar/event-form";
-import { addDays, toWall } from "@/calendar/zones";
+import { addDays, hoursShown, toWall } from "@/calendar/zones";
 import { KIND_ICONS } from "./kinds";
 
 export type CalendarView = "dayGridMonth" | "timeGridWeek" | "timeGridDays" | "listMonth";
@@ -24,6 +25,9 @@ export interface Moved {
   /** Put it back where it was. */
   revert: () => void;
 }
+
+/** Hours of a day that are always shown. */
+const USUAL_HOURS = [7, 22] as const;
 
 interface GridProps {
   ref: Ref<FullCalendar>;
@@ -75,11 +79,11 @@ function Content({ arg }: { arg: EventContentArg }) {
     );
   }
   return (
-    <span className="flex min-w-0 items-start gap-1 overflow-hidden">
+    <span className={clsx("flex min-w-0 items-start gap-x-1 overflow-hidden", arg.view.type.startsWith("timeGrid") && "flex-wrap")}>
       <Icon className="mt-px size-3.5 shrink-0" aria-hidden="true" />
       {kind}
       {arg.timeText && <span className="figure shrink-0 max-sm:hidden">{arg.timeText}</span>}
-      <span className="min-w-0 truncate font-semibold text-ink">{event.title}</span>
+      <span className={clsx("min-w-0 font-semibold text-ink", !arg.view.type.startsWith("timeGrid") && "truncate")}>{event.title}</span>
       {event.is_series && <Repeat2 className="mt-px size-3.5 shrink-0 max-sm:hidden" aria-label={t("calendar.series")} />}
     </span>
   );
@@ -104,6 +108,8 @@ export default function CalendarGrid({ ref, events, zone, view, language, canEdi
     calendar.unselect();
     onNew(allDay ? newSlot(dayOf(start)) : { day: dayOf(start), from: clockOf(start), to: clockOf(end) });
   };
+  const timed = events.filter(({ all_day }) => !all_day);
+  const [firstHour, lastHour] = hoursShown(timed.map(({ start, end }) => [toWall(start, zone), toWall(end, zone)]), USUAL_HOURS);
   return (
     <div className="calendar">
       <FullCalendar
@@ -120,8 +126,8 @@ export default function CalendarGrid({ ref, events, zone, view, language, canEdi
         locale={language}
         firstDay={1}
         height="auto"
-        slotMinTime="06:00:00"
-        slotMaxTime="23:00:00"
+        slotMinTime={`${firstHour}:00:00`}
+        slotMaxTime={`${lastHour}:00:00`}
         eventTimeFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}
         slotLabelFormat={{ hour: "2-digit", minute: "2-digit", hour12: false }}
         allDayText={t("calendar.allDay")}
