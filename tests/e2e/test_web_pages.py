@@ -48,7 +48,7 @@ def test_signed_in_stays_over_a_reload_and_ends_with_sign_out(open_page: Callabl
     assert "eyJ" not in stored, "a token lies where any script can read it"
     assert "eyJ" not in page.evaluate("document.cookie")
     page.goto("/settings")
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/sign-in")
     page.goto("/")
     page.wait_for_url("**/sign-in")

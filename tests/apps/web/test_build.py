@@ -48,7 +48,9 @@ def test_text_files_are_compressed_beforehand(chunks: dict[str, Any]) -> None:
         file = BUILD / chunk["file"]
         if file.suffix == ".js":
             assert gzip.decompress(file.with_name(file.name + ".gz").read_bytes()) == file.read_bytes()
-            assert file.with_name(file.name + ".br").stat().st_size < file.stat().st_size
+            # A chunk of one icon is too short to become shorter.
+            if file.stat().st_size > 1000:
+                assert file.with_name(file.name + ".br").stat().st_size < file.stat().st_size
 
 
 def test_nothing_is_inlined_that_the_content_security_policy_forbids(chunks: dict[str, Any]) -> None:

@@ -6,7 +6,6 @@ import type { ScanResults, ScanStatus, WatchableResults } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { ScanActions, ScanProgress } from "@/components/scan-progress";
 import { Analysis } from "@/components/session/analysis";
-import { FiguresOnly } from "@/components/session/figures-only";
 import { ScaleBanner } from "@/components/session/scale-banner";
 import { SessionHeader } from "@/components/session/session-header";
 import { ErrorState, Loading } from "@/components/states";
@@ -16,6 +15,7 @@ import { useScanProgress } from "@/hooks/use-scan-progress";
 import { useSession } from "@/hooks/use-sessions";
 import { useTitle } from "@/hooks/use-title";
 
+const FiguresOnly = lazy(() => import("@/components/session/figures-only").then(({ FiguresOnly: Figures }) => ({ default: Figures })));
 const Records = lazy(() => import("@/components/session/records/records"));
 
 /** From `link` on there are tracks to look at; corrections and calibrations start again there or later. */
@@ -92,7 +92,9 @@ export default function SessionPage() {
   return (
     <>
       <SessionHeader session={session.data} canEdit={canEdit} />
-      {session.data.job ? <Scan sessionId={id} canEdit={canEdit} /> : <FiguresOnly session={session.data} />}
+      <Suspense fallback={<Loading />}>
+        {session.data.job ? <Scan sessionId={id} canEdit={canEdit} /> : <FiguresOnly session={session.data} />}
+      </Suspense>
       <Suspense>
         <Records session={session.data} canEdit={canEdit} />
       </Suspense>

@@ -11,13 +11,13 @@ import { useVideoKeys } from "@/hooks/use-video-keys";
 import { VideoClock } from "@/overlay/clock";
 import type { Layers } from "@/overlay/draw";
 import { stylesFor } from "@/overlay/track-style";
-import { AboutPanel } from "./about-panel";
-import { KpiPanel } from "./kpi-panel";
-import { PitchMap } from "./pitch-map";
 import { PresenceBar } from "./presence-bar";
 import { VideoControls } from "./video-controls";
 import { VideoStage } from "./video-stage";
 
+const AboutPanel = lazy(() => import("./about-panel").then(({ AboutPanel: Panel }) => ({ default: Panel })));
+const KpiPanel = lazy(() => import("./kpi-panel").then(({ KpiPanel: Panel }) => ({ default: Panel })));
+const PitchMap = lazy(() => import("./pitch-map").then(({ PitchMap: Map }) => ({ default: Map })));
 const TrackList = lazy(() => import("./track-list"));
 const SpeedTimeline = lazy(() => import("./speed-timeline"));
 
@@ -121,13 +121,17 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
           </Tabs.Content>
           <Tabs.Content value="pitch" className="p-4 outline-offset-[-2px]">
             {results.calibration ? (
-              <PitchMap {...shared} calibrationId={results.calibration.id} onSelect={setChosen} />
+              <Suspense fallback={<Skeleton className="aspect-3/2" />}>
+                <PitchMap {...shared} calibrationId={results.calibration.id} onSelect={setChosen} />
+              </Suspense>
             ) : (
               <p className="text-muted">{t("pitchMap.none")}</p>
             )}
           </Tabs.Content>
           <Tabs.Content value="about" className="p-5 outline-offset-[-2px]">
-            <AboutPanel results={results} />
+            <Suspense fallback={<Skeleton className="h-40" />}>
+              <AboutPanel results={results} />
+            </Suspense>
           </Tabs.Content>
         </Tabs.Root>
       </Card>
@@ -151,7 +155,9 @@ function Figures({ kpis, player, known, name }: FiguresProps) {
       <p className="mb-4 text-sm text-muted">
         {t("kpi.for")} <span className="font-semibold text-ink">{name}</span>
       </p>
-      {player ? <KpiPanel player={player} known={known} /> : <p className="text-muted">{t("kpi.noneFor")}</p>}
+      <Suspense fallback={<Skeleton className="h-60" />}>
+        {player ? <KpiPanel player={player} known={known} /> : <p className="text-muted">{t("kpi.noneFor")}</p>}
+      </Suspense>
     </>
   );
 }

@@ -7,8 +7,8 @@ import { Tag } from "@/components/badge";
 import { Button } from "@/components/button";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatDate } from "@/units/format";
-import { ExportMenu } from "./export-menu";
 
+const ExportMenu = lazy(() => import("./export-menu").then(({ ExportMenu: Menu }) => ({ default: Menu })));
 const SessionDialog = lazy(() => import("./session-dialog"));
 
 /** What a session is, and what can be done with it as a whole. */
@@ -33,7 +33,9 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
         </div>
         <div className="flex shrink-0">
           {(session.job ? session.job.status === "completed" : session.kpis) && (
-            <ExportMenu sessionId={session.id} hasFilm={session.job !== null} />
+            <Suspense>
+              <ExportMenu sessionId={session.id} hasFilm={session.job !== null} />
+            </Suspense>
           )}
           {canEdit && (
             <>
