@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, cast
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +18,10 @@ from apps.calendar.services import events as services
 from apps.calendar.views import examples
 from apps.core.idempotency import Answer, idempotent_json
 from apps.core.parsing import parsed
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the same answer."
+)
 
 
 def asked(serializer: type[Any], request: Request) -> dict[str, Any]:
@@ -53,6 +57,7 @@ class EventListView(generics.GenericAPIView[Any]):
     @extend_schema(
         request=shapes.EventCreateInput,
         responses={201: shapes.EventWrittenOutput},
+        parameters=[KEY],
         examples=[examples.NEW_SERIES, examples.NEW_MATCH],
     )
     def post(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,17 +17,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from apps.core.idempotency import Answer, fingerprint, key_of, run_once
 from apps.core.parsing import BodyParser
 from apps.core.throttling import StreamThrottle, UploadThrottle
 from apps.scan import uploads as tus
 from apps.scan.errors import WrongOffset
-from apps.scan.models import Upload
 from apps.scan.parsers import PieceParser, piece_of
 from apps.scan.permissions import require_uploader
 from apps.scan.serializers.uploads import UploadOutput
 from apps.scan.services import uploads
 from apps.scan.views import examples
-from apps.scan.views.base import ScanView
+from apps.scan.views.base import KEY, ScanView
 
 
 def _header(name: str, kind: type, **more: Any) -> OpenApiParameter:
@@ -77,9 +78,9 @@ class TusView(ScanView):
         return response
 
 
-def _with_expiry(response: HttpResponseBase, upload: Upload, offset: int) -> HttpResponseBase:
+def _with_expiry(response: HttpResponseBase, expires_at: datetime, offset: int) -> HttpResponseBase:
     response["Upload-Offset"] = str(offset)
-    response["Upload-Expires"] = http_date(upload.expires_at.timestamp())
+    response["Upload-Expires"] = http_date(expires_at.timestamp())
     return response
 
 
@@ -91,7 +92,7 @@ class UploadListView(TusView):
     @extend_schema(
         request=None,
         responses={201: UploadOutput},
-        parameters=[_RESUMABLE, _LENGTH, _METADATA],
+        parameters=[_RESUMABLE, _LENGTH, _METADATA, KEY],
         examples=[examples.UPLOAD_OPENED],
     )
     def post(self, request: Request) -> HttpResponseBase:
@@ -100,19 +101,24 @@ class UploadListView(TusView):
         require_uploader(self.user)
         metadata = tus.read_metadata(request.headers.get("Upload-Metadata", ""))
         length = tus.read_count(request.headers, "Upload-Length")
-        upload = uploads.create_upload(user=self.user, length=length, metadata=metadata)
-        url = reverse("upload", args=[upload.pk])
-        body = UploadOutput(
-            {
+
+        def work() -> Answer:
+            upload = uploads.create_upload(user=self.user, length=length, metadata=metadata)
+            body = {
                 "upload_id": upload.pk,
-                "url": url,
+                "url": reverse("upload", args=[upload.pk]),
                 "length_bytes": upload.length_bytes,
                 "offset_bytes": 0,
                 "piece_bytes": tus.MAX_PIECE_BYTES,
                 "expires_at": upload.expires_at,
             }
-        )
-        return _with_expiry(Response(body.data, status=201, headers={"Location": url}), upload, 0)
+            return Answer(dict(UploadOutput(body).data), status=201)
+
+        digest = fingerprint({"length": length, "metadata": dict(metadata)})
+        answer = run_once(user=self.user, scope="scan.upload", key=key_of(request), body_digest=digest, work=work)
+        response = answer.response()
+        response["Location"] = answer.data["url"]
+        return _with_expiry(response, datetime.fromisoformat(answer.data["expires_at"]), 0)
 
 
 class UploadView(TusView):
@@ -129,7 +135,7 @@ class UploadView(TusView):
         response["Upload-Length"] = str(upload.length_bytes)
         response["Upload-Metadata"] = tus.write_metadata(upload.filename)
         response["Cache-Control"] = "no-store"
-        return _with_expiry(response, upload, uploads.stored_bytes(upload))
+        return _with_expiry(response, upload.expires_at, uploads.stored_bytes(upload))
 
     @extend_schema(
         request={"application/offset+octet-stream": bytes},
@@ -143,7 +149,7 @@ class UploadView(TusView):
         checksum = tus.read_checksum(request.headers.get("Upload-Checksum"))
         upload = uploads.find_upload(user=self.user, upload_id=upload_id)
         size = uploads.receive_piece(upload=upload, source=piece_of(request), offset=offset, checksum=checksum)
-        return _with_expiry(HttpResponse(status=204), upload, size)
+        return _with_expiry(HttpResponse(status=204), upload.expires_at, size)
 
     @extend_schema(responses={204: None}, parameters=[_RESUMABLE])
     def delete(self, request: Request, upload_id: uuid.UUID) -> HttpResponseBase:

@@ -429,3 +429,21 @@ def test_the_command_says_what_went(coach: User, folders: Path, monkeypatch: pyt
     said = StringIO()
     call_command("purge_uploads", stdout=said)
     assert said.getvalue() == "1 files removed\n"
+
+
+def test_an_opening_that_is_repeated_opens_one_upload(api_client: Callable[..., Any], coach: User) -> None:
+    client = api_client(coach)
+
+    def send(length: int) -> Any:
+        headers = {**TUS, "Upload-Metadata": metadata(), "Upload-Length": str(length)}
+        return client.post("/api/scan/uploads", headers={**headers, "Idempotency-Key": "film-1"})
+
+    first, second = send(9), send(9)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["data"] == second.json()["data"]
+    names = ("Location", "Upload-Expires", "Upload-Offset", "Tus-Resumable")
+    assert [first[name] for name in names] == [second[name] for name in names]
+    assert (first.has_header("Idempotency-Replayed"), second["Idempotency-Replayed"]) == (False, "true")
+    assert Upload.objects.count() == 1
+    assert send(10).status_code == 409
+    assert Upload.objects.count() == 1

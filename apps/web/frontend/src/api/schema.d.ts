@@ -7283,7 +7283,10 @@ export interface operations {
     calendar_events_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14792,6 +14795,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
                 /** @description Version of the tus protocol. */
                 "Tus-Resumable": "1.0.0";
                 /** @description Size of the whole file [bytes]. */
