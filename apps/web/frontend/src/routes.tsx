@@ -3,6 +3,7 @@ import { Navigate, Route, Routes, useLocation } from "react-router";
 import { Shell } from "@/components/shell";
 import { ErrorState, Loading } from "@/components/states";
 import { useMe, useSignedOutWatch } from "@/hooks/use-account";
+import { withTexts } from "@/i18n";
 
 const SignInPage = lazy(() => import("@/pages/sign-in"));
 const DashboardPage = lazy(() => import("@/pages/dashboard"));
@@ -13,13 +14,13 @@ const CalibrationPage = lazy(() => import("@/pages/calibration"));
 const PlayersPage = lazy(() => import("@/pages/players"));
 const PlayerPage = lazy(() => import("@/pages/player"));
 const ComparePage = lazy(() => import("@/pages/compare"));
-const CalendarPage = lazy(() => import("@/pages/calendar"));
-const ProposalsPage = lazy(() => import("@/pages/proposals"));
-const PairingPage = lazy(() => import("@/pages/pairing"));
-const PairPage = lazy(() => import("@/pages/pair"));
-const SettingsPage = lazy(() => import("@/pages/settings"));
+const CalendarPage = lazy(() => withTexts("plans", import("@/pages/calendar")));
+const ProposalsPage = lazy(() => withTexts("plans", import("@/pages/proposals")));
+const PairingPage = lazy(() => withTexts("plans", import("@/pages/pairing")));
+const PairPage = lazy(() => withTexts("plans", import("@/pages/pair")));
+const SettingsPage = lazy(() => withTexts("plans", import("@/pages/settings")));
 const NotFoundPage = lazy(() => import("@/pages/not-found"));
-const GalleryPage = import.meta.env.DEV ? lazy(() => import("@/pages/gallery")) : NotFoundPage;
+const GalleryPage = import.meta.env.DEV ? lazy(() => withTexts("plans", import("@/pages/gallery"))) : NotFoundPage;
 
 function SignedIn() {
   const me = useMe();

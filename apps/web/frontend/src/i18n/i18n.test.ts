@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import en from "./en.json";
-import es from "./es.json";
+import mainEn from "./en.json";
+import mainEs from "./es.json";
+import plansEn from "./plans.en.json";
+import plansEs from "./plans.es.json";
+
+const en = { ...mainEn, ...plansEn };
+const es = { ...mainEs, ...plansEs };
 
 type Tree = { [key: string]: string | Tree };
 

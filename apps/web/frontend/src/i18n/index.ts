@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en.json";
+import type plans from "./plans.en.json";
 
 export const LANGUAGES = { en: "English", es: "Español" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -8,6 +9,29 @@ export type Language = keyof typeof LANGUAGES;
 const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: object }>> = {
   es: () => import("./es.json"),
 };
+
+/** Sentences that only some pages say: they load with those pages. */
+const PARTS = {
+  plans: { en: () => import("./plans.en.json"), es: () => import("./plans.es.json") },
+} as const satisfies Record<string, Record<Language, () => Promise<{ default: object }>>>;
+type Part = keyof typeof PARTS;
+
+const inUse = new Set<Part>();
+let wanted: Language = "en";
+
+async function addParts(language: Language): Promise<void> {
+  for (const part of inUse) {
+    i18next.addResourceBundle(language, "translation", (await PARTS[part][language]()).default, true);
+  }
+}
+
+/** A page together with the sentences that it alone says. */
+export async function withTexts<Page>(part: Part, page: Promise<Page>): Promise<Page> {
+  inUse.add(part);
+  // The language may be changing just now; the part is needed in the one that is shown and in the one that comes.
+  await Promise.all([addParts(wanted), addParts(i18next.language as Language)]);
+  return page;
+}
 
 export function isLanguage(code: string): code is Language {
   return code in LANGUAGES;
@@ -19,9 +43,11 @@ export function detectLanguage(): Language {
 }
 
 export async function changeLanguage(language: Language): Promise<void> {
+  wanted = language;
   if (language !== "en" && !i18next.hasResourceBundle(language, "translation")) {
     i18next.addResourceBundle(language, "translation", (await loaders[language]()).default);
   }
+  await addParts(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }
@@ -39,6 +65,6 @@ export default i18next;
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof plans };
   }
 }
