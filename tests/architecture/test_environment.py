@@ -15,6 +15,7 @@ PROCESS_STARTERS = {
     "apps/web/management/commands/demo.py",
     "apps/web/management/commands/worker.py",
     "apps/web/stack/launch.py",
+    "apps/web/stack/services.py",
     "apps/web/stack/supervisor.py",
     "axolotl_project/asgi.py",
     "axolotl_project/celery.py",
