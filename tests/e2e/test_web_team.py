@@ -37,7 +37,7 @@ for week in range(10):
     for track, (player, speed) in enumerate(((ada, 7.0 + week / 10), (bo, 6.0 + week / 10))):
         make_figures(session, player, {{"max_speed_mps": speed, "total_distance_m": 3000.0}}, track_id=track)
         make_load(session, player, minutes=60, rpe=6 if week == 9 else 5, entered_by=coach)
-waiting = make_session(team, title="Waiting film", start=timezone.now() - timedelta(hours=1))
+waiting = make_session(team, title="Waiting film", session_type="analysis", start=timezone.now() - timedelta(hours=1))
 make_job(waiting)
 versions.bump(versions.TEAM, team.pk)
 print(ada.pk, bo.pk, session.pk)
