@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -99,6 +100,14 @@ class PlayerInput(serializers.ModelSerializer[Player]):
             "dominant_foot",
             "sex",
         ]
+
+    def validate_external_id(self, value: str) -> str:
+        """The club's own name may not look like an id of ours: such a player could not be found by it."""
+        try:
+            uuid.UUID(value)
+        except ValueError:
+            return value
+        raise serializers.ValidationError("This has the form of an Axolotl id. Use the club's own name or number.")
 
     def validate_date_of_birth(self, value: date | None) -> date | None:
         """A birthday lies in the past, and within a life."""

@@ -24,6 +24,7 @@ from apps.scan.services import uploads
 from apps.sessions.models import Session, SessionStatus
 from pipeline import api
 from pipeline.api import JobKind, JobStatus
+from pipeline.ports import installed
 
 SCOPE = "scan.quick"
 
@@ -106,29 +107,31 @@ def scan_upload(*, user: User, wish: ScanWish, upload_id: uuid.UUID, key: str = 
 
 
 def cancel_scan(*, user: User, job: ProcessingJob) -> None:
-    """Stop a scan; work ends within seconds and half-made artefacts go.
+    """Stop a scan, in the caller's transaction; work ends within seconds and half-made artefacts go.
 
     Raises:
         PermissionDenied: 403.
         JobStateConflict: 409, it has ended already.
     """
     require_right(user, job.session.team_id, Right.RUN_SCANS)
-    if not api.cancel(str(job.pk)):
+    if not installed().jobs.cancel(str(job.pk)):
         job.refresh_from_db(fields=["status"])
         raise JobStateConflict(f"This scan is {job.status} already; there is nothing to cancel.")
+    transaction.on_commit(partial(installed().progress.job_changed, str(job.pk)), robust=True)
 
 
 def retry_scan(*, user: User, job: ProcessingJob) -> None:
-    """Continue a failed or cancelled scan at the step where it ended.
+    """Continue a failed or cancelled scan at the step where it ended, in the caller's transaction.
 
     Raises:
         PermissionDenied: 403.
         JobStateConflict: 409, it did not fail.
     """
     require_right(user, job.session.team_id, Right.RUN_SCANS)
-    if not api.retry(str(job.pk)):
+    if not installed().jobs.reset(str(job.pk)):
         job.refresh_from_db(fields=["status"])
         raise JobStateConflict(f"This scan is {job.status}; only a failed or cancelled one can be retried.")
+    transaction.on_commit(partial(api.submit, str(job.pk)), robust=True)
 
 
 def _received(upload: Upload) -> ReceivedVideo:

@@ -26,7 +26,7 @@ from apps.scan.serializers.scans import (
 from apps.scan.services import scans
 from apps.scan.status import status_of
 from apps.scan.views import examples
-from apps.scan.views.base import KEY, ScanView, job_ref, queried
+from apps.scan.views.base import KEY, ScanView, changed_once, queried
 
 
 class QuickScanView(ScanView):
@@ -72,23 +72,21 @@ class ScanStatusView(ScanView):
 class ScanCancelView(ScanView):
     """Stop a scan."""
 
-    @extend_schema(request=None, responses=JobStateOutput, examples=[examples.CANCELLED])
+    @extend_schema(request=None, responses=JobStateOutput, parameters=[KEY], examples=[examples.CANCELLED])
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Stop within seconds and remove what was half made."""
         job = self.job(object_id)
-        scans.cancel_scan(user=self.user, job=job)
-        return Response(job_ref(job))
+        return changed_once(request, job, lambda: scans.cancel_scan(user=self.user, job=job))
 
 
 class ScanRetryView(ScanView):
     """Repeat a scan."""
 
-    @extend_schema(request=None, responses=JobStateOutput, examples=[examples.CHANGED])
+    @extend_schema(request=None, responses=JobStateOutput, parameters=[KEY], examples=[examples.CHANGED])
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Continue a failed or cancelled scan where it ended."""
         job = self.job(object_id)
-        scans.retry_scan(user=self.user, job=job)
-        return Response(job_ref(job))
+        return changed_once(request, job, lambda: scans.retry_scan(user=self.user, job=job))
 
 
 class PresetsView(ScanView):

@@ -92,6 +92,15 @@ def test_missing_fields_are_named(api_client: Clients, coach: User) -> None:
     assert details == ["Field 'team_id' is required", "Field 'first_name' is required"]
 
 
+def test_an_external_id_that_looks_like_ours_is_refused(
+    api_client: Callable[..., Any], coach: User, team: Team
+) -> None:
+    body = {"team_id": str(team.pk), "first_name": "B", "external_id": "6F9619FF-8B86-D011-B42D-00C04FC964FF"}
+    answer = api_client(coach).post("/api/players", body)
+    assert answer.status_code == 400
+    assert "the form of an Axolotl id" in str(answer.json()["error"]["details"])
+
+
 def test_an_external_id_is_unique_in_its_team_only(
     api_client: Clients, coach: User, team: Team, player: Player, other_team: Team, other_coach: User
 ) -> None:

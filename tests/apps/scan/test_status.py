@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Team, User
 from apps.scan.models import JobStep, ProcessingJob
+from pipeline import api
 from tests.factories.accounts import make_guardian
 from tests.factories.scans import make_job, make_session, make_video
 
@@ -111,6 +112,41 @@ def test_retry(api_client: Callable[..., Any], coach: User, job: ProcessingJob, 
     assert (response.status_code, response.json()["data"]["status"]) == (200, "queued")
     job.refresh_from_db()
     assert (job.current_step, job.error_code, job.runs) == ("pose", "", 2)
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "then"), [("cancel", "running", "cancelled"), ("retry", "failed", "queued")]
+)
+def test_a_repeated_request_has_the_first_answer(
+    api_client: Callable[..., Any], coach: User, job: ProcessingJob, action: str, status: str, then: str
+) -> None:
+    """A phone that lost the answer asks again; without the key it would be told that there is nothing to do."""
+    ProcessingJob.objects.filter(pk=job.pk).update(status=status, current_step="pose")
+    client, key = api_client(coach), {"Idempotency-Key": "tap-1"}
+    first = client.post(f"/api/scan/{job.pk}/{action}", headers=key)
+    second = client.post(f"/api/scan/{job.pk}/{action}", headers=key)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.json()["data"] == second.json()["data"]
+    assert second.headers["Idempotency-Replayed"] == "true"
+    job.refresh_from_db()
+    assert (job.status, job.runs) == (then, 2 if action == "retry" else 1)
+    assert client.post(f"/api/scan/{job.pk}/{action}").status_code == 409
+
+
+def test_workers_are_rung_for_after_the_commit(
+    api_client: Callable[..., Any],
+    coach: User,
+    job: ProcessingJob,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(api, "submit", rung.append)
+    ProcessingJob.objects.filter(pk=job.pk).update(status="failed", current_step="pose")
+    with django_capture_on_commit_callbacks(execute=True):
+        api_client(coach).post(f"/api/scan/{job.pk}/retry")
+        assert rung == []
+    assert rung == [str(job.pk)]
 
 
 @pytest.mark.parametrize("status", ["queued", "running", "completed"])

@@ -13468,7 +13468,10 @@ export interface operations {
     scan_cancel_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description A session or one of its scan jobs. */
                 object_id: string;
@@ -13860,7 +13863,10 @@ export interface operations {
     scan_retry_create: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description A session or one of its scan jobs. */
                 object_id: string;
