@@ -1,8 +1,9 @@
-"""Serializer fields: what the database keeps as "" and the API shows as `null`; numbers that are finite."""
+"""Serializer fields: "" in the database and `null` in the API; finite numbers; times with their offset."""
 
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -51,4 +52,16 @@ class FiniteFloatField(serializers.FloatField):
             value = math.inf
         if not math.isfinite(value):
             raise serializers.ValidationError("A finite number is needed.")
+        return value
+
+
+class AwareDateTimeField(serializers.DateTimeField):
+    """A time with its offset: one without would be taken for another hour than meant."""
+
+    default_error_messages = {"naive": "A time needs its offset, such as 2026-03-03T18:00:00+01:00 or …Z."}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Refuse a time without an offset."""
+        if value.utcoffset() is None:
+            self.fail("naive")
         return value

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
 
 from apps.calendar.models import LONGEST_RRULE, LONGEST_TITLE, EventIntensity, EventStatus, EventType
 from apps.calendar.serializers.verdicts import EventPlayerOutput, VerdictOutput
-from apps.core.fields import BlankAsNullCharField, BlankAsNullChoiceField, FiniteFloatField
+from apps.core.fields import AwareDateTimeField, BlankAsNullCharField, BlankAsNullChoiceField, FiniteFloatField
 from vision.kpi.catalogue import CATALOGUE
 
 MOST_DRILLS = 30
@@ -19,18 +18,6 @@ MOST_EXDATES = 366
 MINUTES_OF_A_DAY = 1440
 SCOPES = [("one", "One date"), ("following", "That date and all after it"), ("all", "The whole series")]
 NOT_KPI = "There is no KPI of this key; /api/kpis/catalogue lists them."
-
-
-class AwareDateTimeField(serializers.DateTimeField):
-    """A time with its offset: one without would be planned at another hour than meant."""
-
-    default_error_messages = {"naive": "A time needs its offset, such as 2026-03-03T18:00:00+01:00 or …Z."}
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        """Refuse a time without an offset."""
-        if value.utcoffset() is None:
-            self.fail("naive")
-        return value
 
 
 class DrillOfEvent(serializers.Serializer[Any]):

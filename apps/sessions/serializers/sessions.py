@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.accounts.serializers import PlayerBrief
+from apps.core.fields import AwareDateTimeField
 from apps.sessions.models import Session, SessionType
 from apps.sessions.serializers.notes import SessionNoteOutput
 
@@ -76,8 +77,8 @@ class SessionInput(serializers.Serializer[Any]):
     session_type = serializers.ChoiceField(SessionType.choices, required=False)
     title = serializers.CharField(max_length=200, required=False, allow_blank=True)
     description = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
-    start = serializers.DateTimeField(required=False)
-    end = serializers.DateTimeField(required=False, allow_null=True)
+    start = AwareDateTimeField(required=False)
+    end = AwareDateTimeField(required=False, allow_null=True)
 
 
 class SessionCreateInput(SessionInput):

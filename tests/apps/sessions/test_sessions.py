@@ -340,3 +340,11 @@ def test_an_empty_or_endless_note_is_refused(api_client: Clients, coach: User, t
 def test_odd_questions_get_an_answer(api_client: Clients, coach: User, team: Team, query: str, status: int) -> None:
     make_session(team)
     assert api_client(coach).get(f"/api/sessions?{query}").status_code == status
+
+
+def test_a_time_without_its_offset_is_refused(api_client: Callable[..., Any], coach: User, team: Team) -> None:
+    """17:00 in Madrid is not 17:00 in Greenwich; nobody guesses."""
+    answer = api_client(coach).post("/api/sessions", {"team_id": str(team.pk), "start": "2026-11-20T17:00:00"})
+    assert answer.status_code == 400
+    assert "A time needs its offset" in str(answer.json()["error"]["details"])
+    assert not Session.objects.exists()
