@@ -115,7 +115,7 @@ def test_dragging_moves_and_another_coach_sees_it_at_once(open_page: Callable[..
     other = calendar_of(open_page, day)
     event(other, "Movable").wait_for()
     event(calendar, "Movable").drag_to(calendar.locator('td[data-date="2027-05-14"]'))
-    calendar.get_by_text("“Movable” moved.").wait_for()
+    calendar.get_by_text("“Movable” moved.", exact=True).wait_for()
     other.locator('td[data-date="2027-05-14"]').filter(has_text="Movable").wait_for()
 
 

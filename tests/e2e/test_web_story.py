@@ -153,7 +153,8 @@ def test_clicking_pitch_marks_gives_metres(open_page: Callable[..., Page], scann
     page.get_by_text(re.compile(r"Calibrated: .*, by four marks, which cannot be checked")).wait_for(timeout=STEP_MS)
     page.get_by_text("Working it in").wait_for(state="detached", timeout=SCAN_MS)
     page.get_by_role("tab", name="Pitch map").click()
-    page.get_by_role("img", name="Positions on the pitch").locator("circle").first.wait_for(timeout=STEP_MS)
+    # The new positions come to the open page by themselves once the rerun has ended.
+    page.get_by_role("img", name="Positions on the pitch").locator("circle").first.wait_for(timeout=SCAN_MS)
     shoot(page, "pitch-map-1440-light")
 
 

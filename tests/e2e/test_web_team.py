@@ -198,7 +198,7 @@ def test_players_are_compared_side_by_side(open_page: Callable[..., Page], seaso
     page = open_page(f"/players/{season.ada}", as_user=COACH)
     page.get_by_text("28.4").first.wait_for()  # 7.9 m/s, the newest and the best
     page.get_by_role("link", name="Compare").click()
-    page.get_by_label("Bo Reyes").check()
+    page.get_by_label("Bo Reyes").click()  # the address changes first, then the box
     page.get_by_text("Ada Park is 3.6 km/h above Bo Reyes.").wait_for()
     page.get_by_text("Ada Park and Bo Reyes cannot be told apart.").first.wait_for()
 

@@ -36,16 +36,18 @@ export function useScanProgress(id: string) {
     };
   }, [client, id, jobId, active]);
 
-  const wasActive = useRef(false);
+  const end = data && (active ? "" : `${data.status} ${data.ended_at}`);
+  const lastEnd = useRef(end);
   useEffect(() => {
-    // The end of a scan, however it was heard of, makes all that was read of it before stale.
-    if (wasActive.current && !active) {
+    // The end of a scan, however it was heard of, makes all that was read of it before stale; a short rerun may have
+    // ended before anybody saw it run.
+    if (lastEnd.current !== undefined && end && end !== lastEnd.current) {
       void client.invalidateQueries({ queryKey: keys.scan(id) });
       void client.invalidateQueries({ queryKey: keys.sessions });
       void client.invalidateQueries({ queryKey: keys.dashboard });
     }
-    wasActive.current = active;
-  }, [client, id, active]);
+    if (end !== undefined) lastEnd.current = end;
+  }, [client, id, end]);
 
   return { ...status, connectionLost: active && phase === "lost" };
 }
