@@ -202,7 +202,7 @@ def test_a_phone_pairs_and_is_revoked(open_page: Callable[..., Page]) -> None:
     phone.get_by_text("Blue phone is paired").wait_for()
     coach.get_by_role("button", name="Revoke Blue phone").click()
     coach.get_by_role("dialog").get_by_role("button", name="Revoke", exact=True).click()
-    coach.get_by_text("Blue phone was revoked.").wait_for()
+    coach.get_by_text("Blue phone was revoked.", exact=True).wait_for()
     phone.reload()
     phone.get_by_text("The pairing of this phone has ended.").wait_for()
 
