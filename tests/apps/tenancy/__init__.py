@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.apps.tenancy import accounts, calendar, dashboard, edge, pairing, scans, sessions
+from tests.apps.tenancy import accounts, calendar, dashboard, edge, feedback, live, pairing, scans, sessions
 from tests.apps.tenancy.walk import Row
 
 ROWS: list[Row] = [
@@ -11,11 +11,20 @@ ROWS: list[Row] = [
     *scans.ROWS,
     *pairing.ROWS,
     *edge.ROWS,
+    *feedback.ROWS,
     *calendar.ROWS,
+    *live.ROWS,
     *dashboard.ROWS,
 ]
 
-SOCKETS: list[Row] = [*scans.SOCKETS, *pairing.SOCKETS, *edge.SOCKETS, *calendar.SOCKETS]
+SOCKETS: list[Row] = [
+    *scans.SOCKETS,
+    *pairing.SOCKETS,
+    *edge.SOCKETS,
+    *feedback.SOCKETS,
+    *calendar.SOCKETS,
+    *live.SOCKETS,
+]
 
 OPEN_TO_ALL: dict[str, str] = {
     "api/auth/token": "logging in",
@@ -33,7 +42,9 @@ OPEN_TO_ALL: dict[str, str] = {
     **scans.OPEN_TO_ALL,
     **pairing.OPEN_TO_ALL,
     **edge.OPEN_TO_ALL,
+    **feedback.OPEN_TO_ALL,
     **calendar.OPEN_TO_ALL,
+    **live.OPEN_TO_ALL,
     "metrics": "the internal network and staff (test_health)",
 }
 """Routes that need no log-in, and why."""
@@ -43,7 +54,9 @@ WITH_TESTS_OF_THEIR_OWN: dict[str, str] = {
     **scans.WITH_TESTS_OF_THEIR_OWN,
     **pairing.WITH_TESTS_OF_THEIR_OWN,
     **edge.WITH_TESTS_OF_THEIR_OWN,
+    **feedback.WITH_TESTS_OF_THEIR_OWN,
     **calendar.WITH_TESTS_OF_THEIR_OWN,
+    **live.WITH_TESTS_OF_THEIR_OWN,
     **dashboard.WITH_TESTS_OF_THEIR_OWN,
 }
 """Routes (or one method of a route) whose personas are tested where the files they need are made."""

@@ -1,0 +1,1 @@
+"""The coach's assistant: feedback from evidence, with the knowledge behind it."""

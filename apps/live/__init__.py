@@ -1,0 +1,1 @@
+"""Live sessions: frames in, figures out while they play."""

@@ -1,0 +1,1 @@
+"""The index of texts, and finding them by words and by meaning."""

@@ -1,0 +1,13 @@
+"""The search app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    """The index of texts, and finding them by words and by meaning."""
+
+    name = "apps.search"
+    label = "search"
+    verbose_name = "Search"
