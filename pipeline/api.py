@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from numpy.typing import NDArray
 
 from pipeline.artefacts import Artefacts, Manifest
-from pipeline.chain import queue_depths, ring_job
+from pipeline.chain import queue_depths, ring_job, ring_live
 from pipeline.extracted import Extracted, FilmFacts, pack_extracted, read_extracted, read_extracted_lists
 from pipeline.extracted import store_extracted as write_extracted
 from pipeline.links import LinkedTrack
@@ -66,6 +66,7 @@ __all__ = [
     "rounded",
     "scan_and_extract",
     "scan_here",
+    "start_live",
     "steps_from",
     "store_extracted",
     "submit",
@@ -131,6 +132,14 @@ def get_job_status(job_id: str) -> JobStatusReport:
         created_at=job.created_at,
         ended_at=job.ended_at,
     )
+
+
+def start_live(session_id: str) -> bool:
+    """Have a worker take a live session, or take it over; the lease decides, so ring as often as you like.
+
+    A ring that no worker takes within 10 s is void. With the broker away the answer is False within about a second.
+    """
+    return ring_live(session_id)
 
 
 def plan_of(kind: JobKind) -> Sequence[StepSpec]:

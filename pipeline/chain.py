@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 RUN_STEP = "pipeline.tasks.run_step"
 PROCESS_VIDEO_JOB = "pipeline.tasks.process_video_job"
+RUN_LIVE = "pipeline.tasks.run_live"
+LIVE_RING_S = 10
+"""A ring for a live session that no worker took for so long [s] is void: who still needs one has rung again."""
 
 SOFT_LIMIT_MARGIN_S = 60
 """The step gets this long to say why it ends before its process is killed."""
@@ -69,7 +72,19 @@ def ring_job(job_id: str) -> bool:
     return send(PROCESS_VIDEO_JOB, [job_id], Queue.DEFAULT)
 
 
-def send(task: str, arguments: list[str | int], queue: Queue, *, time_limit_s: int | None = None) -> bool:
+def ring_live(session_id: str) -> bool:
+    """Ask a worker to take a live session; False when the broker did not take the message."""
+    return send(RUN_LIVE, [session_id], Queue.LIVE, void_after_s=LIVE_RING_S)
+
+
+def send(
+    task: str,
+    arguments: list[str | int],
+    queue: Queue,
+    *,
+    time_limit_s: int | None = None,
+    void_after_s: int | None = None,
+) -> bool:
     """Publish one immutable message; False (and a log line) when the broker is away."""
     try:
         current_app.send_task(
@@ -78,6 +93,7 @@ def send(task: str, arguments: list[str | int], queue: Queue, *, time_limit_s: i
             queue=queue.value,
             time_limit=time_limit_s,
             soft_time_limit=time_limit_s - SOFT_LIMIT_MARGIN_S if time_limit_s else None,
+            expires=void_after_s,
             ignore_result=True,
             retry=True,
             retry_policy=PUBLISH_RETRY,
