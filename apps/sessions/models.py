@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Player, Team
 from apps.core.models import TimestampedModel, UUIDModel
 from apps.core.tenancy import TeamOwnedQuerySet
-from apps.sessions.folding import FoldedTextField, FoldsOnUpdate
+from apps.core.folding import FoldedTextField, FoldsOnUpdate
 from apps.sessions.summaries import SessionSummary
 
 

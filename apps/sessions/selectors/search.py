@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.accounts.selectors import list_players
-from apps.sessions.folding import fold, words_of
+from apps.core.folding import fold, words_of
 from apps.sessions.models import Session, SessionNote, SessionPlayer
 from apps.sessions.selectors.digests import digests
 from apps.sessions.selectors.sessions import list_sessions

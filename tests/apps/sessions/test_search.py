@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import Player, Team, User
 from apps.sessions import selectors, summaries
-from apps.sessions.folding import fold, words_of
+from apps.core.folding import fold, words_of
 from apps.sessions.models import Session, SessionNote, SessionPlayer
 from apps.sessions.summaries import KpiSummary
 from tests.factories.accounts import make_player, make_team
