@@ -7,7 +7,7 @@ of all pairs of cameras are made consistent by least squares, so that one bad pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -80,6 +80,27 @@ def vertical_speed(t_s: Float64Array, keypoints: Float32Array, params: SyncParam
     known = np.isfinite(speed).sum(axis=1)
     mean = np.where(known >= 3, np.nansum(speed, axis=1) / np.maximum(known, 1), np.nan)
     return np.concatenate([mean[:1], (mean[:-1] + mean[1:]) / 2, mean[-1:]]) if len(mean) else np.full(1, np.nan)
+
+
+def crowd_speed(
+    people: Sequence[tuple[Float64Array, Float32Array]], params: SyncParams | None = None
+) -> tuple[Float64Array, Float64Array]:
+    """The vertical speed of everybody together: all views show the same people, whoever is who.
+
+    Args:
+        people: of each person the times `(N,)` [s] and keypoints `(N, K, 3)`.
+
+    Returns:
+        Rising times `(T,)` [s] and the mean speed `(T,)` over those in view, in body heights a second.
+    """
+    speeds = [(t_s, vertical_speed(t_s, keypoints, params)) for t_s, keypoints in people if len(t_s) > 1]
+    if not speeds:
+        return np.zeros(0), np.zeros(0)
+    every_t = np.concatenate([t_s for t_s, _ in speeds])
+    every = np.concatenate([speed for _, speed in speeds])
+    known = np.isfinite(every)
+    times, place = np.unique(every_t[known], return_inverse=True)
+    return times, np.bincount(place, weights=every[known]) / np.maximum(np.bincount(place), 1)
 
 
 def find_lag(
