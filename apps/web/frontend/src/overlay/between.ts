@@ -22,7 +22,7 @@ function mixBox(a: Box, b: Box, share: number): Box {
 }
 
 /** Keypoints in between; one that either side did not see stays unseen. */
-function mixPose(a: Float32Array, b: Float32Array, share: number): Float32Array {
+export function mixPose(a: Float32Array, b: Float32Array, share: number): Float32Array {
   return a.map((value, i) => (i % 3 === 2 ? Math.min(value, b[i]!) : mix(value, b[i]!, share)));
 }
 
