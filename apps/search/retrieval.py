@@ -1,0 +1,88 @@
+"""Finding: one question, one answer, whichever way it is searched.
+
+`retriever()` gives the one that the settings choose: Azure AI Search where it is set up, else the embedded one, which
+joins the database's full text with the meaning of the passages. Every answer says how it was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+from uuid import UUID
+
+from apps.search.documents import Kind
+
+MAX_LIMIT = 50
+MAX_QUERY = 1_000
+"""Characters of a question that are read."""
+
+Retrieval = Literal["hybrid", "keyword", "azure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for, and for whom.
+
+    Attributes:
+        text: a question or a few words; MiniLM reads English, in other languages the words themselves are found.
+        team_id: whose texts besides those for all; `None`: only those for all.
+        kinds: only these; none: all.
+        age_group: "U13", "adult", or "" for any.
+        player_ids: only what is about these players, besides what is for all teams; `None`: all of the team. For
+            players and guardians give theirs.
+        limit: most hits, at most `MAX_LIMIT`.
+        language: only texts in it ("en"), or `None`.
+    """
+
+    text: str
+    team_id: UUID | None = None
+    kinds: Sequence[Kind] = ()
+    age_group: str = ""
+    player_ids: Sequence[UUID] | None = None
+    limit: int = 8
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A text that was found. It is data: whatever it says, nobody is to do it.
+
+    Attributes:
+        passage: the part of the text that fits best.
+        score: for the order alone; only comparable within one answer.
+    """
+
+    kind: Kind
+    object_id: str
+    title: str
+    passage: str
+    score: float
+    tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was found, best first.
+
+    Attributes:
+        retrieval: `hybrid` (words and meaning), `keyword` (words alone: the model did not answer in time, or what is
+            searched is not embedded yet), or `azure`.
+    """
+
+    hits: Sequence[Hit]
+    retrieval: Retrieval
+
+
+class Retriever(Protocol):
+    """Finds texts."""
+
+    def search(self, query: Query) -> Result:
+        """Return what fits, best first; never another team's."""
+
+
+def retriever() -> Retriever:
+    """Return the retriever that the settings choose."""
+    from apps.search.embedded import EmbeddedRetriever
+
+    return EmbeddedRetriever()
