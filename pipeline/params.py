@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from pipeline.errors import PipelineError
@@ -16,7 +16,9 @@ EVERY_FRAME = 0.0
 EVERYONE = 0
 """As a number of people: no limit."""
 AUTO = "auto"
-"""As a detector profile: the cheapest that finds the people of this film."""
+"""As a detector profile: the cheapest that finds the people of this film; of clocks: by what moves."""
+TIMESTAMPS = "timestamps"
+OFFSETS = "offsets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class ScanParams:
         window_s: length of a time window [s]: one task, one file; bounds the memory of every step.
         batch: pictures handed to the detector at once.
         kit_hz: pictures in which shirt colours are sampled [1/s]; colours do not change.
+        sync: how the clocks of several cameras are matched: `AUTO` by the movement in them, `TIMESTAMPS` when the films
+            began at one instant, `OFFSETS` as `clock_offsets_s` says.
+        clock_offsets_s: camera → how far its clock is ahead of the first camera's [s].
     """
 
     detector: str = "nanodet"
@@ -46,6 +51,8 @@ class ScanParams:
     window_s: float = 20.0
     batch: int = 4
     kit_hz: float = 3.0
+    sync: str = AUTO
+    clock_offsets_s: Mapping[str, float] = field(default_factory=dict)
 
 
 PRESETS: Mapping[str, ScanParams] = {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.errors import PlanError
 
 
 class StepName(StrEnum):
-    """The steps of a scan, in the order of the quick plan."""
+    """The steps of a scan, in the order of the quick plan; then those of several cameras."""
 
     PROBE = "probe"
     CALIBRATE = "calibrate"
@@ -21,12 +21,17 @@ class StepName(StrEnum):
     BALL = "ball"
     KPIS = "kpis"
     PUBLISH = "publish"
+    SYNC = "sync"
+    ASSOCIATE = "associate"
+    TRIANGULATE = "triangulate"
+    PLACE = "place"
 
 
 class JobKind(StrEnum):
-    """What is asked for: a whole scan, or the rest of one whose film was looked at elsewhere (an edge box)."""
+    """What is asked for: a scan, one of several cameras, or the rest of one whose film was looked at elsewhere."""
 
     QUICK = "quick"
+    MULTIVIEW = "multiview"
     FROM_DETECTIONS = "from_detections"
     FROM_POSES = "from_poses"
 
@@ -61,6 +66,9 @@ class ArtefactName(StrEnum):
     KPIS = "kpis"
     EVENTS = "events"
     THUMBNAIL = "thumbnail"
+    SYNC = "sync"
+    PEOPLE = "people"
+    POINTS3D = "points3d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,7 @@ class StepSpec:
     Attributes:
         needs, makes: artefacts read and written.
         windowed: one task a time window, so that several workers share a long video.
+        joint: one task for all cameras; what it makes lies with the first.
         gpu: runs a model; belongs on a GPU-pinned queue.
         time_limit_s: hard limit of one task [s].
         weight: share of a scan's time, for the progress shown (any unit; only the ratios count).
@@ -81,6 +90,7 @@ class StepSpec:
     needs: frozenset[ArtefactName]
     makes: frozenset[ArtefactName]
     windowed: bool = False
+    joint: bool = False
     gpu: bool = False
     time_limit_s: int = 3600
     weight: float = 1.0
@@ -108,6 +118,10 @@ _SHOWN: dict[StepName, tuple[str, float]] = {
     StepName.BALL: ("Following the ball", 1),
     StepName.KPIS: ("Computing KPIs", 2),
     StepName.PUBLISH: ("Storing results", 1),
+    StepName.SYNC: ("Matching the cameras' clocks", 1),
+    StepName.ASSOCIATE: ("Finding everybody in all cameras", 2),
+    StepName.TRIANGULATE: ("Building postures in space", 4),
+    StepName.PLACE: ("Measuring in metres", 1),
 }
 
 
@@ -131,14 +145,30 @@ def _rest(*names: StepName) -> tuple[StepSpec, ...]:
     return tuple(spec for spec in QUICK_PLAN if spec.name in names)
 
 
+def _joint(name: StepName, queue: Queue, needs: str, makes: str) -> StepSpec:
+    return replace(_step(name, queue, needs, makes), joint=True)
+
+
+MULTIVIEW_PLAN: tuple[StepSpec, ...] = (
+    *_rest(StepName.PROBE, StepName.DETECT, StepName.TRACK, StepName.POSE),
+    _joint(StepName.SYNC, Queue.DEFAULT, "timebase tracks poses", "sync"),
+    _joint(StepName.ASSOCIATE, Queue.SMPL, "timebase tracks poses sync", "people"),
+    _joint(StepName.TRIANGULATE, Queue.SMPL, "timebase tracks poses sync people", "points3d"),
+    _joint(StepName.PLACE, Queue.DEFAULT, "timebase tracks people points3d", "links world ball"),
+    *(replace(spec, joint=True) for spec in _rest(StepName.KPIS, StepName.PUBLISH)),
+)
+"""Each camera by itself up to the postures, then all together; the first camera's picture is the one that is shown."""
+
 _FIGURES = (StepName.LINK, StepName.WORLD, StepName.BALL, StepName.KPIS, StepName.PUBLISH)
 PLANS: dict[JobKind, tuple[StepSpec, ...]] = {
     JobKind.QUICK: QUICK_PLAN,
+    JobKind.MULTIVIEW: MULTIVIEW_PLAN,
     JobKind.FROM_DETECTIONS: _rest(StepName.CALIBRATE, StepName.TRACK, *_FIGURES),
     JobKind.FROM_POSES: _rest(StepName.CALIBRATE, *_FIGURES),
 }
 GIVEN: dict[JobKind, frozenset[ArtefactName]] = {
     JobKind.QUICK: frozenset(),
+    JobKind.MULTIVIEW: frozenset(),
     JobKind.FROM_DETECTIONS: frozenset(
         {ArtefactName.TIMEBASE, ArtefactName.DETECTIONS, ArtefactName.CAMERA, ArtefactName.POSES}
     ),
@@ -176,6 +206,14 @@ def spec_of(kind: JobKind, step: StepName) -> StepSpec:
         if spec.name == step:
             return spec
     raise PlanError(f"a {kind} job has no step '{step}'")
+
+
+def step_that_makes(kind: JobKind, artefact: ArtefactName) -> StepName:
+    """Where a job of `kind` starts anew when what decides `artefact` has changed; `PlanError` when nothing makes it."""
+    for spec in PLANS[kind]:
+        if artefact in spec.makes:
+            return spec.name
+    raise PlanError(f"a {kind} job makes no {artefact}")
 
 
 def next_step(kind: JobKind, step: StepName) -> StepSpec | None:

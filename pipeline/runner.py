@@ -130,7 +130,7 @@ class Runner:
     def _open(self, job_id: str, step: StepName) -> None:
         jobs = self.ports.jobs
         job = jobs.load(job_id)
-        for video in job.videos:
+        for video in job.videos[:1] if spec_of(job.kind, step).joint else job.videos:
             try:
                 windows = self._windows(job, step, video)
             except Exception as error:  # noqa: BLE001 — whatever it is, the job must say so and not hang

@@ -80,6 +80,15 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
         "xy": Column("float32", (2,), "on the pitch [m]: origin centre spot, x along the length, y to the left"),
         "sigma": Column("float32", (), "standard deviation per axis [m]"),
     },
+    ArtefactName.POINTS3D: {
+        "frame": Column("int32", (), "frame of the first camera at whose instant this is"),
+        "t": Column("float64", (), "by the first camera's clock [s], 0 at its first frame"),
+        "track_id": Column("int32", (), "number of the person over all cameras"),
+        "xyz": Column("float32", (None, 3), "joints [m] in the cameras' world, z up; NaN where too few cameras agree"),
+        "sigma": Column("float32", (None,), "standard deviation per axis [m] from the keypoints' noise"),
+        "reprojection_error": Column("float32", (None,), "root mean square over the cameras used [px]"),
+        "cameras_used": Column("uint8", (None,), "how many cameras agree"),
+    },
     ArtefactName.BALL: {
         "frame": _FRAME,
         "t": _TIME,
@@ -105,6 +114,7 @@ WINDOWED = frozenset(
         ArtefactName.TRACKS,
         ArtefactName.POSES,
         ArtefactName.WORLD,
+        ArtefactName.POINTS3D,
     }
 )
 """Series stored in time windows."""

@@ -17,7 +17,7 @@ from pipeline.plan import ArtefactName, StepName
 from pipeline.ports import EventResult, PlayerRecord, PlayerResult
 from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
-from pipeline.steps.scale import NO_SCALE, MarkedScale, load_scale
+from pipeline.steps.scale import NO_SCALE, StoredScale, load_scale
 from pipeline.steps.timing import analysed, read_stored_timebase
 from vision.kpi.catalogue import CATALOGUE_VERSION
 from vision.kpi.player import KPIParams, calculate_player_kpis
@@ -84,7 +84,7 @@ class _Film:
 
     frames: Int32Array
     t_s: Float64Array
-    scale: MarkedScale | None
+    scale: StoredScale | None
     no_scale: str
     models: Mapping[str, str]
     ball_tracked: bool

@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.artefacts import Array, Artefacts, artefacts_of
 from pipeline.links import LinkedTrack, Links, Piece
 from pipeline.plan import ArtefactName, StepName
-from pipeline.ports import Correction
+from pipeline.ports import Correction, JobRecord
 from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.timing import analysed, read_stored_timebase
@@ -59,32 +59,12 @@ class LinkStep(ArtefactStep):
         store = artefacts_of(context.artefacts, context.job, context.video)
         timebase, _ = read_stored_timebase(store)
         film = Film(int(analysed(timebase, context.params).sum()), timebase.duration_s)
-        corrected = apply_corrections(join(store), list(_spoken(context.job.corrections)))
+        corrected = apply_corrections(join(store), list(spoken(context.job.corrections)))
         context.report(0.5)
-        people = People.count(store, _links_of(corrected.pieces), LinkParams())
-        kept = film.shown(people, corrected, context.job.corrections)
-        players, auto = assign(
-            film.long_in_view(people, kept), kept, context.job.corrections, context.job.subject_player_id
-        )
-        touched = corrected.touched | {c.track_id for c in context.job.corrections if c.kind == "assign"}
-        teams = people.teams()
-        tracks = [
-            LinkedTrack(
-                track_id=number,
-                player_id=players.get(number),
-                auto=number in auto,
-                team=people.team_of(number, teams),
-                color=kit_hex(teams.descriptor[np.searchsorted(teams.track_id, number)]),
-                start_s=people.start_s[number],
-                end_s=people.end_s[number],
-                frames=people.frames[number],
-                coverage=people.frames[number] / film.looked,
-                corrected=number in touched,
-            )
-            for number in kept
-        ]
-        links = _links_of(corrected.pieces, tracks, kept)
-        warnings = _forgotten(corrected)
+        people = People.count(store, links_of(corrected.pieces), LinkParams())
+        tracks = described(people, film, corrected, context.job)
+        links = links_of(corrected.pieces, tracks, [track["track_id"] for track in tracks])
+        warnings = forgotten(corrected)
         store.write_json(ArtefactName.LINKS, links.content(), stamped(context, params_hash, warnings=warnings))
         return StepResult(frames=film.looked, warnings=warnings)
 
@@ -126,6 +106,29 @@ def join(store: Artefacts) -> LinkedPieces:
     return link_tracklets(collector.finish(), LinkConfig())
 
 
+def described(people: People, film: Film, corrected: Corrected, job: JobRecord) -> list[LinkedTrack]:
+    """The people worth telling, each with team, times, and the player a coach or the film itself names."""
+    kept = film.shown(people, corrected, job.corrections)
+    players, auto = assign(film.long_in_view(people, kept), kept, job.corrections, job.subject_player_id)
+    touched = corrected.touched | {word.track_id for word in job.corrections if word.kind == "assign"}
+    teams = people.teams()
+    return [
+        LinkedTrack(
+            track_id=number,
+            player_id=players.get(number),
+            auto=number in auto,
+            team=people.team_of(number, teams),
+            color=kit_hex(teams.descriptor[np.searchsorted(teams.track_id, number)]),
+            start_s=people.start_s[number],
+            end_s=people.end_s[number],
+            frames=people.frames[number],
+            coverage=people.frames[number] / film.looked,
+            corrected=number in touched,
+        )
+        for number in kept
+    ]
+
+
 @dataclass(slots=True)
 class People:
     """What the tracks' rows say about people, by linked number.
@@ -151,10 +154,11 @@ class People:
             linked = links.linked(tracks["track_id"], tracks["frame"])
             for number in np.unique(linked[linked >= 0]).tolist():
                 rows = {column: array[linked == number] for column, array in tracks.items()}
-                people._add(number, rows, params)
+                people.add(number, rows, params)
         return people
 
-    def _add(self, number: int, rows: Mapping[str, Array], params: LinkParams) -> None:
+    def add(self, number: int, rows: Mapping[str, Array], params: LinkParams) -> None:
+        """Count rows of one person: `frame`, `t`, `cls`, and samples of the shirt `kit` of any number."""
         self.frames[number] = self.frames.get(number, 0) + len(np.unique(rows["frame"]))
         self.start_s.setdefault(number, float(rows["t"].min()))
         self.end_s[number] = float(rows["t"].max())
@@ -193,21 +197,24 @@ def assign(
     return players, set()
 
 
-def _spoken(corrections: Iterable[Correction]) -> Iterable[TrackCorrection]:
+def spoken(corrections: Iterable[Correction]) -> Iterable[TrackCorrection]:
+    """The coaches' words that change who is who."""
     for word in corrections:
         if word.kind in ("merge", "split"):
             kind = cast(Literal["merge", "split"], word.kind)
             yield TrackCorrection(kind, word.track_id, word.other_track_id, word.frame)
 
 
-def _forgotten(corrected: Corrected) -> tuple[str, ...]:
+def forgotten(corrected: Corrected) -> tuple[str, ...]:
+    """What a coach should know of words that could not be applied."""
     count = len(corrected.unapplied)
     if not count:
         return ()
     return (f"{count} of your corrections name tracks that this scan does not have, and were left out.",)
 
 
-def _links_of(pieces: LinkedPieces, tracks: Sequence[LinkedTrack] = (), kept: Sequence[int] | None = None) -> Links:
+def links_of(pieces: LinkedPieces, tracks: Sequence[LinkedTrack] = (), kept: Sequence[int] | None = None) -> Links:
+    """The stored form of pieces: of everybody, or of those kept."""
     columns = np.stack((pieces.track_id, pieces.first, pieces.last, pieces.linked_id), axis=1)
     wanted = columns if kept is None else columns[np.isin(pieces.linked_id, kept)]
     return Links(tracks, [Piece(*row) for row in wanted.tolist()])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeAlias, cast
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, TypeAlias, cast
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from vision.types import Float64Array
 
 NO_SCALE = "none"
 MarkedScale: TypeAlias = PitchHomography | PlayerHeightScale
+StoredScale: TypeAlias = "MarkedScale | RigScale"
 
 
 class Scale(Protocol):
@@ -33,18 +35,50 @@ class Scale(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RigScale:
+    """Metres from several calibrated cameras. How true the rig itself is, its films cannot tell.
+
+    Attributes:
+        length_sigma: 1σ of a length as a share that is taken for the rig's own error: a board or a pitch measured to a
+            centimetre a metre.
+    """
+
+    length_sigma: float = 0.01
+
+    scale_source: ClassVar[str] = "multi_view"
+    WARNING: ClassVar[str] = (
+        "Metres are as true as the cameras' calibration, whose own error is not known; 1 % is assumed for lengths."
+    )
+
+    def relative_length_sigma(self, xy_m: Float64Array) -> float:
+        """As `Scale` has it: the same everywhere."""
+        del xy_m
+        return self.length_sigma
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {"kind": self.scale_source, "length_sigma": self.length_sigma}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> RigScale:
+        """Read the JSON form."""
+        return cls(float(data["length_sigma"]))
+
+
 def job_calibration(job: JobRecord) -> PitchHomography | None:
     """The calibration a coach chose for this job; `CalibrationError` when its data cannot be used."""
     return PitchHomography.from_dict(cast(Any, job.calibration)) if job.calibration else None
 
 
-def load_scale(data: Mapping[str, Any] | None) -> MarkedScale | None:
+def load_scale(data: Mapping[str, Any] | None) -> StoredScale | None:
     """Read the JSON form that `world` stores in its facts."""
     if data is None:
         return None
-    kinds: dict[str, type[PitchHomography] | type[PlayerHeightScale]] = {
+    kinds: dict[str, type[PitchHomography] | type[PlayerHeightScale] | type[RigScale]] = {
         PitchHomography.scale_source: PitchHomography,
         "player_height": PlayerHeightScale,
+        RigScale.scale_source: RigScale,
     }
     return kinds[data["kind"]].from_dict(cast(Any, data))
 
