@@ -28,8 +28,10 @@ def _prepare() -> None:
     if not os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".test"):
         load_dotenv(ROOT / ".env")
         return
-    for name in ("REDIS_URL", "DEBUG", "PUBLIC_URL", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "AZURE_STORAGE_CONNECTION"):
+    for name in ("REDIS_URL", "DEBUG", "PUBLIC_URL", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS"):
         os.environ.pop(name, None)
+    for name in [name for name in os.environ if name.startswith(("AZURE_", "ASSISTANT_"))]:
+        os.environ.pop(name)
     # Children of a test share its folder; parallel test workers do not share theirs.
     folder = Path(tempfile.gettempdir()) / f"axolotl-test-{os.getpid()}"
     base = os.environ.setdefault("AXOLOTL_TEST_VAR", str(folder))

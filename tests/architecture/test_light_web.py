@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "torchvision", "onnxruntime", "cv2", "av", "scipy", "ultralytics", "rtmlib", "smplx")
+HEAVY += ("langchain", "langchain_core", "langchain_openai", "openai", "tiktoken")
 LOOK = """
 import sys
 {statement}
