@@ -59,8 +59,13 @@ class Document:
         """
         if self.player_id is not None and self.team_id is None:
             raise ValueError(f"{self.kind} {self.object_id} is about a player but of no team; give its team_id.")
-        if not self.object_id or not f"{self.title}{self.text}".strip():
-            raise ValueError(f"A document of kind {self.kind} needs an object_id, and a title or a text.")
+        if not self.object_id or not cleaned(self.text):
+            raise ValueError(f"A document of kind {self.kind} needs an object_id and a text.")
+
+
+def cleaned(text: str) -> str:
+    """Return a text as the index keeps it: PostgreSQL takes no zero bytes."""
+    return text.replace("\x00", "").strip()
 
 
 def age_of(group: str) -> int | None:

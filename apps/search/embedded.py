@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from apps.search import full_text
+import numpy as np
+
+from apps.search import asking, full_text
 from apps.search.documents import Kind, age_of
-from apps.search.models import IndexEntry, IndexEntryQuerySet
-from apps.search.passages import best_span, shown
+from apps.search.models import IndexEntry, IndexEntryQuerySet, Passage
+from apps.search.passages import Span, best_span, shown
 from apps.search.retrieval import MAX_LIMIT, MAX_QUERY, Hit, Query, Result
+from apps.search.vectors import Near, nearest, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +22,24 @@ class Tuning:
 
     Attributes:
         depth: entries of each way that are looked at.
+        rank_offset: the k of reciprocal rank fusion (Cormack et al. 2009): the higher, the less the first place of
+            one way counts against good places in both.
+        word_weight: what a place among the words counts, where one by meaning counts 1.
+        least_cosine: below it a passage has nothing to do with the question.
     """
 
     depth: int = 60
+    rank_offset: float = 60.0
+    word_weight: float = 1.0
+    least_cosine: float = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Scores by entry, best first, and the passages that were nearest."""
+
+    scores: Mapping[int, float]
+    nearest: Mapping[int, int] = field(default_factory=dict)
 
 
 class EmbeddedRetriever:
@@ -31,25 +50,54 @@ class EmbeddedRetriever:
 
     def search(self, query: Query) -> Result:
         """See `Retriever.search`."""
-        words = full_text.words_of(query.text[:MAX_QUERY])
-        limit = max(1, min(query.limit, MAX_LIMIT))
-        ranked = full_text.ranked(allowed(query), words, self._tuning.depth)
-        scores = {found.entry_id: found.score for found in ranked[:limit]}
-        return Result(self._hits(query, scores, words), "keyword")
+        text = query.text[:MAX_QUERY]
+        words = full_text.words_of(text)
+        by_words = [found.entry_id for found in full_text.ranked(allowed(query), words, self._tuning.depth)]
+        by_meaning = self._by_meaning(query, text)
+        found = self._joined(by_words, by_meaning or [])
+        hits = _hits(query, found, words)[: max(1, min(query.limit, MAX_LIMIT))]
+        return Result(hits, "keyword" if by_meaning is None else "hybrid")
 
-    def _hits(self, query: Query, scores: dict[int, float], words: Sequence[str]) -> list[Hit]:
-        """The entries, asked for again with all filters: what went or moved meanwhile is not shown."""
-        rows = allowed(query).in_bulk(list(scores))
-        return [_hit(rows[key], score, words) for key, score in scores.items() if key in rows]
+    def _by_meaning(self, query: Query, text: str) -> list[Near] | None:
+        """The nearest passages, one an entry; `None` where nobody can tell."""
+        held = [parts.get(team_id) for team_id in dict.fromkeys((None, query.team_id))]
+        held = [part for part in held if len(part)]
+        direction = asking.direction_of(text) if held else None
+        if direction is None:
+            return None
+        open_entries = np.sort(np.fromiter(allowed(query).order_by().values_list("pk", flat=True), np.int64))
+        least, depth = self._tuning.least_cosine, self._tuning.depth
+        near = [found for part in held for found in nearest(part, direction, open_entries, depth, least)]
+        return sorted(near, key=lambda found: -found.cosine)[:depth]
+
+    def _joined(self, by_words: Sequence[int], by_meaning: Sequence[Near]) -> _Found:
+        """Reciprocal rank fusion: ranks can be added, scores of different kinds cannot."""
+        scores: dict[int, float] = defaultdict(float)
+        for rank, entry_id in enumerate(by_words, start=1):
+            scores[entry_id] += self._tuning.word_weight / (self._tuning.rank_offset + rank)
+        for rank, found in enumerate(by_meaning, start=1):
+            scores[found.entry_id] += 1.0 / (self._tuning.rank_offset + rank)
+        ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+        return _Found(dict(ordered), {found.entry_id: found.passage_id for found in by_meaning})
 
 
 def allowed(query: Query) -> IndexEntryQuerySet:
-    """The entries that may be found: of the team or for all, about the players, of the kinds, ages and language."""
+    """The entries that may be found: of the team or for all, about the players, of the kinds and ages."""
     kinds = [Kind(kind) for kind in query.kinds]
-    rows = IndexEntry.objects.open_to(query.team_id, query.player_ids).suiting(kinds, age_of(query.age_group))
-    return rows.filter(language=query.language) if query.language else rows
+    return IndexEntry.objects.open_to(query.team_id, query.player_ids).suiting(kinds, age_of(query.age_group))
 
 
-def _hit(entry: IndexEntry, score: float, words: Sequence[str]) -> Hit:
-    passage = shown(entry.text, best_span(entry.text, words))
+def _hits(query: Query, found: _Found, words: Sequence[str]) -> list[Hit]:
+    """The entries, asked for again with all filters: what went or moved meanwhile is not shown."""
+    rows = allowed(query).in_bulk(list(found.scores))
+    wanted = [found.nearest[key] for key in rows if key in found.nearest]
+    spans = {
+        passage.entry_id: Span(passage.start, passage.end)
+        for passage in Passage.objects.current().filter(pk__in=wanted).defer("embedding")
+    }
+    return [_hit(rows[key], score, spans.get(key), words) for key, score in found.scores.items() if key in rows]
+
+
+def _hit(entry: IndexEntry, score: float, span: Span | None, words: Sequence[str]) -> Hit:
+    passage = shown(entry.text, span or best_span(entry.text, words))
     return Hit(Kind(entry.kind), entry.object_id, entry.title, passage, round(score, 6), tuple(entry.tags))

@@ -30,8 +30,8 @@ _STOP = frozenset(
     fold(
         "a about all also am an and any are as at be because been but by can could did do does doing for from get had "
         "has have having he her him his how i if in into is it its just kind let like make many me might more most "
-        "much my need not of on one or our out over she should so some such than that the their them then there these they "
-        "thing this to too under up us use very was we were what when where which while who whom why will with would "
+        "much my need not of on one or our out over she should so some such than that the their them then there these "
+        "they thing this to too under up us use very was we were what when where which while who whom why will with would "
         "you your "
         "al algo como con cual cuando cuanto de del desde donde el ella ellos en entre es esta estan este esto hay la "
         "las le les lo los mas me mi mis muy no nos o para pero por porque puede puedo que quien se ser si sin sobre "

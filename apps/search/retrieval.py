@@ -32,7 +32,7 @@ class Query:
         player_ids: only what is about these players, besides what is for all teams; `None`: all of the team. For
             players and guardians give theirs.
         limit: most hits, at most `MAX_LIMIT`.
-        language: only texts in it ("en"), or `None`.
+        language: what the question is written in ("en", "es"), or `None` where nobody knows. It filters nothing.
     """
 
     text: str

@@ -10,15 +10,13 @@ from django.db import transaction
 
 from apps.core import versions
 from apps.search import messages, sources
-from apps.search.documents import MAX_TITLE, Document, Kind
+from apps.search.documents import MAX_TITLE, Document, Kind, cleaned
 from apps.search.locking import hold_index
 from apps.search.models import IndexEntry, IndexEntryQuerySet
+from apps.search.parts import PART, SHARED
 
 BATCH = 200
 """Rows of one statement; SQLite takes 32,766 values."""
-PART = "index"
-"""Version (`core.versions`) of a team's part of the index; that of all teams is `SHARED`."""
-SHARED = "shared"
 _FIELDS = ("team_id", "player_id", "title", "text", "tags", "language", "age_min", "age_max")
 
 
@@ -155,9 +153,9 @@ def _row(entry: Document) -> IndexEntry:
         object_id=entry.object_id,
         team_id=entry.team_id,
         player_id=entry.player_id,
-        title=" ".join(entry.title.split())[:MAX_TITLE],
-        text=entry.text.replace("\x00", "").strip(),
-        tags=[" ".join(tag.split()) for tag in entry.tags],
+        title=" ".join(cleaned(entry.title).split())[:MAX_TITLE],
+        text=cleaned(entry.text),
+        tags=[" ".join(cleaned(tag).split()) for tag in entry.tags],
         language=entry.language,
         age_min=entry.age_min,
         age_max=entry.age_max,

@@ -32,7 +32,7 @@ CELERY_RESULT_BACKEND = "django-db"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
 
-CELERY_IMPORTS = ["pipeline.tasks"]
+CELERY_IMPORTS = ["pipeline.tasks", "apps.search.tasks"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_TIME_LIMIT = 2 * HOUR_S
@@ -65,5 +65,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pipeline.tasks.sweep",
         "schedule": float(HOUR_S),
         "options": {"queue": "low", "expires": HOUR_S},
+    },
+    "search-mend": {
+        "task": "apps.search.tasks.mend",
+        "schedule": float(HOUR_S),
+        "options": {"queue": "low", "expires": HOUR_S},
+    },
+    "search-embed": {
+        "task": "apps.search.tasks.embed_new",
+        "schedule": 300.0,
+        "options": {"queue": "low", "expires": 300},
     },
 }

@@ -1,0 +1,73 @@
+"""Celery tasks. Each may run twice, at once or never: what is lost is mended by the clock."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import structlog
+from celery import shared_task
+from celery.signals import worker_process_init, worker_ready
+
+from apps.search import asking, messages, services, sources
+
+log = structlog.get_logger(__name__)
+
+EMBEDDING_TURN_S = 20.0
+"""Of one message; the queue is shared with reconciling and cleaning up."""
+WARM = "football"
+
+
+@shared_task(name=messages.REFRESH, ignore_result=True)
+def refresh(team_id: str) -> None:
+    """Bring a team's part of the index up to date."""
+    team = uuid.UUID(team_id)
+    messages.begun_refresh(team)
+    services.refresh(team)
+
+
+@shared_task(name="apps.search.tasks.mend", ignore_result=True)
+def mend() -> None:
+    """Read every team's documents again: what a lost message left out of date is found here."""
+    done = services.refresh(None)
+    teams = sources.team_ids()
+    for team_id in teams:
+        done += services.refresh(team_id)
+    removed = services.remove_strangers(teams)
+    if done.written or done.removed or removed:
+        log.info("search.mended", written=done.written, removed=done.removed + removed)
+
+
+@shared_task(name=messages.EMBED_NEW, ignore_result=True)
+def embed_new() -> None:
+    """Embed what is new or has changed, for a turn; then leave the rest to the next message."""
+    from apps.search.embedding import EmbeddingUnavailable
+    from apps.search.embedding_work import embed_pending, pending
+
+    messages.begun_embedding()
+    try:
+        done = sum(embed_pending(EMBEDDING_TURN_S))
+    except EmbeddingUnavailable as error:
+        log.warning("search.no_model", error=str(error))
+        return
+    if done:
+        log.info("search.embedded", entries=done)
+        if pending().exists():
+            messages.ring_embedding()
+
+
+@shared_task(name=messages.EMBED_QUERY, ignore_result=True)
+def embed_query(question: str) -> None:
+    """Make a question's direction for a process that may not."""
+    asking.make(question)
+
+
+@worker_process_init.connect
+def _may_load_the_model(**_: Any) -> None:
+    asking.make_here()
+
+
+@worker_ready.connect
+def _warm_up(**_: Any) -> None:
+    """Have the model loaded before the first question, which would otherwise be answered by words alone."""
+    messages.send(messages.EMBED_QUERY, [WARM], queue="critical", expires_s=asking.UNAVAILABLE_KEPT_S)
