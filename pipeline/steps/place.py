@@ -18,6 +18,7 @@ from pipeline.steps.scale import RigScale
 from pipeline.steps.timing import read_stored_timebase
 from vision.skeletons import Skeleton
 from vision.tracking.corrections import apply_corrections
+from vision.tracking.kit_colour import KIT_SIZE
 from vision.tracking.linking import LinkedPieces
 from vision.tracking.teams import TeamParams
 from vision.types import Int32Array
@@ -91,7 +92,7 @@ def _counted(store: Artefacts, films: JointFilm, owners: Mapping[str, Mapping[in
             worn = [kits[person] for person in np.unique(rows["track_id"][mine]).tolist() if person in kits]
             counted: dict[str, Any] = {"frame": rows["frame"][mine], "t": rows["t"][mine]}
             counted["cls"] = np.zeros(int(mine.sum()), np.int16)
-            counted["kit"] = np.concatenate(worn) if worn else np.zeros((0, 0), np.float32)
+            counted["kit"] = np.concatenate(worn) if worn else np.zeros((0, KIT_SIZE), np.float32)
             people.add(number, counted, LinkParams())
     return people
 

@@ -162,7 +162,10 @@ def _consistent(
     names: list[str], rows: Float64Array, lags: Float64Array, reasons: dict[str, str], params: SyncParams
 ) -> dict[str, float]:
     if np.linalg.matrix_rank(rows[:, 1:]) < len(names) - 1:
-        told = "; ".join(f"{pair}: {reason}" for pair, reason in reasons.items())
+        told = "; ".join(
+            f"{', '.join(pair for pair, why in reasons.items() if why == reason)}: {reason}"
+            for reason in dict.fromkeys(reasons.values())
+        )
         raise SyncError(f"the cameras cannot be synchronised ({told})")
     offsets = np.concatenate([[0.0], np.linalg.lstsq(rows[:, 1:], lags, rcond=None)[0]])
     residual = np.abs(rows @ offsets - lags) / np.maximum(np.abs(rows).max(axis=1), 1e-9)

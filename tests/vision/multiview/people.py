@@ -24,7 +24,7 @@ HEIGHT_SHARES = {
 }
 SIDE_M = {"nose": 0.0, "eye": 0.03, "ear": 0.08, "shoulder": 0.18, "elbow": 0.22, "wrist": 0.24, "hip": 0.13}
 SWING_M = {"knee": 0.12, "ankle": 0.3, "wrist": 0.25, "elbow": 0.12}
-STRIDE_S = 1.1
+STRIDE_S = (0.9, 1.3)
 BOB_M = 0.05
 
 
@@ -39,7 +39,16 @@ def walkers(people: int, seconds: float, *, rate_hz: float = 25.0, seed: int = 0
         angle = rng.uniform(0, 2 * np.pi) + turn * t
         place = centre + radius * np.column_stack([np.cos(angle), np.sin(angle)])
         ahead = np.sign(turn) * np.column_stack([-np.sin(angle), np.cos(angle)])
-        found.append(_body(t, place, ahead, height_m=rng.uniform(1.3, 1.9), phase=rng.uniform(0, 2 * np.pi)))
+        found.append(
+            _body(
+                t,
+                place,
+                ahead,
+                height_m=rng.uniform(1.3, 1.9),
+                phase=rng.uniform(0, 2 * np.pi),
+                stride_s=rng.uniform(*STRIDE_S),
+            )
+        )
     return np.stack(found)
 
 
@@ -80,9 +89,9 @@ def tracks_of(
     return tracks, owners
 
 
-def _body(t: Any, place: Any, ahead: Any, *, height_m: float, phase: float) -> NDArray[np.float64]:
+def _body(t: Any, place: Any, ahead: Any, *, height_m: float, phase: float, stride_s: float) -> NDArray[np.float64]:
     left = np.column_stack([-ahead[:, 1], ahead[:, 0]])
-    step = 2 * np.pi * t / STRIDE_S + phase
+    step = 2 * np.pi * t / stride_s + phase
     joints = np.zeros((len(t), len(COCO17), 3))
     for number, joint in enumerate(COCO17.joints):
         side, _, part = joint.rpartition("_")

@@ -96,7 +96,7 @@ def test_nothing_in_common_is_said() -> None:
 def test_a_black_camera_is_named() -> None:
     t_s = np.arange(0.0, 15.0, 1 / 30)
     black = (t_s, vertical_speed(t_s, np.zeros((len(t_s), 6, 3), np.float32)))
-    with pytest.raises(SyncError, match=r"cannot be synchronised \(a and black: .*; b and black: "):
+    with pytest.raises(SyncError, match=r"cannot be synchronised \(a and black, b and black: "):
         synchronise({"a": signal(0, 0.0), "b": signal(1, 0.2), "black": black})
 
 
