@@ -13,7 +13,8 @@ class CalendarConfig(AppConfig):
     verbose_name = "Calendar"
 
     def ready(self) -> None:
-        """Register what belongs to erasures and exports."""
-        from apps.calendar import lifecycle
+        """Register what belongs to erasures and exports, and the drills that may be found."""
+        from apps.calendar import indexing, lifecycle
 
         lifecycle.register()
+        indexing.register()

@@ -8,6 +8,7 @@ random, never counted: one that was lost (a restart, an eviction) cannot come ba
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from functools import partial
 
 import structlog
@@ -19,6 +20,17 @@ log = structlog.get_logger(__name__)
 
 TEAM = "team"
 """Everything that the dashboard says of a team: figures, sessions, loads, players."""
+
+
+Listener = Callable[[str, uuid.UUID | str], None]
+"""Called with kind and object after the transaction that changed something about it."""
+
+_listeners: dict[str, Listener] = {}
+
+
+def listen(owner: str, listener: Listener) -> None:
+    """Register one app's listener; registering again replaces it."""
+    _listeners[owner] = listener
 
 
 def bump(kind: str, object_id: uuid.UUID | str) -> None:
@@ -41,6 +53,8 @@ def _renew(kind: str, object_id: uuid.UUID | str) -> None:
         caches["default"].set(_key(kind, object_id), _token(), timeout=None)
     except RedisError as error:
         log.warning("versions.redis_down", kind=kind, object_id=str(object_id), error=str(error))
+    for listener in _listeners.values():
+        listener(kind, object_id)
 
 
 def _token() -> str:

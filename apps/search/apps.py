@@ -11,3 +11,9 @@ class SearchConfig(AppConfig):
     name = "apps.search"
     label = "search"
     verbose_name = "Search"
+
+    def ready(self) -> None:
+        """Register what deletions and changes do to the index."""
+        from apps.search import lifecycle
+
+        lifecycle.register()

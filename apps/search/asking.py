@@ -56,12 +56,12 @@ def make(question: str) -> bytes:
     from apps.search.embedding import EmbeddingUnavailable, embed
 
     try:
-        stored, kept_s = embed([question])[0].astype("<f4").tobytes(), KEPT_S
+        stored: bytes = embed([question])[0].astype("<f4").tobytes()
     except EmbeddingUnavailable as error:
         log.warning("search.no_model", error=str(error))
-        stored, kept_s = UNAVAILABLE, UNAVAILABLE_KEPT_S
+        stored = UNAVAILABLE
     try:
-        cache.set(_key(question), stored, timeout=kept_s)
+        cache.set(_key(question), stored, timeout=KEPT_S if stored else UNAVAILABLE_KEPT_S)
     except RedisError as error:
         log.warning("search.redis_down", error=str(error))
     return stored

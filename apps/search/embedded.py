@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class _Found:
     """Scores by entry, best first, and the passages that were nearest."""
 
     scores: Mapping[int, float]
-    nearest: Mapping[int, int] = field(default_factory=dict)
+    nearest: Mapping[int, Near] = field(default_factory=dict)
 
 
 class EmbeddedRetriever:
@@ -51,9 +51,11 @@ class EmbeddedRetriever:
     def search(self, query: Query) -> Result:
         """See `Retriever.search`."""
         text = query.text[:MAX_QUERY]
+        by_meaning = self._by_meaning(query, text)
+        if by_meaning is None and query.needs_meaning:
+            return Result([], "keyword")
         words = full_text.words_of(text)
         by_words = [found.entry_id for found in full_text.ranked(allowed(query), words, self._tuning.depth)]
-        by_meaning = self._by_meaning(query, text)
         found = self._joined(by_words, by_meaning or [])
         hits = _hits(query, found, words)[: max(1, min(query.limit, MAX_LIMIT))]
         return Result(hits, "keyword" if by_meaning is None else "hybrid")
@@ -78,7 +80,7 @@ class EmbeddedRetriever:
         for rank, found in enumerate(by_meaning, start=1):
             scores[found.entry_id] += 1.0 / (self._tuning.rank_offset + rank)
         ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-        return _Found(dict(ordered), {found.entry_id: found.passage_id for found in by_meaning})
+        return _Found(dict(ordered), {found.entry_id: found for found in by_meaning})
 
 
 def allowed(query: Query) -> IndexEntryQuerySet:
@@ -90,12 +92,14 @@ def allowed(query: Query) -> IndexEntryQuerySet:
 def _hits(query: Query, found: _Found, words: Sequence[str]) -> list[Hit]:
     """The entries, asked for again with all filters: what went or moved meanwhile is not shown."""
     rows = allowed(query).in_bulk(list(found.scores))
-    wanted = [found.nearest[key] for key in rows if key in found.nearest]
+    wanted = [found.nearest[key].passage_id for key in rows if key in found.nearest]
     spans = {
         passage.entry_id: Span(passage.start, passage.end)
         for passage in Passage.objects.current().filter(pk__in=wanted).defer("embedding")
     }
-    return [_hit(rows[key], score, spans.get(key), words) for key, score in found.scores.items() if key in rows]
+    hits = {key: _hit(rows[key], score, spans.get(key), words) for key, score in found.scores.items() if key in rows}
+    near = found.nearest
+    return [replace(hit, nearness=round(near[key].cosine, 3)) if key in near else hit for key, hit in hits.items()]
 
 
 def _hit(entry: IndexEntry, score: float, span: Span | None, words: Sequence[str]) -> Hit:

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 log = structlog.get_logger(__name__)
 
 REFRESH = "apps.search.tasks.refresh"
+MEND = "apps.search.tasks.mend"
 EMBED_NEW = "apps.search.tasks.embed_new"
 EMBED_QUERY = "apps.search.tasks.embed_query"
 RINGING_S = 30
@@ -24,6 +25,12 @@ def ring_refresh(team_id: UUID) -> None:
     """Have a team's documents read again; many changes in a row are one message."""
     if _first(f"refresh:{team_id}"):
         send(REFRESH, [str(team_id)], queue="low")
+
+
+def ring_mending() -> None:
+    """Have everything read again; many workers that start together are one message."""
+    if _first("mend"):
+        send(MEND, [], queue="low")
 
 
 def ring_embedding() -> None:

@@ -33,6 +33,7 @@ class Query:
             players and guardians give theirs.
         limit: most hits, at most `MAX_LIMIT`.
         language: what the question is written in ("en", "es"), or `None` where nobody knows. It filters nothing.
+        needs_meaning: whoever looks for the words themselves wants nothing where only words could be searched.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Query:
     player_ids: Sequence[UUID] | None = None
     limit: int = 8
     language: str | None = None
+    needs_meaning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Hit:
     Attributes:
         passage: the part of the text that fits best.
         score: for the order alone; only comparable within one answer.
+        nearness: cosine between question and passage, −1 to 1; `None` where it was found by words alone, or nobody
+            tells.
     """
 
     kind: Kind
@@ -59,6 +63,7 @@ class Hit:
     passage: str
     score: float
     tags: Sequence[str] = ()
+    nearness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def refresh(team_id: str) -> None:
     services.refresh(team)
 
 
-@shared_task(name="apps.search.tasks.mend", ignore_result=True)
+@shared_task(name=messages.MEND, ignore_result=True)
 def mend() -> None:
     """Read every team's documents again: what a lost message left out of date is found here."""
     done = services.refresh(None)
@@ -68,6 +68,7 @@ def _may_load_the_model(**_: Any) -> None:
 
 
 @worker_ready.connect
-def _warm_up(**_: Any) -> None:
-    """Have the model loaded before the first question, which would otherwise be answered by words alone."""
+def _begin(**_: Any) -> None:
+    """Find what changed while no worker was here; load the model before the first question asks for it."""
+    messages.ring_mending()
     messages.send(messages.EMBED_QUERY, [WARM], queue="critical", expires_s=asking.UNAVAILABLE_KEPT_S)

@@ -13,7 +13,8 @@ class SessionsConfig(AppConfig):
     verbose_name = "Training sessions"
 
     def ready(self) -> None:
-        """Register what goes with a session, a team or a player."""
-        from apps.sessions import lifecycle
+        """Register what goes with a session, a team or a player, and what may be found of sessions."""
+        from apps.sessions import indexing, lifecycle
 
         lifecycle.register()
+        indexing.register()

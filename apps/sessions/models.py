@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts.models import Player, Team
+from apps.core.folding import FoldedTextField, FoldsOnUpdate
 from apps.core.models import TimestampedModel, UUIDModel
 from apps.core.tenancy import TeamOwnedQuerySet
-from apps.core.folding import FoldedTextField, FoldsOnUpdate
 from apps.sessions.summaries import SessionSummary
 
 

@@ -13,6 +13,8 @@ from django.db import transaction
 
 from apps.calendar.models import Drill, FocusArea
 from apps.core.errors import InvalidRequest
+from apps.search.documents import Kind
+from apps.search.services import refresh
 
 LIBRARY = Path(settings.ROOT) / "fixtures" / "drills.json"
 
@@ -44,6 +46,7 @@ def load_drills(path: Path = LIBRARY) -> Loaded:
     with transaction.atomic():
         for drill in drills:
             drill.save()
+        refresh(None, [Kind.DRILL])
     made = sum(drill.key not in known for drill in drills)
     return Loaded(made, len(drills) - made)
 

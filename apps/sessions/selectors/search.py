@@ -1,7 +1,8 @@
 """Finding sessions by words: in a list's `q`, and ranked with the places where they stand.
 
-Search is by keywords; it says so (`retrieval`), so that a page never takes it for a search by meaning. That one reads
-the same digests, and will rank the sessions of `_candidates` in its own way.
+The words are looked for here, in what this user may read. Where the index can also tell which sessions are near in
+meaning, the two orders are joined; where it cannot (no worker answers in time), the answer goes by words alone and says
+so (`retrieval`).
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from apps.accounts.models import User
 from apps.accounts.selectors import list_players
 from apps.core.folding import fold, words_of
+from apps.search.retrieval import Retrieval
 from apps.sessions.models import Session, SessionNote, SessionPlayer
 from apps.sessions.selectors.digests import digests
+from apps.sessions.selectors.meaning import Meant, sessions_near
 from apps.sessions.selectors.sessions import list_sessions
 
 MAX_SEARCHED = 2_000
@@ -33,6 +36,8 @@ _WORD = re.compile(r"\w+")
 
 Place = Literal["title", "players", "description", "notes", "digest"]
 WEIGHTS: dict[Place, float] = {"title": 4.0, "players": 3.0, "description": 2.0, "notes": 2.0, "digest": 1.0}
+RANK_OFFSET = 60.0
+"""The k of reciprocal rank fusion (Cormack et al. 2009)."""
 WHOLE_WORD = 2.0
 """How much more a word counts than a part of one."""
 
@@ -55,7 +60,7 @@ class Hit:
     """A session that was found.
 
     Attributes:
-        words: how many of the words it has.
+        words: how many of the words it has; 0 where it was found by meaning alone.
         score: for the order alone; only comparable within one search.
     """
 
@@ -79,7 +84,7 @@ class Found:
     hits: list[Hit]
     searched: int
     is_complete: bool
-    retrieval: Literal["keyword"] = "keyword"
+    retrieval: Retrieval = "keyword"
 
 
 def matching(user: User, rows: QuerySet[Session], query: str) -> QuerySet[Session]:
@@ -99,7 +104,10 @@ def matching(user: User, rows: QuerySet[Session], query: str) -> QuerySet[Sessio
 
 
 def search(user: User, query: str, *, limit: int, team_id: uuid.UUID | None = None) -> Found:
-    """Return the sessions that have the most of the words, best first, in a constant number of queries."""
+    """Return the sessions that have the most of the words, or are near in meaning, best first.
+
+    The number of queries depends on the number of the user's teams, not on that of sessions.
+    """
     words = words_of(query)
     if not words:
         return Found([], 0, is_complete=True)
@@ -109,7 +117,27 @@ def search(user: User, query: str, *, limit: int, team_id: uuid.UUID | None = No
     rarity = {word: _rarity(sum(word in found for found in weights.values()), len(sessions)) for word in words}
     hits = [_hit(session, texts[session.pk], weights[session.pk], rarity) for session in sessions]
     ranked = sorted((hit for hit in hits if hit.words), key=lambda hit: (-hit.words, -hit.score))
-    return Found([_with_snippets(hit, texts, words) for hit in ranked[:limit]], len(sessions), is_complete)
+    meant = sessions_near(user, query, (session.team_id for session in sessions))
+    if meant.retrieval != "keyword":
+        ranked = _joined(ranked, meant, {hit.session.pk: hit for hit in hits})
+    shown = [_with_snippets(hit, texts, words) for hit in ranked[:limit]]
+    return Found([_with_passage(hit, meant) for hit in shown], len(sessions), is_complete, meant.retrieval)
+
+
+def _joined(ranked: Sequence[Hit], meant: Meant, hits: Mapping[uuid.UUID, Hit]) -> list[Hit]:
+    """Join two orders by their ranks; what is not among the user's sessions is left out."""
+    scores: dict[uuid.UUID, float] = defaultdict(float)
+    for order in ([hit.session.pk for hit in ranked], [key for key in meant.passages if key in hits]):
+        for rank, session_id in enumerate(order, start=1):
+            scores[session_id] += 1.0 / (RANK_OFFSET + rank)
+    best = sorted(scores.items(), key=lambda pair: (-pair[1], -hits[pair[0]].words))
+    return [replace(hits[session_id], score=round(score, 6)) for session_id, score in best]
+
+
+def _with_passage(hit: Hit, meant: Meant) -> Hit:
+    """Of a session that has none of the words, show the passage that is near."""
+    passage = meant.passages.get(hit.session.pk)
+    return replace(hit, snippets=[Snippet("digest", passage, [])]) if passage and not hit.snippets else hit
 
 
 def _candidates(user: User, team_id: uuid.UUID | None) -> tuple[list[Session], bool]:

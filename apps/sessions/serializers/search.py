@@ -11,7 +11,7 @@ from apps.sessions.serializers.sessions import SessionOutput
 
 MAX_HITS = 50
 PLACES = ("title", "players", "description", "notes", "digest")
-RETRIEVAL = ("keyword",)
+RETRIEVAL = ("keyword", "hybrid", "azure")
 
 
 class SessionSearchQuery(serializers.Serializer[dict[str, Any]]):
@@ -39,7 +39,7 @@ class SessionHitOutput(serializers.Serializer[Any]):
     """A session that was found."""
 
     session = SessionOutput()
-    words = serializers.IntegerField(help_text="How many of the words it has.")
+    words = serializers.IntegerField(help_text="How many of the words it has; 0: found by meaning.")
     score = serializers.FloatField(help_text="For the order alone; only comparable within one search.")
     digest = serializers.CharField(help_text="What happened, in a few sentences.")
     snippets = SessionSnippetOutput(many=True)
@@ -48,7 +48,9 @@ class SessionHitOutput(serializers.Serializer[Any]):
 class SessionSearchOutput(serializers.Serializer[Any]):
     """What was found, best first."""
 
-    retrieval = serializers.ChoiceField(RETRIEVAL, help_text="How it was searched: by words, not by meaning.")
+    retrieval = serializers.ChoiceField(
+        RETRIEVAL, help_text="How it was searched: `keyword` by words alone, `hybrid` and `azure` by words and meaning."
+    )
     searched = serializers.IntegerField(help_text="Sessions that were looked through, the newest.")
     is_complete = serializers.BooleanField(help_text="Whether these were all.")
     hits = SessionHitOutput(many=True)

@@ -20,7 +20,7 @@ class SessionSearchView(APIView):
 
     @extend_schema(parameters=[SessionSearchQuery], responses=SessionSearchOutput, examples=[examples.SEARCH])
     def get(self, request: Request) -> Response:
-        """Find sessions by words of their title, description, players, notes (for staff) and digest, best first."""
+        """Find sessions by words of their title, description, players, notes (for staff) and digest, and by meaning."""
         asked = SessionSearchQuery(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         wish = asked.validated_data
