@@ -81,6 +81,10 @@ class Pseudonyms:
         """The token of a secret by its key."""
         return self._token_of.get(key)
 
+    def tokens(self, kind: Kind) -> frozenset[str]:
+        """The tokens of the listed secrets of a kind."""
+        return frozenset(token for token in self._shown if token.startswith(f"[{kind.value}_"))
+
     def hide(self, text: str) -> str:
         """Return the text without anybody's name, address or number."""
         hidden = readable(text)
