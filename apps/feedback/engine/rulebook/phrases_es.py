@@ -1,0 +1,392 @@
+"""The rule-based coach's Spanish: the same keys and fields as the English."""
+# ruff: noqa: E501 - a sentence reads better whole
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+Variants = tuple[str, ...]
+
+PHRASES: Mapping[str, Variants] = MappingProxyType(
+    {
+        "open.both": (
+            "{name} recorrió {distance} en {type} del {day}, con una velocidad máxima de {speed}.",
+            "En {type} del {day}, {name} recorrió {distance} y alcanzó una velocidad máxima de {speed}.",
+            "{distance} de recorrido y una velocidad máxima de {speed}: eso dejó {name} en {type} del {day}.",
+        ),
+        "open.distance": (
+            "{name} recorrió {distance} en {type} del {day}.",
+            "En {type} del {day}, {name} recorrió {distance}.",
+        ),
+        "open.speed": (
+            "{name} alcanzó una velocidad máxima de {speed} en {type} del {day}.",
+            "En {type} del {day}, la velocidad máxima de {name} fue de {speed}.",
+        ),
+        "open.none": (
+            "El vídeo de {type} del {day} no dio datos de {name}; esto mira lo que se anotó y el siguiente paso.",
+            "No hay datos de {name} en {type} del {day}; lo que sigue se apoya en lo que se anotó.",
+        ),
+        "open.live": (
+            "Hasta ahora, en esta sesión {name} lleva {facts}.",
+            "De momento {name} lleva {facts}.",
+        ),
+        "live.distance": ("{value} de recorrido",),
+        "live.speed": ("una velocidad máxima de {value}",),
+        "sprints": (
+            "Hubo {count}.",
+            "En el vídeo se ven {count}.",
+            "Se cuentan {count}.",
+        ),
+        "sprints.far": (
+            "Hubo {count}, y {far} a alta velocidad.",
+            "En el vídeo se ven {count} y {far} a alta velocidad.",
+        ),
+        "rhythm": (
+            "Son {value} mientras estuvo en la imagen.",
+            "Repartido en el tiempo que se le vio, salen {value}.",
+        ),
+        "trend.up": (
+            "El dato de {what} subió respecto a las {sessions} anteriores ({before} de media), más que el error de la "
+            "medida.",
+            "El dato de {what} queda por encima de lo habitual ({before} de media en las {sessions} anteriores), y la "
+            "diferencia supera su error.",
+        ),
+        "trend.down": (
+            "El dato de {what} bajó respecto a las {sessions} anteriores ({before} de media), más que el error de la "
+            "medida.",
+            "El dato de {what} queda por debajo de lo habitual ({before} de media en las {sessions} anteriores), y la "
+            "diferencia supera su error.",
+        ),
+        "trend.steady": (
+            "Frente a las {sessions} anteriores, {what} no muestra un cambio claro.",
+            "En {what} todo sigue como en las {sessions} anteriores: sin cambios claros.",
+        ),
+        "trend.context": (
+            "Cuánto se corre depende de lo que se jugó: es, ante todo, un dato de la sesión.",
+            "Los ejercicios del día deciden buena parte de eso; no dice nada del carácter.",
+        ),
+        "strength.speed": (
+            "Encontró espacio para correr con libertad: velocidad máxima de {value}, entre {low} y {high}{moment}.",
+            "Aprovechó el espacio libre: velocidad máxima de {value} (entre {low} y {high}){moment}.",
+        ),
+        "strength.speed.plain": (
+            "Encontró espacio para correr con libertad: velocidad máxima de {value}{moment}.",
+            "Aprovechó el espacio libre: velocidad máxima de {value}{moment}.",
+        ),
+        "strength.more.speed": (
+            "Corrió más rápido que en las {sessions} anteriores: velocidad máxima de {value}, frente a {before} de media.",
+            "Velocidad máxima de {value}, por encima de las {sessions} anteriores ({before} de media).",
+        ),
+        "strength.more.count": (
+            "{value}, más que en las {sessions} anteriores ({before} de media).",
+            "{value}: en las {sessions} anteriores hubo {before} de media.",
+        ),
+        "strength.more.distance": (
+            "{value} de recorrido, más que en las {sessions} anteriores ({before} de media).",
+            "Recorrió {value}; en las {sessions} anteriores, {before} de media.",
+        ),
+        "strength.steady": (
+            "Regularidad: {what}, {value}, en línea con las {sessions} anteriores.",
+            "Trabajo constante: {what}, {value}, igual que en las {sessions} anteriores.",
+        ),
+        "strength.runs": (
+            "Volvió una y otra vez a correr rápido: {count} de al menos un segundo.",
+            "Repitió la carrera rápida: {count}.",
+        ),
+        "strength.runs.child": (
+            "Corrió con alegría a los huecos: {count} durante el juego.",
+            "Muchas carreras rápidas para estar orgullosos: {count}.",
+        ),
+        "strength.distance": (
+            "Siempre participando: {value} de recorrido en la sesión.",
+            "Siempre en movimiento: {value} de recorrido.",
+        ),
+        "strength.effort": (
+            "Vino, participó y dijo con sinceridad cómo de duro fue: un esfuerzo de {rpe} sobre 10.",
+            "Participó y puntuó el esfuerzo con {rpe} sobre 10: ayuda a planificar bien.",
+        ),
+        "strength.area": (
+            "Apareció en muchas zonas: el vídeo sitúa a {name} en un área de unos {value}.",
+            "Usó el campo: se movió en un área de unos {value}.",
+        ),
+        "strength.passes": (
+            "Buscó a sus compañeros: llegaron {done} de {tried}.",
+            "Hizo circular el balón: llegaron {done} de {tried}.",
+        ),
+        "strength.touches": (
+            "Quiso el balón: {count}.",
+            "Estuvo en el juego con el balón: {count}.",
+        ),
+        "next.less.speed": (
+            "La velocidad máxima fue de {value}, por debajo de los {before} de las {sessions} anteriores: propón {remedy} y "
+            "vuelve a mirar.",
+            "Velocidad máxima de {value}, cuando en las {sessions} anteriores fue de {before} de media. Ofrece {remedy} y "
+            "mira si vuelve.",
+        ),
+        "next.less.count": (
+            "{value} esta vez, cuando en las {sessions} anteriores hubo {before} de media. Ofrece {remedy} y mira si "
+            "vuelven.",
+            "{value}, por debajo de la media de {before} de las {sessions} anteriores: propón {remedy} y vuelve a mirar.",
+        ),
+        "next.less.distance": (
+            "{value} de recorrido, cuando en las {sessions} anteriores hubo {before} de media. Ofrece {remedy}.",
+            "{value} de recorrido, por debajo de los {before} de las {sessions} anteriores: propón {remedy} y vuelve a "
+            "mirar.",
+        ),
+        "remedy.speed": ("unas pocas carreras cortas, con las piernas frescas y descanso completo",),
+        "remedy.distance": ("juegos con más espacio para moverse",),
+        "remedy.speed.child": ("un juego de persecución con pausas largas",),
+        "remedy.distance.child": ("juegos en un campo algo más grande",),
+        "next.no_sprint": (
+            "Esta vez no se vio ningún sprint. Un juego de persecución, con mucho descanso, devuelve las carreras rápidas "
+            "sin sermones.",
+            "La sesión no dejó sitio para un sprint. Basta una carrera corta o una persecución al empezar, con las "
+            "piernas frescas.",
+        ),
+        "next.no_history": (
+            "Hay muy pocas sesiones anteriores de la misma calidad para hablar de progreso: graba las próximas desde el "
+            "mismo sitio y la comparación llegará sola.",
+            "Aún no se puede hablar de progreso: hacen falta más sesiones grabadas igual. Mientras tanto, cuida la "
+            "calidad.",
+        ),
+        "next.much": (
+            "Después de tanto correr, que la próxima sesión empiece con calma.",
+            "Fue mucha carrera: empieza la próxima sesión con balón y a ritmo tranquilo.",
+        ),
+        "next.effort": (
+            "Un esfuerzo de {rpe} sobre 10 pide un día más suave antes del próximo día duro.",
+            "El esfuerzo se puntuó con {rpe} sobre 10: que el día siguiente sea ligero.",
+        ),
+        "next.even": (
+            "Los días de la semana se parecieron mucho (monotonía {value}). Mejor un día claramente suave junto a uno "
+            "claramente duro.",
+            "La monotonía fue de {value}: varía más los días, uno duro junto a uno suave.",
+        ),
+        "next.technical": (
+            "El balón no se midió: mira el primer toque con tus propios ojos durante diez minutos y escribe una nota.",
+            "Ningún dato del vídeo habla aquí del toque; fíjate en los primeros toques del próximo partidillo y anota lo "
+            "que veas.",
+        ),
+        "next.shape": (
+            "Dónde colocarse y cuándo moverse no se midió: pregunta a {name} qué veía antes de que llegara el balón.",
+            "La colocación no se midió aquí. Una pregunta ayuda más que una orden: ¿qué podía ver {name} antes de "
+            "recibir?",
+        ),
+        "next.passes": (
+            "{missed} de los pases no llegaron: mirar antes de recibir y elegir el fácil.",
+            "{missed} de los pases se perdieron: lo que más ayuda es mirar antes por encima del hombro.",
+        ),
+        "told.speed": ("velocidad máxima de {value}",),
+        "told.distance": ("{value} de recorrido",),
+        "told.other": ("{what}, {value}",),
+        "load.full": (
+            "{name} puntuó el esfuerzo con {rpe} sobre 10 en {minutes}, una carga de {load}.",
+            "El esfuerzo se puntuó con {rpe} sobre 10 en {minutes}: una carga de {load}.",
+        ),
+        "load.rpe": ("{name} puntuó el esfuerzo con {rpe} sobre 10.", "El esfuerzo se puntuó con {rpe} sobre 10."),
+        "load.hint": (
+            "A esta edad, esa puntuación es solo una pista.",
+            "Toma esa puntuación como una pista: a esta edad cuesta juzgar el esfuerzo.",
+        ),
+        "target": ("Tu nota puso el objetivo «{text}».", "El objetivo de tus notas: «{text}»."),
+        "gaps": ("Sin evaluar: {what}. {reason}", "No se puede decir nada de {what}. {reason}"),
+        "grade": (
+            "El vídeo tiene calidad {grade}: los datos son buenas estimaciones, no valores exactos.",
+            "Lee los datos como estimaciones: el vídeo tiene calidad {grade}.",
+        ),
+        "synthetic": ("Estos datos vienen de movimientos calculados, no de un vídeo.",),
+        "caution": (
+            "Por ahora no se recomiendan ejercicios: {why}",
+            "De momento no se propone ningún ejercicio: {why}",
+        ),
+        "plan.day": (
+            "El {weekday}: {drill} durante {minutes}.",
+            "Para el {weekday}: empieza con {drill}, {minutes}.",
+            "Plan del {weekday}: {drill}, {minutes}.",
+        ),
+        "plan.next": (
+            "En el próximo entrenamiento: {drill} durante {minutes}.",
+            "La próxima vez: empieza con {drill}, {minutes}.",
+        ),
+        "plan.why": (" Responde a esto: {why}.", " El motivo: {why}."),
+        "advice": ("{why} {aim} {setup}", "{aim} {why} {setup}"),
+        "advice.child": (
+            "{why} {aim} {setup} Que siga siendo un juego.",
+            "{aim} {why} {setup} Primero, que sea divertido.",
+        ),
+        "frequency.1": ("una vez por semana", "una vez por semana, con las piernas frescas, al empezar"),
+        "frequency.2": ("dos veces por semana", "dos veces por semana, con un día entre medias"),
+        "why.asked": ("Pediste {area}.",),
+        "why.speed": ("Devuelve las carreras rápidas, con descanso entre ellas.",),
+        "why.fast_kept": ("Mantiene la velocidad que se vio aquí.",),
+        "why.recovery": ("Después de una sesión así, las piernas agradecen un comienzo suave.",),
+        "why.touch": ("El balón no se midió, y el tiempo con él nunca se pierde.",),
+        "why.passing": ("Algunos pases se perdieron; esto entrena la mirada antes del pase.",),
+        "why.position": ("Encaja con su posición.",),
+        "why.play": ("Los juegos reducidos dan muchos toques y mucha diversión.",),
+        "why.endurance": ("Trae más movimiento al juego.",),
+        "why.basics": ("Lo básico da fruto cada semana.",),
+        "team.open": (
+            "{count} con datos en {type} del {day}: cada uno recorrió entre {low} y {high}.",
+            "En {type} del {day} hay datos de {count}, que recorrieron entre {low} y {high} cada uno.",
+        ),
+        "team.open.one": ("En {type} del {day} solo hay datos de una persona.",),
+        "team.open.none": ("El vídeo de {type} del {day} no dio datos del equipo.",),
+        "team.speed": (
+            "Las velocidades máximas quedaron entre {low} y {high}: velocidad máxima por persona.",
+            "La velocidad máxima quedó, según la persona, entre {low} y {high}.",
+        ),
+        "team.sprints": ("Hubo de {low} a {high} sprints por persona.",),
+        "team.sprints.same": ("Cada persona hizo {count}.",),
+        "team.up": (
+            "{name}: {told}, más que en las {sessions} anteriores ({before} de media).",
+            "{name} subió: {told}, frente a {before} de media en las {sessions} anteriores.",
+        ),
+        "team.down": (
+            "{name}: {told}, menos que en las {sessions} anteriores ({before} de media). Pregunta cómo van las piernas.",
+            "{name} bajó: {told}, frente a {before} de media en las {sessions} anteriores. Una charla corta ayuda.",
+        ),
+        "team.steady": (
+            "Nadie se alejó claramente de sus propias sesiones anteriores.",
+            "Frente a sus propias sesiones anteriores, los datos de nadie muestran un cambio claro.",
+        ),
+        "team.effort": (
+            "El esfuerzo se puntuó entre {low} y {high} sobre 10.",
+            "Las puntuaciones de esfuerzo fueron de {low} a {high} sobre 10.",
+        ),
+        "team.next": (
+            "Abre la próxima sesión con algo que salió bien y después una pregunta al grupo.",
+            "Cuenta primero al grupo lo que salió bien y pregunta después qué harían distinto.",
+        ),
+        "answer.fact": (
+            "{what}: {value}{interval}{moment}.",
+            "{what}, en esta sesión: {value}{interval}{moment}.",
+        ),
+        "answer.missing": (
+            "{what}: aquí no se ha evaluado. {reason}",
+            "Esta sesión no permite decirlo: {what} no se ha evaluado. {reason}",
+        ),
+        "answer.library": (
+            "Los datos de esta sesión no lo responden, pero la biblioteca sí (en inglés): «{quote}» ({title}).",
+            "De la biblioteca (en inglés), no de los datos de esta sesión: «{quote}» ({title}).",
+        ),
+        "answer.beside": (
+            "La biblioteca añade (en inglés): «{quote}» ({title}).",
+            "Conviene saberlo (en inglés): «{quote}» ({title}).",
+        ),
+        "answer.drill": (
+            "Para eso, prueba {drill} ({minutes}): {aim}",
+            "Un ejercicio para ello: {drill}, {minutes}. {aim}",
+        ),
+        "answer.no": (
+            "La evidencia de esta sesión no responde a eso.",
+            "En la evidencia de esta sesión no hay respuesta a esa pregunta.",
+        ),
+        "answer.no.has": ("Lo que sí contiene: {what}.", "Puede hablar de {what}."),
+        "answer.body": (
+            "El cuerpo, el peso y el crecimiento no son tema de un texto así; lo adecuado es hablar con el médico del "
+            "club o con la familia.",
+        ),
+        "answer.medical": (
+            "Los datos no pueden decir si alguien está herido o lo estará. Si hay dolor, para y pregunta a un médico.",
+        ),
+        "answer.compare": (
+            "A estas edades cada cual se compara con sus propias sesiones anteriores, no con los demás.",
+        ),
+        "answer.refused": ("Sobre eso este asistente no escribe. Pregunta por la sesión.",),
+        "interval": (" (entre {low} y {high})",),
+        "moment": (", en el {clock} del vídeo",),
+    }
+)
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "max_speed_mps": "velocidad máxima",
+        "mean_speed_mps": "velocidad media",
+        "mean_moving_speed_mps": "velocidad media en movimiento",
+        "total_distance_m": "distancia total",
+        "distance_per_min_m": "distancia por minuto",
+        "high_speed_distance_m": "distancia a alta velocidad",
+        "sprint_distance_m": "distancia en sprint",
+        "sprint_count": "número de sprints",
+        "high_intensity_runs": "número de carreras de alta intensidad",
+        "repeated_sprint_bouts": "número de series de sprints seguidos",
+        "accelerations_high": "número de aceleraciones fuertes",
+        "decelerations_high": "número de frenadas fuertes",
+        "movement_area_m2": "área cubierta",
+        "touches": "número de toques",
+        "passes_attempted": "número de pases",
+        "passes_completed": "número de pases completados",
+        "time_on_ball_s": "tiempo con el balón",
+        "possessions": "número de posesiones",
+        "dribble_distance_m": "distancia en conducción",
+        "shot_ball_speed_mps": "velocidad de tiro",
+        "cadence_spm": "cadencia",
+        "stride_length_m": "longitud de zancada",
+        "knee_flexion_range_deg": "rango de la rodilla",
+        "jump_height_m": "altura de salto",
+        "rpe": "esfuerzo percibido",
+        "load_au": "carga de la sesión",
+        "minutes": "minutos de juego",
+        "week_load_au": "carga de la semana",
+        "monotony": "monotonía de la semana",
+    }
+)
+COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "sprint_count": ("sprint", "sprints"),
+        "high_intensity_runs": ("carrera de alta intensidad", "carreras de alta intensidad"),
+        "repeated_sprint_bouts": ("serie de sprints seguidos", "series de sprints seguidos"),
+        "accelerations_high": ("aceleración fuerte", "aceleraciones fuertes"),
+        "decelerations_high": ("frenada fuerte", "frenadas fuertes"),
+        "touches": ("toque", "toques"),
+        "passes_attempted": ("pase", "pases"),
+        "passes_completed": ("pase completado", "pases completados"),
+        "possessions": ("posesión", "posesiones"),
+        "players": ("persona", "personas"),
+        "sessions": ("sesión", "sesiones"),
+    }
+)
+TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "training": "el entrenamiento",
+        "match": "el partido",
+        "analysis": "la sesión grabada",
+        "live": "la sesión en directo",
+    }
+)
+AREAS: Mapping[str, str] = MappingProxyType(
+    {
+        "warm_up": "calentamiento", "ball_mastery": "dominio del balón", "first_touch": "el primer toque",
+        "passing": "el pase", "dribbling": "el regate", "finishing": "la finalización", "defending": "la defensa",
+        "goalkeeping": "la portería", "small_sided": "juegos reducidos", "speed": "la velocidad",
+        "agility": "la agilidad", "coordination": "la coordinación", "strength": "fuerza y prevención",
+        "endurance": "la resistencia", "recovery": "la recuperación",
+    }
+)  # fmt: skip
+GROUPS: Mapping[str, str] = MappingProxyType(
+    {
+        "technical": "toques, pases y balón", "physical": "cómo se mueve el cuerpo", "speed": "velocidades",
+        "distance": "distancias", "load": "cómo de duro fue", "tactical": "la colocación",
+    }
+)  # fmt: skip
+WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+MONTHS = (
+    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "diciembre",
+)  # fmt: skip
+REASONS: tuple[tuple[str, str], ...] = (
+    ("the ball was not tracked", "El balón no se siguió en este vídeo."),
+    ("touches and passes need the ball", "Para toques y pases hay que ver el balón y los pies casi todo el tiempo."),
+    ("who is a team-mate", "No se sabe quién juega con quién."),
+    ("the ball's place", "No se sabe dónde estaba el balón en el suelo."),
+    ("the pitch is not marked", "El campo no está marcado, así que no se sabe en qué parte estuvo."),
+    ("No poses", "No se encontraron posturas de esta persona."),
+    ("Too few strides", "Hay muy pocas zancadas."),
+    ("needs several cameras", "Hacen falta varias cámaras."),
+    ("too noisy", "Las posiciones tienen demasiado ruido para eso."),
+    ("Nobody rated", "Nadie puntuó el esfuerzo."),
+    ("not who this player is", "Nadie ha dicho quién es en el vídeo."),
+    ("Not measured", "No se midió en este vídeo."),
+)
