@@ -25,6 +25,7 @@ from pipeline.plan import (
     next_step,
     progress_percent,
     restart_step,
+    step_that_makes,
     steps_from,
 )
 from pipeline.ports import JobStatus, StepStatus, installed
@@ -67,6 +68,7 @@ __all__ = [
     "scan_and_extract",
     "scan_here",
     "start_live",
+    "step_that_makes",
     "steps_from",
     "store_extracted",
     "submit",

@@ -27,20 +27,22 @@ class ReceivedFile:
 
 
 class OneFileHandler(TemporaryFileUploadHandler):
-    """Puts the one file of a form on disk and leaves its SHA-256 at the file as `sha256`."""
+    """Puts the one file of a form (or `most` of them) on disk and leaves its SHA-256 at each as `sha256`."""
 
     field: ClassVar[str] = "file"
     what: ClassVar[str] = "file"
+    most: ClassVar[int] = 1
 
     file: TemporaryUploadedFile
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._digest = hashlib.sha256()
-        self._started: bool = False
+        self._started = 0
+        self._before = 0
 
     def limit_bytes(self) -> int:
-        """Most bytes that are taken."""
+        """Most bytes that are taken, of all files together."""
         raise NotImplementedError
 
     def too_large(self) -> DomainError:
@@ -51,15 +53,17 @@ class OneFileHandler(TemporaryFileUploadHandler):
         """Raise where a file of this name is not taken."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Judge field and file name; a form has one file."""
+        """Judge field and file name."""
         super().new_file(*args, **kwargs)
         if self.field_name != self.field:
             raise self.bad_form(
                 f"Field '{self.field_name}' takes no file; the {self.what} goes into field '{self.field}'"
             )
-        if self._started:
-            raise self.bad_form(f"Field '{self.field}' takes one file")
-        self._started = True
+        if self._started >= self.most:
+            several = "one file" if self.most == 1 else f"{self.most} files at most"
+            raise self.bad_form(f"Field '{self.field}' takes {several}")
+        self._started += 1
+        self._digest = hashlib.sha256()
         self.judge_name(self.file_name or "")
 
     @staticmethod
@@ -69,7 +73,7 @@ class OneFileHandler(TemporaryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Write and hash a piece."""
-        if start + len(raw_data) > self.limit_bytes():
+        if self._before + start + len(raw_data) > self.limit_bytes():
             raise self.too_large()
         self._digest.update(raw_data)
         super().receive_data_chunk(raw_data, start)
@@ -77,6 +81,7 @@ class OneFileHandler(TemporaryFileUploadHandler):
     def file_complete(self, file_size: int) -> TemporaryUploadedFile | None:
         """Hand over the file with its hash."""
         file: Any = super().file_complete(file_size)
+        self._before += file_size
         file.sha256 = self._digest.hexdigest()
         return file  # type: ignore[no-any-return]
 

@@ -31,7 +31,7 @@ DRAIN_BYTES = 16 * 1024 * 1024
 DRAIN_S = 3.0
 """After a refusal this much is read and dropped: closing at once resets the line before a browser reads the answer."""
 
-_QUICK = re.compile(r"^/api/scan/quick/?$")
+_FILMS = re.compile(r"^/api/scan/(quick|multiview)/?$")
 _UPLOADS = re.compile(r"^/api/scan/uploads(/|$)")
 _ATTACHMENTS = re.compile(r"^/api/sessions/[^/]+/attachments/?$")
 
@@ -43,7 +43,7 @@ EXTRACT_BYTES = 32 * 1024 * 1024
 
 def body_limit(path: str) -> int:
     """How many bytes a request to `path` may carry."""
-    if _QUICK.match(path):
+    if _FILMS.match(path):
         return int(settings.MAX_UPLOAD_SIZE) + FORM_OVERHEAD_BYTES
     if _UPLOADS.match(path):
         return MAX_PIECE_BYTES
@@ -96,13 +96,13 @@ class UploadGate:
             await self._app(scope, receive, send)
             return
         limit = body_limit(scope["path"])
-        uploads = any(route.match(scope["path"]) for route in (_QUICK, _UPLOADS, _ATTACHMENTS))
+        uploads = any(route.match(scope["path"]) for route in (_FILMS, _UPLOADS, _ATTACHMENTS))
         if uploads and scope["method"] in ("POST", "PATCH") and not _has_token(scope):
             message = "Sign in first: this upload carries no valid access token."
             await _refuse(receive, send, 401, "AUTH_ERROR", message)
         elif _announced(scope) > limit:
             await _refuse(receive, send, 413, "FILE_TOO_LARGE", _too_large(limit))
-        elif _QUICK.match(scope["path"]) and scope["method"] == "POST" and not _header(scope, b"content-length"):
+        elif _FILMS.match(scope["path"]) and scope["method"] == "POST" and not _header(scope, b"content-length"):
             message = "Send the film's Content-Length, or use a resumable upload (POST /api/scan/uploads)."
             await _refuse(receive, send, 411, "VALIDATION_ERROR", message)  # Django reads no form without it
         else:

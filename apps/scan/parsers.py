@@ -17,6 +17,8 @@ from apps.scan.formats import check_extension
 from apps.scan.services.scans import ReceivedVideo
 from apps.scan.uploads import MAX_PIECE_BYTES
 
+MAX_CAMERAS = 8
+"""Films of one scan."""
 PIECE_CONTENT_TYPE = "application/offset+octet-stream"
 
 
@@ -48,6 +50,19 @@ class VideoFormParser(OneFileParser):
     """A multipart form whose `video` is a file on disk with a `sha256`."""
 
     handler = VideoUploadHandler
+
+
+class FilmsUploadHandler(VideoUploadHandler):
+    """Takes the films of several cameras."""
+
+    field = "videos"
+    most = MAX_CAMERAS
+
+
+class FilmsFormParser(OneFileParser):
+    """A multipart form whose `videos` are files on disk, each with a `sha256`."""
+
+    handler = FilmsUploadHandler
 
 
 def received_video(file: TemporaryUploadedFile) -> ReceivedVideo:

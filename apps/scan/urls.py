@@ -8,6 +8,7 @@ from apps.scan.views import calibrations, exports, results, scans, tracks, uploa
 
 urlpatterns = [
     path("scan/quick", scans.QuickScanView.as_view(), name="scan-quick"),
+    path("scan/multiview", scans.MultiviewScanView.as_view(), name="scan-multiview"),
     path("scan/presets", scans.PresetsView.as_view(), name="scan-presets"),
     path("scan/uploads", uploads.UploadListView.as_view(), name="uploads"),
     path("scan/uploads/<uuid:upload_id>", uploads.UploadView.as_view(), name="upload"),

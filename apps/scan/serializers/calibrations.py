@@ -127,6 +127,9 @@ class CalibrationOutput(serializers.Serializer[Any]):
         allow_null=True,
         help_text="Time [s] of the marked picture in its film; null: not known.",
     )
+    cameras = serializers.ListField(
+        child=serializers.CharField(), source="data.cameras", default=list, help_text="Names; of kind camera only."
+    )
     points = serializers.ListField(child=serializers.DictField())
     warnings = serializers.ListField(child=serializers.CharField())
     created_at = serializers.DateTimeField()

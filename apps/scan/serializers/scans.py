@@ -10,13 +10,9 @@ PRESETS = ("fast", "standard", "full")
 SESSION_TYPES = ("training", "match", "analysis")
 
 
-class QuickScanInput(serializers.Serializer[dict[str, Any]]):
-    """A video (or a finished resumable upload) and what it shows."""
+class ScanWishInput(serializers.Serializer[dict[str, Any]]):
+    """What a film shows, and how thoroughly to look."""
 
-    video = serializers.FileField(
-        required=False, allow_empty_file=True, help_text="The film; leave out when upload_id is given."
-    )
-    upload_id = serializers.UUIDField(required=False, help_text="A finished resumable upload, instead of the video.")
     player_id = serializers.CharField(
         required=False, max_length=64, help_text="Whom it is about: the player's id or the club's own name for them."
     )
@@ -33,6 +29,15 @@ class QuickScanInput(serializers.Serializer[dict[str, Any]]):
             data = {name: value for name, value in data.items() if value != ""}
         checked: dict[str, Any] = super().to_internal_value(data)
         return checked
+
+
+class QuickScanInput(ScanWishInput):
+    """A video (or a finished resumable upload) and what it shows."""
+
+    video = serializers.FileField(
+        required=False, allow_empty_file=True, help_text="The film; leave out when upload_id is given."
+    )
+    upload_id = serializers.UUIDField(required=False, help_text="A finished resumable upload, instead of the video.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one source."""

@@ -20,7 +20,7 @@ from apps.scan.errors import CalibrationRefused, ChildFailed
 from apps.scan.models import Calibration, ProcessingJob
 from apps.scan.permissions import require_right
 from apps.scan.services.reruns import run_again
-from pipeline.api import StepName
+from pipeline.api import ArtefactName, JobKind
 
 log = structlog.get_logger(__name__)
 
@@ -108,9 +108,12 @@ def use_calibration(*, user: User, job: ProcessingJob, calibration_id: uuid.UUID
     """
     team_id = job.session.team_id
     require_right(user, team_id, Right.EDIT_SESSIONS)
-    calibration = Calibration.objects.visible_to(user).filter(pk=calibration_id, team_id=team_id).first()
+    mine = Calibration.objects.visible_to(user).filter(team_id=team_id, kind=Calibration.Kind.PITCH)
+    calibration = mine.filter(pk=calibration_id).first()
     if calibration is None:
         raise NotFound("This team has no such calibration.")
+    if job.kind == JobKind.MULTIVIEW:
+        raise CalibrationRefused("This scan has several cameras: its metres come from their own calibration.")
     _check_size(job, calibration)
     with transaction.atomic():
         before = {"calibration_id": str(job.calibration_id) if job.calibration_id else None}
@@ -123,7 +126,7 @@ def use_calibration(*, user: User, job: ProcessingJob, calibration_id: uuid.UUID
             before=before,
             after={"calibration_id": str(calibration.pk)},
         )
-        run_again(job, StepName.WORLD)
+        run_again(job, ArtefactName.WORLD)
 
 
 def _check_size(job: ProcessingJob, calibration: Calibration) -> None:

@@ -13,7 +13,7 @@ from apps.accounts.models import Team
 from apps.core.audit import record
 from apps.scan.models import ProcessingJob, SessionKPI
 from apps.scan.services.reruns import run_again
-from pipeline.api import JobStatus, StepName
+from pipeline.api import ArtefactName, JobStatus
 from vision.kpi.catalogue import CATALOGUE_VERSION
 
 
@@ -51,7 +51,7 @@ def recompute(job: ProcessingJob, *, actor_id: uuid.UUID | None = None) -> None:
         team_id=job.session.team_id,
         after={"catalogue_version": CATALOGUE_VERSION},
     )
-    run_again(job, StepName.KPIS)
+    run_again(job, ArtefactName.KPIS)
 
 
 def current_figures(session_id: uuid.UUID) -> Figures:

@@ -8,15 +8,16 @@ from django.db import transaction
 
 from apps.scan.models import ProcessingJob
 from pipeline import api
-from pipeline.api import StepName
+from pipeline.api import ArtefactName, JobKind
 from pipeline.ports import installed
 
 
-def run_again(job: ProcessingJob, from_step: StepName) -> None:
-    """Open the job again from a step on, in the caller's transaction: the word and its effect are stored together.
+def run_again(job: ProcessingJob, artefact: ArtefactName) -> None:
+    """Open the job again from the step on that makes `artefact`, in the caller's transaction.
 
-    A job that has not come to the step yet will find the word there. Workers are rung for after the commit; should
-    the process die before that, the clock finds the open job.
+    So a coach's word and its effect are stored together. A job that has not come to the step yet will find the word
+    there. Workers are rung for after the commit; should the process die before that, the clock finds the open job.
     """
+    from_step = api.step_that_makes(JobKind(job.kind), artefact)
     installed().jobs.reset(str(job.pk), from_step)
     transaction.on_commit(partial(api.submit, str(job.pk)), robust=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -93,14 +95,14 @@ def scan_upload(*, user: User, wish: ScanWish, upload_id: uuid.UUID, key: str = 
     try:
         upload = uploads.complete_upload(user=user, upload_id=upload_id)
         plan = check_wish(user, wish)
-        video = _received(upload)
+        video = received_upload(upload)
         probed = probe_video(video.path, upload.filename)
     except (NotFound, UploadNotUsable) as missing:
-        return _earlier_answer(user, key, digest, missing)
+        return earlier_answer(user, SCOPE, key, digest, missing)
     except (UnsupportedFormat, UndecodableVideo):
         if not video.path.exists():
             gone = UploadNotUsable("This upload was cancelled, or another scan has taken it.")
-            return _earlier_answer(user, key, digest, gone)
+            return earlier_answer(user, SCOPE, key, digest, gone)
         uploads.delete_upload(upload=upload)
         raise
     return _run(plan, video, probed, key, digest)
@@ -134,7 +136,12 @@ def retry_scan(*, user: User, job: ProcessingJob) -> None:
     transaction.on_commit(partial(api.submit, str(job.pk)), robust=True)
 
 
-def _received(upload: Upload) -> ReceivedVideo:
+def received_upload(upload: Upload) -> ReceivedVideo:
+    """A finished upload as a file that came in.
+
+    Raises:
+        UploadNotUsable: another scan has taken it.
+    """
     path = uploads.part_path(upload)
     try:
         sha256 = uploads.sha256_of(path)
@@ -143,17 +150,20 @@ def _received(upload: Upload) -> ReceivedVideo:
     return ReceivedVideo(path, upload.filename, upload.length_bytes, sha256, upload)
 
 
-def _earlier_answer(user: User, key: str, digest: str, missing: DomainError) -> Answer:
+def earlier_answer(user: User, scope: str, key: str, digest: str, missing: DomainError) -> Answer:
     """The answer to a repeated request whose upload was used by the first; else the upload is missing indeed."""
 
     def refuse() -> Answer:
         raise missing
 
-    return run_once(user=user, scope=SCOPE, key=key, body_digest=digest, work=refuse)
+    return run_once(user=user, scope=scope, key=key, body_digest=digest, work=refuse)
 
 
-def check_wish(user: User, wish: ScanWish) -> ScanPlan:
+def check_wish(user: User, wish: ScanWish, calibrated: Calibration.Kind = Calibration.Kind.PITCH) -> ScanPlan:
     """Find what a wish refers to, among what the user may see, and ask whether they may scan.
+
+    Args:
+        calibrated: what its calibration must be of.
 
     Raises:
         DomainError: 400, 403 or 404.
@@ -163,7 +173,9 @@ def check_wish(user: User, wish: ScanWish) -> ScanPlan:
     require_right(user, team.pk, Right.RUN_SCANS)
     calibration = None
     if wish.calibration_id:
-        calibration = Calibration.objects.visible_to(user).filter(team=team, pk=wish.calibration_id).first()
+        calibration = (
+            Calibration.objects.visible_to(user).filter(team=team, pk=wish.calibration_id, kind=calibrated).first()
+        )
         if calibration is None:
             raise NotFound("This team has no such calibration.")
     return ScanPlan(user, wish, team, player, calibration, uuid.uuid4(), uuid.uuid4())
@@ -193,7 +205,7 @@ def _run(plan: ScanPlan, video: ReceivedVideo, probed: ProbedVideo, key: str, di
             raise UploadNotUsable("Another scan has taken this upload already.") from error
         placed = True
         transaction.on_commit(partial(api.submit, str(job.pk)), robust=True)
-        return _answer(job, probed)
+        return started(job, probed.duration_s)
 
     try:
         return run_once(user=plan.user, scope=SCOPE, key=key, body_digest=digest, work=work)
@@ -207,8 +219,15 @@ def create_scan(
     plan: ScanPlan, video: ReceivedVideo, probed: ProbedVideo, stored: str, *, kind: JobKind = JobKind.QUICK
 ) -> ProcessingJob:
     """Session, film and queued job; the steps open their own rows as the job comes to them."""
+    session = plan.session or new_session(plan)
+    new_video(session, plan.video_id, video, probed, stored)
+    return new_job(plan, session, kind=kind)
+
+
+def new_session(plan: ScanPlan) -> Session:
+    """The session that a scan is about to fill."""
     wish = plan.wish
-    session = plan.session or Session.objects.create(
+    return Session.objects.create(
         id=plan.session_id,
         team=plan.team,
         player=plan.player,
@@ -218,9 +237,16 @@ def create_scan(
         status=SessionStatus.PENDING,
         created_by=plan.user,
     )
-    Video.objects.create(
-        id=plan.video_id,
+
+
+def new_video(
+    session: Session, video_id: uuid.UUID, video: ReceivedVideo, probed: ProbedVideo, stored: str, *, camera: str = ""
+) -> Video:
+    """A film of a session, which lies (or is about to lie) in the storage as `stored`."""
+    return Video.objects.create(
+        id=video_id,
         session=session,
+        camera=camera,
         file=stored,
         original_name=video.filename[-255:],
         size_bytes=video.size_bytes,
@@ -237,10 +263,17 @@ def create_scan(
         playable=probed.playable,
         warnings=probed.warnings,
     )
+
+
+def new_job(
+    plan: ScanPlan, session: Session, *, kind: JobKind = JobKind.QUICK, params: Mapping[str, Any] | None = None
+) -> ProcessingJob:
+    """A queued job over the films of a session."""
     job = ProcessingJob.objects.create(
         session=session,
         kind=kind.value,
-        preset=wish.preset,
+        preset=plan.wish.preset,
+        params=dict(params or {}),
         subject_player=plan.player,
         calibration=plan.calibration,
         status=JobStatus.QUEUED.value,
@@ -251,9 +284,10 @@ def create_scan(
     return job
 
 
-def _answer(job: ProcessingJob, probed: ProbedVideo) -> Answer:
+def started(job: ProcessingJob, duration_s: float) -> Answer:
+    """What is answered to the start of a scan of so many seconds of film."""
     ids = {"job_id": str(job.pk), "session_id": str(job.session_id)}
-    estimate = estimate_s(job.preset, duration_s=probed.duration_s)
+    estimate = estimate_s(job.preset, duration_s=duration_s)
     return Answer(
         {**ids, "status": job.status, "estimate_s": estimate},
         message="The scan waits for a worker.",

@@ -17,7 +17,7 @@ from apps.scan.permissions import require_right
 from apps.scan.selectors.arrays import frame_of_track
 from apps.scan.services.reruns import run_again
 from apps.sessions.models import CorrectionKind, SessionPlayer, TrackCorrection
-from pipeline.api import StepName
+from pipeline.api import ArtefactName
 
 
 def assign_track(*, user: User, job: ProcessingJob, track_id: int, player_id: uuid.UUID | None) -> None:
@@ -86,4 +86,4 @@ def _correct(user: User, job: ProcessingJob, correction: TrackCorrection) -> Non
             team_id=job.session.team_id,
             after=after,
         )
-        run_again(job, StepName.LINK)
+        run_again(job, ArtefactName.LINKS)

@@ -52,7 +52,7 @@ class CalibrationFitView(ScanView):
 class CalibrationListView(TeamScopedMixin, ScanView, ListAPIView[Calibration]):
     """The team's calibrations."""
 
-    queryset = Calibration.objects.filter(kind=Calibration.Kind.PITCH).order_by("-created_at", "id")
+    queryset = Calibration.objects.order_by("-created_at", "id")
     serializer_class = CalibrationOutput
     filterset_class = CalibrationFilter
 

@@ -32,6 +32,23 @@ QUICK = [
     ),
     answered("A scan that waits", {"job_id": JOB, "session_id": SESSION, "status": "queued", "estimate_s": 95.0}),
 ]
+MULTIVIEW = [
+    OpenApiExample(
+        "Finished uploads of two cameras that were calibrated before",
+        {
+            "uploads": [
+                {"camera": "left", "upload_id": UPLOAD},
+                {"camera": "right", "upload_id": "8a1f0c1e-9c55-4a7e-8b43-6f1c2d3e4f51"},
+            ],
+            "calibration_id": CALIBRATION,
+            "player_id": "player_1",
+            "sync": "auto",
+        },
+        request_only=True,
+        media_type="application/json",
+    ),
+    answered("A scan that waits", {"job_id": JOB, "session_id": SESSION, "status": "queued", "estimate_s": 380.0}),
+]
 CHANGED = answered("A scan that starts again", {"job_id": JOB, "session_id": SESSION, "status": "queued"})
 CANCELLED = answered("A scan that stopped", {"job_id": JOB, "session_id": SESSION, "status": "cancelled"})
 STATUS = answered(

@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from apps.core.idempotency import Answer, key_of
 from apps.core.parsing import BodyParser, parsed
 from apps.core.throttling import StreamThrottle, UploadThrottle
-from apps.scan.parsers import VideoFormParser, received_video
+from apps.scan.parsers import FilmsFormParser, VideoFormParser, received_video
 from apps.scan.permissions import require_uploader
 from apps.scan.selectors.presets import list_presets
+from apps.scan.serializers.multiview import MultiviewScanInput
 from apps.scan.serializers.scans import (
     JobStateOutput,
     PresetInput,
@@ -23,7 +24,7 @@ from apps.scan.serializers.scans import (
     ScanStartedOutput,
     ScanStatusOutput,
 )
-from apps.scan.services import scans
+from apps.scan.services import multiview, scans
 from apps.scan.status import status_of
 from apps.scan.views import examples
 from apps.scan.views.base import KEY, ScanView, changed_once, queried
@@ -55,6 +56,36 @@ class QuickScanView(ScanView):
         if upload_id:
             return scans.scan_upload(user=self.user, wish=wish, upload_id=upload_id, key=key)
         return scans.scan_file(user=self.user, wish=wish, video=received_video(video), key=key)
+
+
+class MultiviewScanView(ScanView):
+    """Several cameras' films in, one scan under way."""
+
+    parser_classes = (FilmsFormParser, BodyParser)
+    throttle_classes = (UploadThrottle,)
+    envelope_extra = {name: {"type": "string", "format": "uuid"} for name in ("job_id", "session_id")}
+
+    @extend_schema(
+        request={"multipart/form-data": MultiviewScanInput, "application/json": MultiviewScanInput},
+        responses=ScanStartedOutput,
+        parameters=[KEY],
+        examples=examples.MULTIVIEW,
+    )
+    def post(self, request: Request) -> Response:
+        """Scan films of two to eight calibrated cameras together: postures in space, metres without a marked pitch."""
+        require_uploader(self.user)
+        sent = parsed(MultiviewScanInput, request)
+        return self._start(sent, key_of(request)).response()
+
+    def _start(self, sent: dict[str, Any], key: str) -> Answer:
+        names, files, finished = (sent.pop(field, None) for field in ("cameras", "videos", "uploads"))
+        rig = multiview.RigWish(sent.pop("calibration", ""), sent.pop("sync"), sent.pop("offsets_s"))
+        wish = scans.ScanWish(**sent)
+        if finished:
+            named = {item["camera"]: item["upload_id"] for item in finished}
+            return multiview.scan_uploads(user=self.user, wish=wish, rig=rig, named=named, key=key)
+        films = dict(zip(names, map(received_video, files), strict=True))
+        return multiview.scan_films(user=self.user, wish=wish, rig=rig, films=films, key=key)
 
 
 class ScanStatusView(ScanView):

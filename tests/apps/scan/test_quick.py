@@ -267,7 +267,7 @@ def test_a_failure_in_the_transaction_leaves_nothing(
     def fail(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("planted")
 
-    monkeypatch.setattr(scans, "_answer", fail)  # after rows were made and the file was moved
+    monkeypatch.setattr(scans, "started", fail)  # after rows were made and the file was moved
     response = send(coach)
     assert (response.status_code, response.json()["error"]["code"]) == (500, "SERVER_ERROR")
     assert_nothing_kept(folders)

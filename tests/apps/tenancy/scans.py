@@ -24,6 +24,16 @@ ROWS = [
         body=lambda w: {"player_id": str(w.subject.pk), "upload_id": str(uuid.uuid4())},
         device=404,
     ),
+    Row(
+        "POST",
+        "api/scan/multiview",
+        (401, 404, 403, 403, 403, 404),  # the coach's: no such uploads
+        body=lambda w: {
+            "player_id": str(w.subject.pk),
+            "uploads": [{"camera": name, "upload_id": str(uuid.uuid4())} for name in ("left", "right")],
+            "calibration": "{}",
+        },
+    ),
     Row("GET", "api/scan/presets", LISTED, device=200),
     Row("GET", "api/scan/pitch", LISTED),
     Row("GET", "api/kpis/catalogue", LISTED),
