@@ -96,9 +96,16 @@ export function endFeed(): Promise<void> {
   return done(api.DELETE("/api/calendar/feed"));
 }
 
-export function listDrills(ageGroup?: string): Promise<Page<Drill>> {
+/** The whole library that suits an age group. */
+export async function listDrills(ageGroup?: string): Promise<Drill[]> {
   const query = { per_page: PER_PAGE, ordering: "title", ...(ageGroup && { age_group: ageGroup }) };
-  return unwrapPage(api.GET("/api/drills", { params: { query } }));
+  const found: Drill[] = [];
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const answer = await unwrapPage(api.GET("/api/drills", { params: { query: { ...query, page } } }));
+    found.push(...answer.items);
+    pages = answer.pages;
+  }
+  return found;
 }
 
 export interface CalendarMessage {

@@ -30,7 +30,7 @@ export function DrillFields({ ageGroup }: { ageGroup?: string }) {
   const { fields, append, remove } = useFieldArray<EventForm, "drills">({ name: "drills" });
   const drills = useDrills(ageGroup);
   const [chosen, setChosen] = useState("");
-  const byKey = new Map<string, Drill>((drills.data?.items ?? []).map((drill) => [drill.key, drill]));
+  const byKey = new Map<string, Drill>((drills.data ?? []).map((drill) => [drill.key, drill]));
   const add = () => {
     const drill = byKey.get(chosen);
     append({ drill: drill?.key ?? "", title: drill?.title ?? "", minutes: String(drill?.minutes ?? 10) });
