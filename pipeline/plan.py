@@ -34,6 +34,8 @@ class JobKind(StrEnum):
     MULTIVIEW = "multiview"
     FROM_DETECTIONS = "from_detections"
     FROM_POSES = "from_poses"
+    LIVE = "live"
+    """A live session that is stored: nothing is left to do until a coach says something about its tracks or pitch."""
 
 
 class Queue(StrEnum):
@@ -165,6 +167,7 @@ PLANS: dict[JobKind, tuple[StepSpec, ...]] = {
     JobKind.MULTIVIEW: MULTIVIEW_PLAN,
     JobKind.FROM_DETECTIONS: _rest(StepName.CALIBRATE, StepName.TRACK, *_FIGURES),
     JobKind.FROM_POSES: _rest(StepName.CALIBRATE, *_FIGURES),
+    JobKind.LIVE: _rest(StepName.CALIBRATE, *_FIGURES),
 }
 GIVEN: dict[JobKind, frozenset[ArtefactName]] = {
     JobKind.QUICK: frozenset(),
@@ -173,6 +176,15 @@ GIVEN: dict[JobKind, frozenset[ArtefactName]] = {
         {ArtefactName.TIMEBASE, ArtefactName.DETECTIONS, ArtefactName.CAMERA, ArtefactName.POSES}
     ),
     JobKind.FROM_POSES: frozenset(
+        {
+            ArtefactName.TIMEBASE,
+            ArtefactName.DETECTIONS,
+            ArtefactName.CAMERA,
+            ArtefactName.TRACKS,
+            ArtefactName.POSES,
+        }
+    ),
+    JobKind.LIVE: frozenset(
         {
             ArtefactName.TIMEBASE,
             ArtefactName.DETECTIONS,

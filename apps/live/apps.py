@@ -11,3 +11,11 @@ class LiveConfig(AppConfig):
     name = "apps.live"
     label = "live"
     verbose_name = "Live"
+
+    def ready(self) -> None:
+        """Give the pipeline its live ports (after the scan's), and deletion what it must take along."""
+        from apps.live.adapters import install_ports
+        from apps.live.lifecycle import register
+
+        install_ports()
+        register()

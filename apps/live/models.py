@@ -34,6 +34,15 @@ class LiveStatus(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+class FilmState(models.TextChoices):
+    """none; or waiting → made | missing, once the session is over."""
+
+    NONE = "none", "Not recorded"
+    WAITING = "waiting", "Being recorded or made"
+    MADE = "made", "Made"
+    MISSING = "missing", "No picture was kept"
+
+
 OPEN = (LiveStatus.WAITING, LiveStatus.RUNNING, LiveStatus.STOPPING)
 TAKES_FRAMES = (LiveStatus.WAITING, LiveStatus.RUNNING)
 
@@ -61,6 +70,7 @@ class LiveSession(models.Model):
     model = models.CharField(max_length=40, blank=True, help_text="Preset of the models; empty for the standard one")
     fps = models.FloatField(default=10.0, help_text="Frames a second that each camera should send")
     record = models.BooleanField(default=False, help_text="Whether the film is kept")
+    film = models.CharField(max_length=8, choices=FilmState, default=FilmState.NONE)
     artefact_id = models.UUIDField(default=uuid.uuid4, help_text="Where results of several cameras together are stored")
     status = models.CharField(max_length=10, choices=LiveStatus, default=LiveStatus.WAITING)
     started_at = models.DateTimeField(default=timezone.now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-websocket_urlpatterns: list[Any] = []
+from apps.live.consumers import LiveConsumer
+
+websocket_urlpatterns = [path("ws/live/<str:object_id>", LiveConsumer.as_asgi(), name="ws-live")]

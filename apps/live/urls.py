@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.live import views
+
+urlpatterns = [
+    path("live", views.LiveListView.as_view(), name="live-list"),
+    path("live/start", views.LiveStartView.as_view(), name="live-start"),
+    path("live/frame", views.LiveFrameView.as_view(), name="live-frame"),
+    path("live/stop", views.LiveStopView.as_view(), name="live-stop"),
+    path("live/<uuid:session_id>/status", views.LiveStatusView.as_view(), name="live-status"),
+    path("live/<uuid:session_id>/assign", views.LiveAssignView.as_view(), name="live-assign"),
+]

@@ -92,6 +92,8 @@ SPECTACULAR_SETTINGS = {
         "DrawingToolEnum": "apps.sessions.serializers.notes.TOOLS",
         "SnippetPlaceEnum": "apps.sessions.serializers.search.PLACES",
         "RetrievalEnum": "apps.sessions.serializers.search.RETRIEVAL",
+        "LiveSourceEnum": "apps.live.models.LiveSource",
+        "LiveStatusEnum": "apps.live.models.LiveStatus",
         "ScannedSessionTypeEnum": "apps.scan.serializers.scans.SESSION_TYPES",
         "PresetEnum": "apps.scan.serializers.scans.PRESETS",
         "EventTypeEnum": "apps.calendar.models.EventType",
@@ -142,3 +144,6 @@ CORS_EXPOSE_HEADERS = [
     "x-ratelimit-reset",
     "x-request-id",
 ]
+
+LIVE_MAX_SESSIONS = env.integer("LIVE_MAX_SESSIONS", 8, minimum=1)
+"""Live sessions at once on this server; each may hold up to 48 MB of Redis."""
