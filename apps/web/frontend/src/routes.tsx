@@ -17,7 +17,8 @@ const ComparePage = lazy(() => import("@/pages/compare"));
 const CalendarPage = lazy(() => withTexts("plans", import("@/pages/calendar")));
 const ProposalsPage = lazy(() => withTexts("plans", import("@/pages/proposals")));
 const PairingPage = lazy(() => withTexts("plans", import("@/pages/pairing")));
-const PairPage = lazy(() => withTexts("plans", import("@/pages/pair")));
+const PairPage = lazy(() => withTexts("live", withTexts("plans", import("@/pages/pair"))));
+const LivePage = lazy(() => withTexts("live", withTexts("plans", import("@/pages/live"))));
 const SettingsPage = lazy(() => withTexts("plans", import("@/pages/settings")));
 const NotFoundPage = lazy(() => import("@/pages/not-found"));
 const GalleryPage = import.meta.env.DEV ? lazy(() => withTexts("plans", import("@/pages/gallery"))) : NotFoundPage;
@@ -56,6 +57,7 @@ export function Pages() {
           <Route path="players/:id" element={<PlayerPage />} />
           <Route path="calendar" element={<CalendarPage />} />
           <Route path="calendar/proposals" element={<ProposalsPage />} />
+          <Route path="live/:id?" element={<LivePage />} />
           <Route path="pairing" element={<PairingPage />} />
           <Route path="settings" element={<SettingsPage />} />
           {import.meta.env.DEV && <Route path="gallery" element={<GalleryPage />} />}

@@ -35,6 +35,11 @@ export function connectDevice(input: ConnectInput, key: string): Promise<Connect
   return unwrap(api.POST("/api/pairing/connect", { body: input, params: { header: { "Idempotency-Key": key } } }));
 }
 
+/** When a question left here [µs], arrived at the server and was answered there, for the offset of the two clocks. */
+export function askServerTime(t0: number): Promise<{ t1: number; t2: number }> {
+  return unwrap(api.POST("/api/pairing/ntp_sync", { body: { t0 } }));
+}
+
 export interface DeviceBrief {
   device_id: string | null;
   name: string;

@@ -54,5 +54,7 @@ export const keys = {
   feed: ["calendar-feed"] as const,
   drills: (filters: object) => ["drills", filters] as const,
   devices: ["devices"] as const,
+  liveList: ["live", "list"] as const,
+  live: (id: string) => ["live", "one", id] as const,
   logins: ["logins"] as const,
 };

@@ -572,6 +572,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List live sessions, the newest first. */
+        get: operations["live_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/{session_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Name a track of the live picture; the name stays with it in the stored session. */
+        post: operations["live_assign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/{session_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say how a live session stands, with its newest state. */
+        get: operations["live_status_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/frame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a frame; the answer is the newest state, with this frame in it if that comes in time. */
+        post: operations["live_frame_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Open a live session: cameras send to its socket, viewers look at it. */
+        post: operations["live_start_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End a live session and store what was measured; asked again, it answers how it ended. */
+        post: operations["live_stop_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/local-edge/heartbeat": {
         parameters: {
             query?: never;
@@ -1414,6 +1516,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scan/multiview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Scan films of two to eight calibrated cameras together: postures in space, metres without a marked pitch. */
+        post: operations["scan_multiview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scan/pitch": {
         parameters: {
             query?: never;
@@ -1653,7 +1772,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Find sessions by words of their title, description, players, notes (for staff) and digest, best first. */
+        /** @description Find sessions by words of their title, description, players, notes (for staff) and digest, and by meaning. */
         get: operations["sessions_search_retrieve"];
         put?: never;
         post?: never;
@@ -1990,12 +2109,46 @@ export interface components {
              * @description Time [s] of the marked picture in its film; null: not known.
              */
             t_s?: number | null;
+            /** @description Names; of kind camera only. */
+            cameras?: string[];
             points: {
                 [key: string]: unknown;
             }[];
             warnings: string[];
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description A camera that will send. */
+        CameraInputRequest: {
+            /** @description What the camera is called in this session. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Where the pitch is in this camera's picture.
+             */
+            calibration_id?: string | null;
+        };
+        /** @description One camera, as far as frames came. */
+        CameraStateOutput: {
+            name: string;
+            /** Format: uuid */
+            calibration_id: string | null;
+            /** @description Whether a frame came in the last seconds. */
+            sending: boolean;
+            /** @description Frames that came. */
+            frames_in: number;
+            /** @description Frames that came too fast to be looked at. */
+            dropped: number;
+            /** @description Frames that were older than one before, or came twice. */
+            late: number;
+            /** Format: date-time */
+            last_frame_at: string | null;
+        };
+        /** @description A finished resumable upload of one camera. */
+        CameraUploadInputRequest: {
+            camera: string;
+            /** Format: uuid */
+            upload_id: string;
         };
         /** @description What a KPI means and how it is computed. */
         CatalogueEntryOutput: {
@@ -2281,6 +2434,13 @@ export interface components {
          * @enum {string}
          */
         DecisionEnum: "allow" | "adjust" | "block";
+        /** @description Somebody found in the picture. */
+        DetectionOutput: {
+            /** @description Left, top, right, bottom [px]. */
+            bbox: number[];
+            /** @description The number by which they are followed. */
+            track_id: number;
+        };
         /** @description What a device says about itself. */
         DeviceInputRequest: {
             name: string;
@@ -3071,6 +3231,83 @@ export interface components {
          * @enum {string}
          */
         FormatEnum: "11v11" | "9v9" | "7v7" | "5v5";
+        /** @description What each camera may send; what is over it is dropped and counted. */
+        FrameBudgetOutput: {
+            /**
+             * Format: double
+             * @description Frames a second.
+             */
+            fps: number;
+            /** @description Size of a frame [bytes]. */
+            max_bytes: number;
+            /** @description Cameras in one session. */
+            max_cameras: number;
+        };
+        /** @description Frames of all cameras. */
+        FrameCountsOutput: {
+            /** @description Frames that came. */
+            received: number;
+            /** @description Frames that were looked at; known when the session is stored. */
+            processed: number;
+            /** @description Frames that were not. */
+            dropped: number;
+        };
+        /** @description One picture. */
+        FrameInputRequest: {
+            /** Format: uuid */
+            session_id: string;
+            /**
+             * Format: binary
+             * @description JPEG, PNG or WebP of at most 1 MB.
+             */
+            frame: string;
+            /**
+             * Format: int64
+             * @description When it was taken [microseconds since 1970 by the server's clock]; without, when it came.
+             */
+            timestamp?: number | null;
+            /**
+             * @description Which camera took it.
+             * @default main
+             */
+            camera?: string;
+            /**
+             * @description How long to wait for the state that has this frame in it [ms].
+             * @default 1000
+             */
+            wait_ms?: number;
+        };
+        /** @description What became of a frame, and the newest state. */
+        FrameOutput: {
+            /** Format: uuid */
+            session_id: string;
+            camera: string;
+            /**
+             * @description processed: the state has it in it; waiting: not looked at yet; late, twice: left out.
+             *
+             *     * `processed` - processed
+             *     * `waiting` - waiting
+             *     * `late` - late
+             *     * `twice` - twice
+             */
+            outcome: components["schemas"]["OutcomeEnum"];
+            /** @description Whether the state below has this frame in it. */
+            processed: boolean;
+            /** @description Its number among the camera's frames; 0 where it was left out. */
+            seq: number;
+            /** @description Frames of this camera that nobody looked at so far. */
+            dropped: number;
+            /**
+             * Format: double
+             * @description From its arrival to its state [ms]; null while it waits.
+             */
+            processing_time_ms: number | null;
+            /** @description Of the state; 0 where there is none yet. */
+            version: number;
+            detections: components["schemas"]["DetectionOutput"][];
+            tracks: components["schemas"]["LivePlayerOutput"][];
+            metrics: components["schemas"]["LiveMetricsOutput"] | null;
+        };
         /** @description A rule that could not be judged. */
         GapOutput: {
             rule_id: string;
@@ -3277,6 +3514,274 @@ export interface components {
             line: string;
             image: number[][];
         };
+        /** @description Why a session failed. */
+        LiveErrorOutput: {
+            code: string;
+            message: string;
+        };
+        /** @description The newest picture of a camera that a state is made of. */
+        LiveFrameFactsOutput: {
+            /** @description When it was taken [microseconds since 1970]. */
+            t_us: number;
+            /** @description Its number among the camera's frames. */
+            seq: number;
+            /** @description Pixels. */
+            width: number;
+            /** @description Pixels. */
+            height: number;
+        };
+        /** @description What is known at one moment. */
+        LiveMetricsOutput: {
+            players: components["schemas"]["LivePlayerOutput"][];
+            /** @description Camera to its newest picture in here. */
+            frame: {
+                [key: string]: components["schemas"]["LiveFrameFactsOutput"];
+            };
+            /**
+             * Format: double
+             * @description Frames a second that are looked at.
+             */
+            fps: number;
+            /**
+             * Format: double
+             * @description From a frame's arrival to its state [ms].
+             */
+            latency_ms: number;
+            /** @description Camera to frames nobody looked at. */
+            dropped: {
+                [key: string]: number;
+            };
+            /** @description Where metres come from: calibrated, estimated or none. */
+            scale: string;
+            /** @description How the time budget is held now. */
+            budget?: {
+                [key: string]: unknown;
+            };
+            messages?: string[];
+        };
+        /** @description Somebody in the picture, with what is known of them now; null where it is not known. */
+        LivePlayerOutput: {
+            /** @description The number by which they are followed. */
+            track_id: number;
+            /** Format: uuid */
+            player_id: string | null;
+            name?: string | null;
+            camera: string;
+            /** @description Left, top, right, bottom [px]. */
+            bbox: number[];
+            /** @description False where the box is predicted. */
+            seen?: boolean;
+            /** @description 17 x (x, y [px], score). */
+            keypoints?: number[][];
+            /** @description On the pitch, from its centre spot [m]. */
+            xy_m?: number[];
+            /**
+             * Format: double
+             * @description Standard error of the place [m].
+             */
+            sigma_m?: number;
+            /**
+             * Format: double
+             * @description Speed now [m/s].
+             */
+            speed_mps: number | null;
+            /**
+             * Format: double
+             * @description Its standard error [m/s].
+             */
+            speed_sigma_mps?: number | null;
+            /**
+             * Format: double
+             * @description Way since the start [m].
+             */
+            distance_m: number | null;
+            /** @description Speed zone 1 to 5. */
+            zone: number | null;
+            /**
+             * Format: double
+             * @description Load since the start [arbitrary units].
+             */
+            load: number | null;
+            /** @description True while it is beyond what humans can do. */
+            implausible?: boolean;
+        };
+        /**
+         * @description * `browser` - Camera of this computer
+         *     * `screen` - Screen share
+         *     * `phone` - Paired phone
+         *     * `edge` - Edge box
+         *     * `video` - File or network camera
+         * @enum {string}
+         */
+        LiveSourceEnum: "browser" | "screen" | "phone" | "edge" | "video";
+        /** @description What is to be filmed, and from where. */
+        LiveStartInputRequest: {
+            /**
+             * @description Whom the session is about: the player's id or the club's own name for them.
+             * @default
+             */
+            player_id?: string;
+            /**
+             * Format: uuid
+             * @description Needed by whoever coaches several teams.
+             */
+            team_id?: string | null;
+            /**
+             * @description Where the frames come from.
+             *
+             *     * `browser` - Camera of this computer
+             *     * `screen` - Screen share
+             *     * `phone` - Paired phone
+             *     * `edge` - Edge box
+             *     * `video` - File or network camera
+             */
+            source: components["schemas"]["LiveSourceEnum"];
+            /**
+             * Format: double
+             * @description Frames a second that each camera will send.
+             * @default 10
+             */
+            fps?: number;
+            /**
+             * Format: uuid
+             * @description Where the pitch is in the picture; without one there may be no metres.
+             */
+            calibration_id?: string | null;
+            /**
+             * @description Detector; empty for the fastest one.
+             * @default
+             */
+            model?: string;
+            /** @default  */
+            title?: string;
+            /**
+             * @description Whether the film is kept.
+             * @default false
+             */
+            record?: boolean;
+            /** @description Where several cameras film, each by name; without, there is one, called main. */
+            cameras?: components["schemas"]["CameraInputRequest"][];
+        };
+        /** @description A session that takes frames. */
+        LiveStartedOutput: {
+            /** Format: uuid */
+            session_id: string;
+            status: components["schemas"]["LiveStatusEnum"];
+            /** @description The socket; a browser adds ?ticket= of POST /api/auth/ticket. */
+            ws_url: string;
+            frame_budget: components["schemas"]["FrameBudgetOutput"];
+            cameras: string[];
+            /** @description What to know before filming. */
+            warnings: string[];
+        };
+        /**
+         * @description * `waiting` - Waiting for frames
+         *     * `running` - Running
+         *     * `stopping` - Being stored
+         *     * `stopped` - Stored
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        LiveStatusEnum: "waiting" | "running" | "stopping" | "stopped" | "failed";
+        /** @description Where a live session stands. */
+        LiveStatusOutput: {
+            /** Format: uuid */
+            session_id: string;
+            status: components["schemas"]["LiveStatusEnum"];
+            title: string;
+            source: components["schemas"]["LiveSourceEnum"];
+            /** Format: uuid */
+            player_id: string | null;
+            /** @description Whether the film is kept. */
+            record: boolean;
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            stopped_at: string | null;
+            /**
+             * Format: double
+             * @description Since the start, or from start to end [s].
+             */
+            duration_s: number;
+            /** @description Whether a worker has it. */
+            is_worked_on: boolean;
+            cameras: components["schemas"]["CameraStateOutput"][];
+            frames: components["schemas"]["FrameCountsOutput"];
+            /**
+             * Format: double
+             * @description Frames a second that are looked at.
+             */
+            fps: number | null;
+            /**
+             * Format: double
+             * @description From a frame's arrival to its state [ms].
+             */
+            latency_ms: number | null;
+            /** @description Of the newest state; 0 where there is none. */
+            version: number;
+            /** @description The newest state; null in lists and once it is over. */
+            metrics: components["schemas"]["LiveMetricsOutput"] | null;
+            frame_budget: components["schemas"]["FrameBudgetOutput"];
+            /** @description What was measured, once it is stored. */
+            summary: components["schemas"]["LiveSummaryOutput"] | null;
+            error: components["schemas"]["LiveErrorOutput"] | null;
+        };
+        /** @description Which session is to end. */
+        LiveStopInputRequest: {
+            /** Format: uuid */
+            session_id: string;
+            /**
+             * @description How long to wait until it is stored [ms]; it goes on after that by itself.
+             * @default 5000
+             */
+            wait_ms?: number;
+        };
+        /** @description What a stored session has. */
+        LiveSummaryOutput: {
+            /** Format: uuid */
+            session_id: string;
+            /** @description stopped, idle (no frames for minutes) or too_long. */
+            reason: string;
+            /**
+             * Format: double
+             * @description From the start to the last frame [s].
+             */
+            duration_s: number;
+            /** @description Where metres come from: calibrated, estimated or none. */
+            scale: string;
+            frames: components["schemas"]["FrameCountsOutput"];
+            cameras: string[];
+            players: components["schemas"]["LiveSummaryPlayerOutput"][];
+            /** @description People that were followed. */
+            tracks: number;
+            /** @description Sprints, jumps and the like. */
+            events: number;
+            warnings: string[];
+        };
+        /** @description What was measured of one player or unnamed track; figures that were not measured are left out. */
+        LiveSummaryPlayerOutput: {
+            /** @description The number by which they were followed. */
+            track_id: number;
+            /** Format: uuid */
+            player_id: string | null;
+            /** @description A to D; empty without metres. */
+            grade: string;
+            /**
+             * Format: double
+             * @description Fastest [m/s].
+             */
+            max_speed_mps?: number;
+            /**
+             * Format: double
+             * @description Way [m].
+             */
+            total_distance_m?: number;
+            /**
+             * Format: double
+             * @description Sprints.
+             */
+            sprint_count?: number;
+        };
         /** @description A mark of the load rules. It describes training; it says nothing about injuries. */
         LoadFlagOutput: {
             /** @description monotony, strain or week_change */
@@ -3475,6 +3980,47 @@ export interface components {
             /** @description What to mind when comparing. */
             remark: string | null;
         };
+        /** @description Films of two to eight cameras that look at one scene, and where the cameras stand. */
+        MultiviewScanInputRequest: {
+            /** @description Whom it is about: the player's id or the club's own name for them. */
+            player_id?: string;
+            /**
+             * Format: uuid
+             * @description Whose session it is, when it is about no one player.
+             */
+            team_id?: string;
+            /** @default training */
+            session_type?: components["schemas"]["ScannedSessionTypeEnum"];
+            /** @default standard */
+            preset?: components["schemas"]["PresetEnum"];
+            /** @default  */
+            title?: string;
+            /** @default  */
+            description?: string;
+            /** Format: uuid */
+            calibration_id?: string;
+            /** @description The films, in the order of `cameras`; leave out when uploads are given. */
+            videos?: string[];
+            /** @description Each film's camera, as the calibration names it. The first one's picture is shown. */
+            cameras?: string[];
+            /** @description Finished resumable uploads, instead of videos. */
+            uploads?: components["schemas"]["CameraUploadInputRequest"][];
+            /** @description A Calib.toml, or JSON {"cameras": {name: {"K", "R", "t" [m], "dist", "size" [px]}}}; the world's z points up. It is kept, for `calibration_id` of the next scan. */
+            calibration?: string;
+            /**
+             * @description How clocks are matched: by what moves, as films that began at one instant, or as offsets_s says.
+             *
+             *     * `auto` - auto
+             *     * `timestamps` - timestamps
+             *     * `offsets` - offsets
+             * @default auto
+             */
+            sync?: components["schemas"]["SyncEnum"];
+            /** @description Camera → seconds by which its clock is ahead; for sync=offsets. */
+            offsets_s?: {
+                [key: string]: number;
+            };
+        };
         /** @description The link, shown this once. */
         NewFeedOutput: {
             exists: boolean;
@@ -3584,6 +4130,14 @@ export interface components {
          * @enum {string}
          */
         OpEnum: "upsert" | "delete";
+        /**
+         * @description * `processed` - processed
+         *     * `waiting` - waiting
+         *     * `late` - late
+         *     * `twice` - twice
+         * @enum {string}
+         */
+        OutcomeEnum: "processed" | "waiting" | "late" | "twice";
         /** @description A team at a glance; events to come are at /api/calendar/events. */
         OverviewOutput: {
             team: components["schemas"]["OverviewTeamOutput"];
@@ -3824,6 +4378,27 @@ export interface components {
             /** @constant */
             success: true;
             data: components["schemas"]["InvitationOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description One page of a list. */
+        PaginatedLiveStatusOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["LiveStatusOutput"][];
             message: string;
             /** Format: date-time */
             timestamp: string;
@@ -4688,16 +5263,6 @@ export interface components {
         };
         /** @description A video (or a finished resumable upload) and what it shows. */
         QuickScanInputRequest: {
-            /**
-             * Format: binary
-             * @description The film; leave out when upload_id is given.
-             */
-            video?: string;
-            /**
-             * Format: uuid
-             * @description A finished resumable upload, instead of the video.
-             */
-            upload_id?: string;
             /** @description Whom it is about: the player's id or the club's own name for them. */
             player_id?: string;
             /**
@@ -4715,6 +5280,16 @@ export interface components {
             description?: string;
             /** Format: uuid */
             calibration_id?: string;
+            /**
+             * Format: binary
+             * @description The film; leave out when upload_id is given.
+             */
+            video?: string;
+            /**
+             * Format: uuid
+             * @description A finished resumable upload, instead of the video.
+             */
+            upload_id?: string;
         };
         /** @description A change that is settled: stored, known before, or lost to a later edit. The node may forget it. */
         ReceivedChangeOutput: {
@@ -4802,9 +5377,11 @@ export interface components {
         };
         /**
          * @description * `keyword` - keyword
+         *     * `hybrid` - hybrid
+         *     * `azure` - azure
          * @enum {string}
          */
-        RetrievalEnum: "keyword";
+        RetrievalEnum: "keyword" | "hybrid" | "azure";
         /**
          * @description * `owner` - Owner
          *     * `coach` - Coach
@@ -4956,7 +5533,7 @@ export interface components {
         /** @description A session that was found. */
         SessionHitOutput: {
             session: components["schemas"]["SessionOutput"];
-            /** @description How many of the words it has. */
+            /** @description How many of the words it has; 0: found by meaning. */
             words: number;
             /**
              * Format: double
@@ -5136,9 +5713,11 @@ export interface components {
         /** @description What was found, best first. */
         SessionSearchOutput: {
             /**
-             * @description How it was searched: by words, not by meaning.
+             * @description How it was searched: `keyword` by words alone, `hybrid` and `azure` by words and meaning.
              *
              *     * `keyword` - keyword
+             *     * `hybrid` - hybrid
+             *     * `azure` - azure
              */
             retrieval: components["schemas"]["RetrievalEnum"];
             /** @description Sessions that were looked through, the newest. */
@@ -5331,6 +5910,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * @description * `auto` - auto
+         *     * `timestamps` - timestamps
+         *     * `offsets` - offsets
+         * @enum {string}
+         */
+        SyncEnum: "auto" | "timestamps" | "offsets";
         /** @description A batch. */
         SyncInputRequest: {
             /** @description Of the last answer; null to begin. */
@@ -5462,6 +6048,22 @@ export interface components {
         /** @description This track is this player, or nobody known (null). */
         TrackAssignInputRequest: {
             /** @description Number of the tracked figure in the film; -1 for none. */
+            track_id: number;
+            /** Format: uuid */
+            player_id: string | null;
+        };
+        /** @description Who a track is. */
+        TrackLabelInputRequest: {
+            /** @description The number in the live picture. */
+            track_id: number;
+            /** @description The player's id or the club's own name for them; null takes it away. */
+            player_id: string | null;
+        };
+        /** @description Who a track is now. */
+        TrackLabelOutput: {
+            /** Format: uuid */
+            session_id: string;
+            /** @description The number in the live picture. */
             track_id: number;
             /** Format: uuid */
             player_id: string | null;
@@ -9682,6 +10284,524 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["CatalogueEntryOutput"][];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_list: {
+        parameters: {
+            query?: {
+                /** @description Whether it is not stored yet */
+                is_open?: unknown;
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+                /**
+                 * @description * `waiting` - Waiting for frames
+                 *     * `running` - Running
+                 *     * `stopping` - Being stored
+                 *     * `stopped` - Stored
+                 *     * `failed` - Failed
+                 */
+                status?: "failed" | "running" | "stopped" | "stopping" | "waiting";
+                /** @description Only of this team. */
+                team_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "status": "waiting",
+                     *           "title": "Tuesday training",
+                     *           "source": "browser",
+                     *           "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "record": true,
+                     *           "started_at": "2026-05-02T16:30:00Z",
+                     *           "stopped_at": "2026-05-02T16:30:00Z",
+                     *           "duration_s": 1,
+                     *           "is_worked_on": true,
+                     *           "cameras": [
+                     *             {
+                     *               "name": "Kim Berg",
+                     *               "calibration_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *               "sending": true,
+                     *               "frames_in": 1,
+                     *               "dropped": 1,
+                     *               "late": 1,
+                     *               "last_frame_at": "2026-05-02T16:30:00Z"
+                     *             }
+                     *           ],
+                     *           "frames": {
+                     *             "received": 1,
+                     *             "processed": 1,
+                     *             "dropped": 1
+                     *           },
+                     *           "fps": 1,
+                     *           "latency_ms": 1,
+                     *           "version": 1,
+                     *           "metrics": {
+                     *             "players": [
+                     *               {
+                     *                 "track_id": 1,
+                     *                 "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                 "name": "Kim Berg",
+                     *                 "camera": "text",
+                     *                 "bbox": [
+                     *                   1
+                     *                 ],
+                     *                 "seen": true,
+                     *                 "keypoints": [
+                     *                   [
+                     *                     1
+                     *                   ]
+                     *                 ],
+                     *                 "xy_m": [
+                     *                   1
+                     *                 ],
+                     *                 "sigma_m": 1,
+                     *                 "speed_mps": 1,
+                     *                 "speed_sigma_mps": 1,
+                     *                 "distance_m": 1,
+                     *                 "zone": 1,
+                     *                 "load": 1,
+                     *                 "implausible": true
+                     *               }
+                     *             ],
+                     *             "frame": {},
+                     *             "fps": 1,
+                     *             "latency_ms": 1,
+                     *             "dropped": {},
+                     *             "scale": "text",
+                     *             "budget": {},
+                     *             "messages": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "frame_budget": {
+                     *             "fps": 1,
+                     *             "max_bytes": 1,
+                     *             "max_cameras": 1
+                     *           },
+                     *           "summary": {
+                     *             "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "reason": "text",
+                     *             "duration_s": 1,
+                     *             "scale": "text",
+                     *             "frames": {
+                     *               "received": 1,
+                     *               "processed": 1,
+                     *               "dropped": 1
+                     *             },
+                     *             "cameras": [
+                     *               "text"
+                     *             ],
+                     *             "players": [
+                     *               {
+                     *                 "track_id": 1,
+                     *                 "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *                 "grade": "text",
+                     *                 "max_speed_mps": 1,
+                     *                 "total_distance_m": 1,
+                     *                 "sprint_count": 1
+                     *               }
+                     *             ],
+                     *             "tracks": 1,
+                     *             "events": 1,
+                     *             "warnings": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "error": {
+                     *             "code": "VALIDATION_ERROR",
+                     *             "message": "OK"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedLiveStatusOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_assign_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackLabelInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["TrackLabelOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_status_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["LiveStatusOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_frame_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "frame": "(the bytes of the file)",
+                 *       "timestamp": 1,
+                 *       "camera": "main",
+                 *       "wait_ms": 1000
+                 *     }
+                 */
+                "multipart/form-data": components["schemas"]["FrameInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FrameOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_start_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveStartInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["LiveStartedOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_stop_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveStopInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["LiveStatusOutput"];
                         message: string;
                         /** Format: date-time */
                         timestamp: string;
@@ -14257,6 +15377,13 @@ export interface operations {
     scan_calibrations_list: {
         parameters: {
             query?: {
+                /**
+                 * @description `pitch` (what a list without it shows), or `camera`: where several cameras stand.
+                 *
+                 *     * `pitch` - Pitch
+                 *     * `camera` - Camera
+                 */
+                kind?: "camera" | "pitch";
                 /** @description Part of the name. */
                 name?: string;
                 /** @description Which field to use when ordering the results. */
@@ -14303,6 +15430,9 @@ export interface operations {
                      *           ],
                      *           "pitch": {},
                      *           "t_s": 1,
+                     *           "cameras": [
+                     *             "text"
+                     *           ],
                      *           "points": [
                      *             {}
                      *           ],
@@ -14389,6 +15519,9 @@ export interface operations {
                      *         ],
                      *         "pitch": {},
                      *         "t_s": 1,
+                     *         "cameras": [
+                     *           "text"
+                     *         ],
                      *         "points": [
                      *           {}
                      *         ],
@@ -14505,6 +15638,104 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["CalibrationFitOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    scan_multiview_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "player_id": "player_1",
+                 *       "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "session_type": "training",
+                 *       "preset": "fast",
+                 *       "title": "",
+                 *       "description": "",
+                 *       "calibration_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "videos": [
+                 *         "(the bytes of the file)",
+                 *         "(the bytes of the file)"
+                 *       ],
+                 *       "cameras": [
+                 *         "text",
+                 *         "text"
+                 *       ],
+                 *       "uploads": [
+                 *         {
+                 *           "camera": "text",
+                 *           "upload_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
+                 *         }
+                 *       ],
+                 *       "calibration": "text",
+                 *       "sync": "auto",
+                 *       "offsets_s": {}
+                 *     }
+                 */
+                "multipart/form-data": components["schemas"]["MultiviewScanInputRequest"];
+                "application/json": components["schemas"]["MultiviewScanInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        job_id: string;
+                        /** Format: uuid */
+                        session_id: string;
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ScanStartedOutput"];
                         message: string;
                         /** Format: date-time */
                         timestamp: string;
@@ -14728,15 +15959,15 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "video": "(the bytes of the file)",
-                 *       "upload_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                  *       "player_id": "player_1",
                  *       "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                  *       "session_type": "training",
                  *       "preset": "fast",
                  *       "title": "",
                  *       "description": "",
-                 *       "calibration_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
+                 *       "calibration_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "video": "(the bytes of the file)",
+                 *       "upload_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
                  *     }
                  */
                 "multipart/form-data": components["schemas"]["QuickScanInputRequest"];

@@ -12,6 +12,8 @@ interface Line<Message> {
   ticket: () => Promise<string>;
   onMessage: (message: Message) => void;
   onPhase: (phase: SocketPhase) => void;
+  /** For a line on which this side speaks too: the socket, each time it is open. */
+  onOpen?: (socket: WebSocket) => void;
 }
 
 const FIRST_PAUSE_MS = 1000;
@@ -29,7 +31,7 @@ export function isFinalRefusal(error: unknown): boolean {
 }
 
 /** Listen until `stop` is called or the server says it is over. Returns `stop`. */
-export function listen<Message>({ path, ticket, onMessage, onPhase }: Line<Message>): () => void {
+export function listen<Message>({ path, ticket, onMessage, onPhase, onOpen }: Line<Message>): () => void {
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pause = FIRST_PAUSE_MS;
@@ -56,8 +58,10 @@ export function listen<Message>({ path, ticket, onMessage, onPhase }: Line<Messa
     if (stopped) return;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     socket = new WebSocket(`${scheme}://${location.host}/ws/${path}?ticket=${encodeURIComponent(pass)}`);
+    const opened = socket;
     socket.onopen = () => {
       pause = FIRST_PAUSE_MS;
+      onOpen?.(opened);
       onPhase("open");
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => onMessage(JSON.parse(data) as Message);

@@ -150,3 +150,7 @@ export type ConnectAnswer = Schemas["ConnectOutput"];
 export type LogIn = Schemas["LogInOutput"];
 export type ExportLink = Schemas["ExportLinkOutput"];
 export type ErasurePlan = Schemas["ErasurePlanOutput"];
+
+export type LiveStartInput = Partial<Schemas["LiveStartInputRequest"]> & Pick<Schemas["LiveStartInputRequest"], "source">;
+export type LiveStarted = Schemas["LiveStartedOutput"];
+export type LiveStatus = Schemas["LiveStatusOutput"];

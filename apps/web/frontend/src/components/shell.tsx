@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { CalendarDays, CloudOff, Film, LayoutDashboard, Settings, Smartphone, Upload, Users, type LucideIcon } from "lucide-react";
+import { CalendarDays, CloudOff, Film, LayoutDashboard, Radio, Settings, Smartphone, Upload, Users, type LucideIcon } from "lucide-react";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet } from "react-router";
@@ -12,7 +12,7 @@ import { UploadChip } from "./upload-chip";
 
 interface Place {
   to: string;
-  key: "dashboard" | "sessions" | "scan" | "players" | "calendar" | "devices" | "settings";
+  key: "dashboard" | "sessions" | "scan" | "live" | "players" | "calendar" | "devices" | "settings";
   icon: LucideIcon;
 }
 
@@ -24,8 +24,11 @@ const PLACES: readonly Place[] = [
   { to: "/settings", key: "settings", icon: Settings },
 ];
 
-/** Where there is room for it; on a phone the settings lead there. */
-const DEVICES: Place = { to: "/pairing", key: "devices", icon: Smartphone };
+/** For those who film, where there is room: on a phone the sessions and the settings lead there. */
+const FILMING: readonly Place[] = [
+  { to: "/live", key: "live", icon: Radio },
+  { to: "/pairing", key: "devices", icon: Smartphone },
+];
 
 function SideBar({ canEdit }: { canEdit: boolean }) {
   const { t } = useTranslation();
@@ -42,7 +45,7 @@ function SideBar({ canEdit }: { canEdit: boolean }) {
         </ButtonLink>
       )}
       <nav aria-label={t("nav.label")} className="flex flex-col gap-1">
-        {(canEdit ? [...PLACES.slice(0, -1), DEVICES, ...PLACES.slice(-1)] : PLACES).map(({ to, key, icon: Icon }) => (
+        {(canEdit ? [...PLACES.slice(0, -1), ...FILMING, ...PLACES.slice(-1)] : PLACES).map(({ to, key, icon: Icon }) => (
           <NavLink
             key={to}
             to={to}

@@ -7,6 +7,7 @@ import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { Wordmark } from "@/components/logo";
+import { FilmLive } from "@/components/live/film-live";
 import { ConnectForm } from "@/components/pairing/connect-form";
 import { SendFilm } from "@/components/pairing/send-film";
 import { Loading, useErrorText } from "@/components/states";
@@ -20,6 +21,7 @@ function Paired({ device, check, leave }: Omit<ThisDevice, "device"> & { device:
   const errorText = useErrorText();
   const [asked, setAsked] = useState(false);
   const maySend = device.scopes.includes("scan");
+  const mayFilm = device.scopes.includes("live");
   return (
     <div className="space-y-6">
       <Banner tone="good" title={t("pair.paired", { name: check.data?.name ?? device.name })}>
@@ -35,14 +37,15 @@ function Paired({ device, check, leave }: Omit<ThisDevice, "device"> & { device:
               {t("pair.scope.scan")}
             </li>
           )}
-          {device.scopes.includes("live") && (
-            <li className="flex items-start gap-3 text-muted">
-              <Radio className="mt-0.5 size-5 shrink-0" aria-hidden="true" />
+          {mayFilm && (
+            <li className="flex items-start gap-3">
+              <Radio className="mt-0.5 size-5 shrink-0 text-good" aria-hidden="true" />
               {t("pair.scope.live")}
             </li>
           )}
         </ul>
       </Card>
+      {mayFilm && <FilmLive device={device} />}
       {maySend && (
         <section>
           <h2 className="mb-3 text-lg font-semibold">{t("pair.film")}</h2>
@@ -72,7 +75,7 @@ function Paired({ device, check, leave }: Omit<ThisDevice, "device"> & { device:
   );
 }
 
-/** The phone's page: join a team by code, then send films. No sign-in: the code is the right. */
+/** The phone's page: join a team by code, then film live and send films. No sign-in: the code is the right. */
 export default function PairPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();

@@ -1,0 +1,52 @@
+import { ArrowRight } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { LiveStatus } from "@/api/types";
+import { Banner } from "@/components/banner";
+import { Button, ButtonLink } from "@/components/button";
+import { Card } from "@/components/card";
+import { Loading } from "@/components/states";
+import { usePreferences } from "@/hooks/use-preferences";
+import { formatClock, formatNumber } from "@/units/format";
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt className="text-sm text-muted">{name}</dt>
+      <dd className="figure text-2xl font-semibold">{value}</dd>
+    </div>
+  );
+}
+
+/** The end of a session: being stored, kept, or why not. */
+export function LiveStopped({ live, onAgain }: { live: LiveStatus; onAgain: () => void }) {
+  const { t } = useTranslation();
+  const { language } = usePreferences();
+  if (live.status !== "stopped" && live.status !== "failed") {
+    return (
+      <Card className="p-8 text-center">
+        <Loading label={t("live.stopping.title")} />
+        <p className="text-muted">{t("live.stopping.text")}</p>
+      </Card>
+    );
+  }
+  const failed = live.status === "failed";
+  return (
+    <Card className="space-y-6 p-6 sm:p-8">
+      <Banner tone={failed ? "bad" : "good"} title={t(failed ? "live.done.failed" : "live.done.title")}>
+        {failed ? live.error?.message : t("live.done.text")}
+      </Banner>
+      <dl className="grid grid-cols-2 gap-5 sm:grid-cols-3">
+        <Fact name={t("live.done.duration")} value={formatClock(live.duration_s)} />
+        <Fact name={t("live.done.looked")} value={formatNumber(live.frames.processed, language, 0)} />
+        <Fact name={t("live.done.left")} value={formatNumber(live.frames.dropped, language, 0)} />
+      </dl>
+      <div className="flex flex-wrap gap-3">
+        <ButtonLink to={`/sessions/${live.session_id}`} look="primary">
+          {t("live.done.open")}
+          <ArrowRight className="size-4" aria-hidden="true" />
+        </ButtonLink>
+        <Button onClick={onAgain}>{t("live.done.again")}</Button>
+      </div>
+    </Card>
+  );
+}
