@@ -97,11 +97,12 @@ def _hits(query: Query, found: _Found, words: Sequence[str]) -> list[Hit]:
         passage.entry_id: Span(passage.start, passage.end)
         for passage in Passage.objects.current().filter(pk__in=wanted).defer("embedding")
     }
-    hits = {key: _hit(rows[key], score, spans.get(key), words) for key, score in found.scores.items() if key in rows}
+    hits = {key: hit_of(rows[key], score, spans.get(key), words) for key, score in found.scores.items() if key in rows}
     near = found.nearest
     return [replace(hit, nearness=round(near[key].cosine, 3)) if key in near else hit for key, hit in hits.items()]
 
 
-def _hit(entry: IndexEntry, score: float, span: Span | None, words: Sequence[str]) -> Hit:
+def hit_of(entry: IndexEntry, score: float, span: Span | None, words: Sequence[str]) -> Hit:
+    """Return an entry as it is shown, by the passage that is near, else by the one that has most of the words."""
     passage = shown(entry.text, span or best_span(entry.text, words))
     return Hit(Kind(entry.kind), entry.object_id, entry.title, passage, round(score, 6), tuple(entry.tags))

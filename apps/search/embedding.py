@@ -8,13 +8,13 @@ neighbours in a batch would change its numbers.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 
 from apps.search.vectors import DIMENSIONS, MODEL, Vectors
@@ -88,7 +88,7 @@ def _session() -> Any:
     if digest != _SHA256:
         raise EmbeddingUnavailable(f"{path} is not the model that the index was made with; reinstall the package.")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS") or 1)
+    options.intra_op_num_threads = max(1, settings.WORKER_THREADS)
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # the arena only grows, and texts differ in length
     options.log_severity_level = 3

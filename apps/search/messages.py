@@ -10,10 +10,13 @@ from django.core.cache import cache
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
+from apps.search.cloud.client import is_configured
+
 log = structlog.get_logger(__name__)
 
 REFRESH = "apps.search.tasks.refresh"
 MEND = "apps.search.tasks.mend"
+MIRROR = "apps.search.tasks.mirror_cloud"
 EMBED_NEW = "apps.search.tasks.embed_new"
 EMBED_QUERY = "apps.search.tasks.embed_query"
 RINGING_S = 30
@@ -37,6 +40,17 @@ def ring_embedding() -> None:
     """Have new passages embedded; many in a row are one message."""
     if _first("embed"):
         send(EMBED_NEW, [], queue="low")
+
+
+def ring_mirror() -> None:
+    """Have the cloud's index made like ours, where there is one."""
+    if is_configured() and _first("mirror"):
+        send(MIRROR, [], queue="low")
+
+
+def begun_mirror() -> None:
+    """The message has arrived: what changes from now on rings again."""
+    _forget("mirror")
 
 
 def begun_refresh(team_id: UUID) -> None:

@@ -147,3 +147,21 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"passage {self.position} of entry {self.entry_id}"
+
+
+class CloudCopy(models.Model):
+    """What Azure AI Search has confirmed of an entry. It outlives the entry, until Azure has taken it out too."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=16, choices=Kind)
+    object_id = models.CharField(max_length=120)
+    content_hash = models.CharField(max_length=64, help_text="Of all that was sent.")
+    passages = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name_plural = "cloud copies"
+        ordering = ["kind", "object_id"]
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_copy_once")]
+
+    def __str__(self) -> str:
+        return f"copy of {self.kind} {self.object_id}"

@@ -88,6 +88,14 @@ class Retriever(Protocol):
 
 def retriever() -> Retriever:
     """Return the retriever that the settings choose."""
+    from apps.search.cloud.client import is_configured
+    from apps.search.cloud.retriever import CloudRetriever
     from apps.search.embedded import EmbeddedRetriever
 
-    return EmbeddedRetriever()
+    if not is_configured():
+        return EmbeddedRetriever()
+    return _kept.setdefault("cloud", CloudRetriever(EmbeddedRetriever()))
+
+
+_kept: dict[str, Retriever] = {}
+"""The cloud's, which remembers for a while that Azure is away."""

@@ -59,6 +59,7 @@ def put(entries: Sequence[Document]) -> int:
     if changed:
         _renew({row.team_id for row in changed})
         transaction.on_commit(messages.ring_embedding, robust=True)
+        transaction.on_commit(messages.ring_mirror, robust=True)
     return len(changed)
 
 
@@ -171,6 +172,7 @@ def _delete(rows: IndexEntryQuerySet) -> int:
     count = rows.delete()[1].get(IndexEntry._meta.label, 0)
     if count:
         _renew(teams)
+        transaction.on_commit(messages.ring_mirror, robust=True)
     return count
 
 

@@ -10,6 +10,7 @@ from celery import shared_task
 from celery.signals import worker_process_init, worker_ready
 
 from apps.search import asking, messages, services, sources
+from apps.search.cloud.client import CloudUnavailable, is_configured
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ def mend() -> None:
     removed = services.remove_strangers(teams)
     if done.written or done.removed or removed:
         log.info("search.mended", written=done.written, removed=done.removed + removed)
+    messages.ring_mirror()
 
 
 @shared_task(name=messages.EMBED_NEW, ignore_result=True)
@@ -52,8 +54,26 @@ def embed_new() -> None:
         return
     if done:
         log.info("search.embedded", entries=done)
+        messages.ring_mirror()
         if pending().exists():
             messages.ring_embedding()
+
+
+@shared_task(name=messages.MIRROR, ignore_result=True)
+def mirror_cloud() -> None:
+    """Make the cloud's index like ours, where there is one; what Azure does not take now is sent the next time."""
+    from apps.search.cloud.mirror import mirror
+
+    messages.begun_mirror()
+    if not is_configured():
+        return
+    try:
+        sent = sum(mirror())
+    except CloudUnavailable as error:
+        log.warning("search.not_mirrored", error=str(error))
+        return
+    if sent:
+        log.info("search.mirrored", entries=sent)
 
 
 @shared_task(name=messages.EMBED_QUERY, ignore_result=True)

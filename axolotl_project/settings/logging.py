@@ -55,6 +55,7 @@ def logging_config(log_format: str, level: str) -> dict[str, Any]:
             "celery.app.trace": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
+            "azure": {"level": "WARNING"},
         },
     }
 
