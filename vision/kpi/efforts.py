@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vision.kpi.policy import ZonePolicy
-from vision.kpi.smoothing import run_bounds
+from vision.signals import run_bounds
 from vision.types import BoolArray, Float64Array, IndexArray, Int32Array
 
 

@@ -16,9 +16,9 @@ from vision.kpi.smoothing import (
     lowpass,
     position_noise,
     regularise,
-    segments,
     speed_noise,
 )
+from vision.signals import segments
 from vision.types import BoolArray, Float64Array
 
 COARSER = 1.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vision.kpi.motion import Series
-from vision.kpi.smoothing import run_bounds
+from vision.signals import run_bounds
 from vision.types import BoolArray, Float32Array, Float64Array
 
 GRAVITY_MPS2 = 9.80665

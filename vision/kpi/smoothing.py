@@ -6,7 +6,6 @@ Butterworth, 2nd order, forward and backward → differentiate. A longer gap is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -312,22 +311,6 @@ def _bounded(cutoff_hz: float, ceiling_hz: float, params: SmoothingParams) -> fl
     if min(cutoff_hz, ceiling_hz) < params.min_cutoff_hz * 0.99:
         return None
     return min(cutoff_hz, ceiling_hz)
-
-
-def segments(valid: BoolArray) -> Iterator[slice]:
-    """Runs of true."""
-    for start, end in zip(*run_bounds(valid), strict=True):
-        yield slice(int(start), int(end))
-
-
-def run_bounds(mask: BoolArray) -> tuple[IndexArray, IndexArray]:
-    """Starts and (exclusive) ends of the runs of true in `(N,)`."""
-    if not len(mask):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    change = np.flatnonzero(mask[1:] != mask[:-1]) + 1
-    start, end = change[int(mask[0]) :: 2], change[1 - int(mask[0]) :: 2]
-    start = np.concatenate([[0], start]) if mask[0] else start
-    return start, np.concatenate([end, [len(mask)]]) if mask[-1] else end
 
 
 def lowpass(values: Float64Array, cutoff_hz: float, fs_hz: float) -> Float64Array:

@@ -11,8 +11,8 @@ from vision.errors import ShapeError
 from vision.kpi.efforts import EffortRule, Efforts, count_by_band, find_efforts, repeated_bouts
 from vision.kpi.motion import Motion, Series
 from vision.kpi.policy import ZonePolicy
-from vision.kpi.smoothing import run_bounds
 from vision.kpi.values import Effort, Implausible, SpeedSeries
+from vision.signals import run_bounds
 from vision.types import BoolArray, Float64Array, check_shape
 
 MAX_WINDOW_S = 1.0

@@ -20,7 +20,6 @@ from vision.kpi.smoothing import (
     pchip,
     position_noise,
     regularise,
-    run_bounds,
     speed_noise,
 )
 
@@ -203,9 +202,3 @@ class TestRegularise:
     def test_bad_times_are_refused(self, t: np.ndarray) -> None:
         with pytest.raises(ShapeError, match="rising frame times"):
             regularise(t, np.zeros((len(t), 2)), PARAMS)
-
-
-def test_run_bounds() -> None:
-    starts, ends = run_bounds(np.array([True, True, False, True, False, False, True]))
-    assert starts.tolist() == [0, 3, 6] and ends.tolist() == [2, 4, 7]
-    assert len(run_bounds(np.zeros(4, bool))[0]) == 0
