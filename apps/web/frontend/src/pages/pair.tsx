@@ -28,6 +28,7 @@ function Paired({ device, check, leave }: Omit<ThisDevice, "device"> & { device:
         {t("pair.pairedText")}
       </Banner>
       {check.isError && <Banner tone="warn">{errorText(check.error)}</Banner>}
+      {mayFilm && <FilmLive device={device} />}
       <Card className="p-5">
         <h2 className="mb-3 text-lg font-semibold">{t("pair.may")}</h2>
         <ul className="space-y-2.5">
@@ -45,7 +46,6 @@ function Paired({ device, check, leave }: Omit<ThisDevice, "device"> & { device:
           )}
         </ul>
       </Card>
-      {mayFilm && <FilmLive device={device} />}
       {maySend && (
         <section>
           <h2 className="mb-3 text-lg font-semibold">{t("pair.film")}</h2>

@@ -1,4 +1,4 @@
-import { Film, Search, SearchX, Upload } from "lucide-react";
+import { Film, Radio, Search, SearchX, Upload } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SessionListItem, SessionType } from "@/api/types";
@@ -22,6 +22,17 @@ function ScanLink() {
     <ButtonLink to="/scan/new" look="primary">
       <Upload className="size-4" aria-hidden="true" />
       {t("nav.scan")}
+    </ButtonLink>
+  );
+}
+
+/** The way to filming for those without a side bar. */
+function LiveLink() {
+  const { t } = useTranslation();
+  return (
+    <ButtonLink to="/live" className="lg:hidden">
+      <Radio className="size-4" aria-hidden="true" />
+      {t("nav.live")}
     </ButtonLink>
   );
 }
@@ -73,6 +84,7 @@ function Grid({ sessions }: { sessions: readonly SessionListItem[] }) {
 
 export default function SessionsPage() {
   const { t } = useTranslation();
+  const canEdit = useCanEdit();
   const [search, setSearch] = useState("");
   const [type, setType] = useState<SessionType | "">("");
   const [page, setPage] = useState(1);
@@ -87,7 +99,7 @@ export default function SessionsPage() {
   };
   return (
     <>
-      <PageHeader title={t("sessions.title")} lead={t("sessions.lead")} />
+      <PageHeader title={t("sessions.title")} lead={t("sessions.lead")} actions={canEdit && <LiveLink />} />
       {(filtered || (sessions.data?.total ?? 0) > 0) && (
         <div role="search" className="mb-6 grid gap-4 sm:grid-cols-[minmax(0,1fr)_12rem] sm:max-w-2xl">
           <div className="relative">

@@ -118,6 +118,18 @@ export function LiveShow({ live, camera, onStopped }: ShowProps) {
         videoRef={mine ? show.setVideo : () => undefined}
         styleOf={styleOf}
         offsetUs={show.offsetUs}
+        empty={
+          live.source === "phone" &&
+          canEdit && (
+            <>
+              <p className="max-w-md text-on-pond-muted">{t("live.phone.then")}</p>
+              <Button onClick={() => setAdding(true)}>
+                <Smartphone className="size-4" aria-hidden="true" />
+                {t("live.phone.add")}
+              </Button>
+            </>
+          )
+        }
         note={mine ? undefined : t("live.stage.remote")}
       />
     );

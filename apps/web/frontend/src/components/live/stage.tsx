@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from "react";
+import { Radio } from "lucide-react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { CheckField } from "@/components/field";
 import { KEYPOINTS, LIMBS } from "@/live/messages";
@@ -27,6 +28,8 @@ interface StageProps {
   offsetUs: number;
   /** What to say below the picture instead of how late it is. */
   note?: string;
+  /** What to do when no pictures come in. */
+  empty?: ReactNode;
 }
 
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
@@ -121,7 +124,7 @@ export function LiveStage(props: StageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [layers, setLayers] = useState<Layers>({ boxes: true, names: true, skeleton: true, trails: false, ball: false });
   const { behindS, staleS } = useFilm(canvas, layers, props);
-  const { stream, videoRef, note } = props;
+  const { stream, videoRef, note, empty } = props;
   const state =
     staleS !== null
       ? t("live.stage.stale", { seconds: staleS })
@@ -133,13 +136,24 @@ export function LiveStage(props: StageProps) {
       <div className="relative aspect-video w-full overflow-hidden bg-pond">
         {stream && <Picture ref={videoRef} stream={stream} label={t("live.stage.label")} className="absolute inset-0 size-full" />}
         <canvas ref={canvas} className="absolute inset-0 size-full" role="img" aria-label={t("live.stage.label")} data-testid="live-overlay" />
-        {behindS === null && (
+        {behindS === null && stream && (
           <span className="absolute top-3 left-3 rounded-full bg-pond/85 px-3 py-1 text-sm font-semibold text-on-pond">{state}</span>
+        )}
+        {behindS === null && !stream && (
+          <div className="on-pond absolute inset-0 grid place-content-center justify-items-center gap-3 p-6 text-center text-on-pond">
+            <Radio className="size-10 text-on-pond-muted" aria-hidden="true" />
+            <p className="font-semibold">{state}</p>
+            {empty}
+          </div>
         )}
       </div>
       <figcaption className="flex flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 text-sm text-muted">
-        <span className="mr-auto py-1">
-          {behindS !== null && state} {t("live.stage.predicted")}
+        <span className="mr-auto min-h-5 py-1">
+          {behindS !== null && (
+            <>
+              {state}. {t("live.stage.predicted")}
+            </>
+          )}
         </span>
         {CHOICES.map((layer) => (
           <CheckField

@@ -6,7 +6,7 @@ import { Button, ButtonLink } from "@/components/button";
 import { Card } from "@/components/card";
 import { Loading } from "@/components/states";
 import { usePreferences } from "@/hooks/use-preferences";
-import { formatClock, formatNumber } from "@/units/format";
+import { formatClock, formatNumber, formatQuantity } from "@/units/format";
 
 function Fact({ name, value }: { name: string; value: string }) {
   return (
@@ -17,10 +17,16 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
+/** The highest of the figures that were measured; null when none was. */
+function most(values: readonly (number | undefined)[]): number | null {
+  const known = values.filter((value) => value !== undefined);
+  return known.length > 0 ? Math.max(...known) : null;
+}
+
 /** The end of a session: being stored, kept, or why not. */
 export function LiveStopped({ live, onAgain }: { live: LiveStatus; onAgain: () => void }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { units, language } = usePreferences();
   if (live.status !== "stopped" && live.status !== "failed") {
     return (
       <Card className="p-8 text-center">
@@ -30,6 +36,12 @@ export function LiveStopped({ live, onAgain }: { live: LiveStatus; onAgain: () =
     );
   }
   const failed = live.status === "failed";
+  const fastest = most((live.summary?.players ?? []).map(({ max_speed_mps }) => max_speed_mps));
+  const farthest = most((live.summary?.players ?? []).map(({ total_distance_m }) => total_distance_m));
+  const quantity = (value: number, unit: string) => {
+    const shown = formatQuantity(value, unit, units, language);
+    return `${shown.text} ${shown.unit}`;
+  };
   return (
     <Card className="space-y-6 p-6 sm:p-8">
       <Banner tone={failed ? "bad" : "good"} title={t(failed ? "live.done.failed" : "live.done.title")}>
@@ -39,7 +51,15 @@ export function LiveStopped({ live, onAgain }: { live: LiveStatus; onAgain: () =
         <Fact name={t("live.done.duration")} value={formatClock(live.duration_s)} />
         <Fact name={t("live.done.looked")} value={formatNumber(live.frames.processed, language, 0)} />
         <Fact name={t("live.done.left")} value={formatNumber(live.frames.dropped, language, 0)} />
+        {live.summary && <Fact name={t("live.done.people")} value={formatNumber(live.summary.tracks, language, 0)} />}
+        {fastest !== null && <Fact name={t("live.done.fastest")} value={quantity(fastest, "m/s")} />}
+        {farthest !== null && <Fact name={t("live.done.farthest")} value={quantity(farthest, "m")} />}
       </dl>
+      {(live.summary?.warnings ?? []).map((warning) => (
+        <p key={warning} className="text-sm text-muted">
+          {warning}
+        </p>
+      ))}
       <div className="flex flex-wrap gap-3">
         <ButtonLink to={`/sessions/${live.session_id}`} look="primary">
           {t("live.done.open")}
