@@ -1,16 +1,37 @@
-"""Which engine writes: the rule-based coach, unless a language model is set and may be used."""
+"""Which coach is asked: the cloud where it is set up and everybody concerned consents, else nobody but the rules."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
-from apps.feedback.engine.chain import Engine
-from apps.feedback.engine.rule_based import RuleBasedCoach
+from apps.accounts.models import ConsentPurpose, ConsentRecord
+from apps.feedback.engine.azure import AzureCoach
+from apps.feedback.engine.azure_client import is_configured
+from apps.feedback.engine.people import secrets_of
 
-NO_CONSENT = "No consent to texts by a language model is recorded for this player."
+NO_CONSENT = "Written by rules: {missing} of {all} have not consented to texts by a language model."
+NO_CONSENT_OF_ONE = "Written by rules: there is no consent to texts by a language model."
 
 
-def engine_for(*, consented: bool, team_id: uuid.UUID) -> Engine:
-    """Return the engine for a text about players who did, or did not, consent to a language model in the cloud."""
-    rules = RuleBasedCoach()
-    return Engine(coach=rules, fallback=rules)
+def cloud_coach(team_id: uuid.UUID, player_ids: Collection[uuid.UUID]) -> tuple[AzureCoach | None, str]:
+    """Return the coach in the cloud, or None and why not ("" where none is set up).
+
+    Args:
+        team_id: whose budget pays.
+        player_ids: everybody of whom the brief speaks; each must have consented to the purpose `ai`.
+    """
+    if not is_configured():
+        return None, ""
+    missing = len(player_ids) - consenting(player_ids)
+    if missing:
+        text = NO_CONSENT_OF_ONE if len(player_ids) == 1 else NO_CONSENT
+        return None, text.format(missing=missing, all=len(player_ids))
+    return AzureCoach(team_id, secrets_of(team_id)), ""
+
+
+def consenting(player_ids: Collection[uuid.UUID]) -> int:
+    """How many of some players have consented to the purpose `ai`; the newest word of each counts (one query)."""
+    rows = ConsentRecord.objects.filter(player_id__in=player_ids, purpose=ConsentPurpose.AI).order_by("at", "-id")
+    newest = dict(rows.values_list("player_id", "given"))
+    return sum(newest.values())
