@@ -30,6 +30,7 @@ from pipeline.plan import (
 )
 from pipeline.ports import JobStatus, StepStatus, installed
 from pipeline.reading import ScanReader, SkeletonShape, rounded
+from pipeline.rigs import size_refusal
 
 __all__ = [
     "ArtefactName",
@@ -67,6 +68,7 @@ __all__ = [
     "rounded",
     "scan_and_extract",
     "scan_here",
+    "size_refusal",
     "start_live",
     "step_that_makes",
     "steps_from",

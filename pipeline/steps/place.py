@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +24,7 @@ from vision.tracking.linking import LinkedPieces
 from vision.tracking.teams import TeamParams
 from vision.types import Int32Array
 
+_LAST_FRAME = 2**31 - 1
 NO_BALL = "The ball is not followed in scans of several cameras yet."
 
 
@@ -48,7 +50,7 @@ class PlaceStep(JointStep):
         tracks = described(_counted(store, films, owners, in_space), film, corrected, context.job)
         kept = np.array([track["track_id"] for track in tracks], np.int32)
         warnings = (RigScale.WARNING, *forgotten(corrected))
-        links = Links(tracks, _in_the_picture(owners[films.cameras[0].name], in_space, kept))
+        links = Links(tracks, _in_the_picture(store, owners[films.cameras[0].name], in_space, kept))
         store.write_json(ArtefactName.LINKS, links.content(), stamped(context, params_hash, warnings=warnings))
         facts = {"scale_source": RigScale.scale_source, "scale": RigScale().to_dict(), "reason": "", "moving": None}
         stamp = stamped(context, params_hash, facts=facts, warnings=warnings)
@@ -108,14 +110,55 @@ def _kits(films: JointFilm, owners: Mapping[str, Mapping[int, int]], t0_s: float
     return {person: np.concatenate(parts) for person, parts in found.items()}
 
 
-def _in_the_picture(owner: Mapping[int, int], in_space: Links, kept: Int32Array) -> list[Piece]:
-    """The first camera's tracks as pieces of the people in space."""
-    return [
-        Piece(track, piece.first, piece.last, piece.linked_id)
-        for track, person in sorted(owner.items())
-        for piece in in_space.pieces
-        if piece.track_id == person and piece.linked_id in kept
-    ]
+def _in_the_picture(store: Artefacts, owner: Mapping[int, int], in_space: Links, kept: Int32Array) -> list[Piece]:
+    """The first camera's tracks as pieces of the people in space; of two boxes on one body the larger track counts."""
+    shown = _shown(store)
+    free: dict[int, list[tuple[int, int]]] = {}
+    pieces: list[Piece] = []
+    for track in sorted(set(owner) & set(shown), key=lambda track: (-shown[track].weight, track)):
+        person = owner[track]
+        gaps = free.setdefault(person, [(0, _LAST_FRAME)])
+        mine = _overlaps(gaps, shown[track].first, shown[track].last)
+        free[person] = _without(gaps, shown[track].first, shown[track].last)
+        for first, last in mine:
+            for piece in in_space.pieces:
+                start, stop = max(first, piece.first), min(last, piece.last)
+                if piece.track_id == person and piece.linked_id in kept and start <= stop:
+                    pieces.append(Piece(track, start, stop, piece.linked_id))
+    return sorted(pieces, key=lambda piece: (piece.track_id, piece.first))
+
+
+@dataclass(slots=True)
+class _Shown:
+    """When a track is in the picture, and how large: the sum of its boxes' heights [px]."""
+
+    first: int
+    last: int
+    weight: float = 0.0
+
+
+def _shown(store: Artefacts) -> dict[int, _Shown]:
+    tracks: dict[int, _Shown] = {}
+    for _, rows in store.iter_windows(ArtefactName.TRACKS):
+        for number in np.unique(rows["track_id"]).tolist():
+            mine = rows["track_id"] == number
+            frames = rows["frame"][mine]
+            known = tracks.setdefault(number, _Shown(int(frames.min()), int(frames.max())))
+            known.last = int(frames.max())
+            known.weight += float((rows["xyxy"][mine, 3] - rows["xyxy"][mine, 1]).sum())
+    return tracks
+
+
+def _overlaps(gaps: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    """The parts of `first` to `last` (inclusive) that lie in gaps."""
+    parts = [(max(first, start), min(last, stop)) for start, stop in gaps]
+    return [(start, stop) for start, stop in parts if start <= stop]
+
+
+def _without(gaps: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    """Gaps less `first` to `last` (inclusive)."""
+    parts = [part for start, stop in gaps for part in ((start, min(stop, first - 1)), (max(start, last + 1), stop))]
+    return [(start, stop) for start, stop in parts if start <= stop]
 
 
 def _placed(rows: dict[str, Array], in_space: Links, kept: Int32Array, skeleton: Skeleton) -> dict[str, Any]:

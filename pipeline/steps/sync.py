@@ -9,6 +9,7 @@ import numpy as np
 from pipeline.artefacts import Artefacts, artefacts_of
 from pipeline.params import OFFSETS, TIMESTAMPS
 from pipeline.plan import ArtefactName, StepName
+from pipeline.rigs import size_refusal
 from pipeline.steps.artefact_step import stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.joint import JointStep, rig_of, unusable
@@ -84,15 +85,11 @@ def _movement(store: Artefacts) -> tuple[Float64Array, Float64Array]:
 
 
 def _check_size(context: StepContext, camera: str, store: Artefacts) -> None:
-    size = (context.job.calibration or {})["cameras"][camera].get("size")
+    calibrated = (context.job.calibration or {})["cameras"][camera].get("size")
     _, facts = read_stored_timebase(store)
-    film = [int(facts["width"]), int(facts["height"])]
-    if size is not None and [int(side) for side in size] != film:
-        raise unusable(
-            f"Camera {camera} was calibrated at {int(size[0])} × {int(size[1])} pixels, but its film has "
-            f"{film[0]} × {film[1]}: film as you calibrated, or calibrate as you film.",
-            "CALIBRATION_SIZE",
-        )
+    refusal = size_refusal(camera, calibrated, (int(facts["width"]), int(facts["height"])))
+    if refusal:
+        raise unusable(refusal, "CALIBRATION_SIZE")
 
 
 STEP = SyncStep()

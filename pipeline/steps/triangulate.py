@@ -64,8 +64,9 @@ def _gathered(film: JointFilm, people: Mapping[str, Any], t_s: Float64Array) -> 
         rows = np.zeros((people["people"], len(t_s), len(film.skeleton), 3), np.float32)
         for track, keypoints in camera.keypoints(t_s):
             if track in owner:
-                seen = keypoints[:, :, 2].any(axis=1)
-                rows[owner[track], seen] = keypoints[seen]
+                mine = rows[owner[track]]
+                better = keypoints[:, :, 2] > mine[:, :, 2]  # two boxes may lie on one body
+                mine[better] = keypoints[better]
         found[camera.name] = rows.reshape(-1, len(film.skeleton), 3).astype(np.float64)
     return found
 

@@ -264,6 +264,24 @@ def test_a_coachs_word_is_applied_to_people_in_space() -> None:
     assert set(np.unique(scene.first.read_range(ArtefactName.WORLD)["track_id"])) == set(tracks)
 
 
+def test_of_two_boxes_on_one_body_one_is_shown_at_a_time() -> None:
+    scene = Scene(walkers(1, 6.0, seed=3)).film()
+    for series in (ArtefactName.TRACKS, ArtefactName.POSES):
+        rows = scene.first.read_window(series, 0)
+        half = {column: array[30:90].copy() for column, array in rows.items()}
+        half["track_id"][:] = 77
+        if series is ArtefactName.TRACKS:
+            half["xyxy"][:, 3] = half["xyxy"][:, 1:4:2].mean(axis=1)
+        both = {column: np.concatenate([rows[column], half[column]]) for column in rows}
+        manifest = scene.first.manifest(series)
+        stamp = Stamp(manifest["params_hash"], models=[MODEL], facts=manifest["facts"])
+        scene.first.write_window(series, 0, both, stamp)
+    scene.run()
+    links = Links.read(scene.first)
+    assert [track["track_id"] for track in links.tracks] == [1]
+    assert {piece.track_id for piece in links.pieces} == {11}
+
+
 def test_a_second_run_is_equal_bit_for_bit() -> None:
     kept = []
     for _ in range(2):

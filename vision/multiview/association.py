@@ -9,6 +9,7 @@ camera that are in view at once are never one person.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from vision.errors import ShapeError
 from vision.multiview.cameras import CameraRig
 from vision.skeletons import Skeleton
 from vision.types import BoolArray, Float32Array, Float64Array, Int32Array
+
+LEAST_JOINTS = 4
+"""Fewer joints in common do not tell one body from two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,9 @@ class AssociationParams:
         floor_m: 1σ of what keypoints of two views differ by on a body itself [m]: they lie on its surface.
         leg_m: shortest and longest sum of thigh and shank of a person from six years on [m].
         min_angle_deg: rays more parallel than this tell no distance.
+        double_share: two tracks of one camera whose joints lie this near together, as a share of the body's extent in
+            the picture, are two boxes on one body (its upper half and the whole of it).
+        inside_share: of two that overlap by this share of the smaller one, the other cameras say whether they are one.
     """
 
     min_score: float = 0.3
@@ -45,6 +52,8 @@ class AssociationParams:
     floor_m: float = 0.03
     leg_m: tuple[float, float] = (0.45, 1.15)
     min_angle_deg: float = 3.0
+    double_share: float = 0.1
+    inside_share: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,8 @@ def associate(
             raise ShapeError(f"a track of camera {track.camera} has keypoints of shape {track.keypoints.shape}")
     rays = [_Rays.of(track, rig, params) for track in tracks]
     cost, weight = _costs(tracks, rays, rig, skeleton, params)
-    return _grouped(cost, weight, _exclusive(tracks), params.max_distance)
+    exclusive = _judge_doubles(tracks, cost, weight, params)
+    return _grouped(cost, weight, exclusive, params.max_distance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +209,56 @@ def _has_a_persons_legs(points: Float64Array, legs: Sequence[tuple[int, int, int
     return not len(lengths) or bool(params.leg_m[0] <= np.median(lengths) <= params.leg_m[1])
 
 
-def _exclusive(tracks: Sequence[ViewTrack]) -> BoolArray:
-    """Pairs of tracks of one camera that are in view at once."""
+def _judge_doubles(
+    tracks: Sequence[ViewTrack], cost: Float64Array, weight: Float64Array, params: AssociationParams
+) -> BoolArray:
+    """Pairs of one camera in view at once that are two people; two boxes on one body get a cost of 0."""
     apart = np.zeros((len(tracks), len(tracks)), np.bool_)
     for i, first in enumerate(tracks):
         for j in range(i + 1, len(tracks)):
             second = tracks[j]
-            if first.camera == second.camera and len(np.intersect1d(first.instant, second.instant)):
+            if first.camera != second.camera:
+                continue
+            rows = _common(first.instant, second.instant, params)
+            if not len(rows[0]):
+                continue
+            if _one_body(first.keypoints[rows[0]], second.keypoints[rows[1]], params):
+                cost[i, j] = cost[j, i] = 0.0
+                weight[i, j] = weight[j, i] = len(rows[0])
+            elif not _on_each_other(first.keypoints[rows[0]], second.keypoints[rows[1]], params):
                 apart[i, j] = apart[j, i] = True
     return apart
+
+
+def _one_body(a: Float32Array, b: Float32Array, params: AssociationParams) -> bool:
+    """Whether keypoints `(S, K, 3)` of two boxes lie on one body for most of the time."""
+    seen = (a[:, :, 2] >= params.min_score) & (b[:, :, 2] >= params.min_score)
+    told = seen.sum(axis=1) >= LEAST_JOINTS
+    if told.sum() < max(params.min_common, len(a) // 2):
+        return False
+    with np.errstate(invalid="ignore"):
+        away = np.where(seen, np.linalg.norm(a[:, :, :2] - b[:, :, :2], axis=2), np.nan)[told]
+        places = np.where(seen[..., None], a[:, :, :2], np.nan)[told]
+        extent = np.linalg.norm(np.nanmax(places, axis=1) - np.nanmin(places, axis=1), axis=1)
+        share = np.nanmedian(away, axis=1) / np.maximum(extent, 1.0)
+    return bool(np.median(share) <= params.double_share)
+
+
+def _on_each_other(a: Float32Array, b: Float32Array, params: AssociationParams) -> bool:
+    """Whether one's joints lie within the other's extent for most of the time: then this camera cannot tell."""
+    with np.errstate(invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        low, high = zip(*(_extent(keypoints, params) for keypoints in (a, b)), strict=True)
+        shared = np.clip(np.minimum(*high) - np.maximum(*low), 0.0, None).prod(axis=1)
+        smaller = np.minimum((high[0] - low[0]).prod(axis=1), (high[1] - low[1]).prod(axis=1))
+        inside = shared / np.maximum(smaller, 1.0)
+    return bool(np.isfinite(inside).any() and np.nanmedian(inside) >= params.inside_share)
+
+
+def _extent(keypoints: Float32Array, params: AssociationParams) -> tuple[Float64Array, Float64Array]:
+    """Left top and right bottom of the joints seen, `(S, 2)` each."""
+    places = np.where((keypoints[:, :, 2] >= params.min_score)[..., None], keypoints[:, :, :2], np.nan)
+    return np.asarray(np.nanmin(places, axis=1), np.float64), np.asarray(np.nanmax(places, axis=1), np.float64)
 
 
 def _grouped(cost: Float64Array, weight: Float64Array, exclusive: BoolArray, limit: float) -> Int32Array:

@@ -102,6 +102,11 @@ def _start(user: User, wish: ScanWish, rig: RigWish, films: Sequence[CameraFilm]
     uploads.check_quota(user=user, length=sum(film.video.size_bytes for film in films if film.video.upload is None))
     data = _rig_data(plan, rig, [film.camera for film in films])
     ready = [_looked_into(plan, film) for film in films]
+    for film in ready:
+        size = data["cameras"][film.film.camera].get("size")
+        refusal = api.size_refusal(film.film.camera, size, (film.probed.width, film.probed.height))
+        if refusal:
+            raise CalibrationRefused(refusal)
     return _run(plan, rig, data, ready, key, digest)
 
 

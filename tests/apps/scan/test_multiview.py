@@ -143,6 +143,7 @@ def upload(user: User, film: Path, folders: Path, number: int) -> str:
         ({"cameras": ["camera0", "../etc"]}, 400, "cameras"),
         ({"cameras": ["camera0", "camera1", "camera2"]}, 400, "2 films came with 3 names"),
         ({"cameras": ["camera0", "left"]}, 422, "no camera left; it has camera0, camera1, camera2"),
+        ({"calibration": RIG.replace("[96, 64]", "[1920, 1080]")}, 422, "1920 × 1080 pixels, but its film has 96 × 64"),
         ({"calibration": None}, 400, "calibration"),
         ({"calibration": "{}"}, 422, "Calib.toml"),
         ({"calibration": RIG.replace("1500.0", "-1500.0")}, 422, "positive focal lengths"),

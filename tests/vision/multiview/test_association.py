@@ -58,7 +58,8 @@ def test_two_tracks_of_one_camera_at_one_instant_are_two_people() -> None:
     several = rig(4)
     truth = walkers(1, 4.0)
     tracks, _ = tracks_of(several, truth)
-    double = ViewTrack(0, tracks[0].instant, tracks[0].keypoints + np.float32(1.0))
+    beside = tracks[0].keypoints + np.array([250.0, 0.0, 0.0], np.float32)
+    double = ViewTrack(0, tracks[0].instant, beside)
     found = associate([*tracks, double], several, COCO17)
     assert found[0] != found[-1]
 
@@ -88,3 +89,15 @@ def test_another_skeleton_is_refused() -> None:
     track = ViewTrack(0, np.zeros(1, np.int32), np.zeros((1, 26, 3), np.float32))
     with pytest.raises(ShapeError, match="26"):
         associate([track], rig(3), COCO17)
+
+
+def test_two_boxes_on_one_body_are_one_person() -> None:
+    """A detector that finds a body and its upper half gives two tracks of one person in one camera."""
+    several = rig(4)
+    tracks, owners = tracks_of(several, walkers(3, 8.0, seed=6))
+    half = tracks[0].keypoints.copy()
+    half[:, 11:, 2] = 0.1
+    half[:, :, :2] += np.random.default_rng(0).normal(0, 3, half[:, :, :2].shape).astype(np.float32)
+    found = associate([*tracks, ViewTrack(0, tracks[0].instant, half)], several, COCO17)
+    assert found[-1] == found[0]
+    assert agreement(found[:-1], owners) == (1.0, 1.0)
