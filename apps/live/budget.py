@@ -9,8 +9,8 @@ HEADROOM = 1.5
 BURST_S = 2.0
 """So many seconds' worth may come at once: what piled up while the line was away."""
 PATIENCE_FRAMES = 300
-"""Refused frames in a row (as one accepted takes one back): thirty seconds at twice the rate, a third of a second at
-100 times 10 a second."""
+"""Refused frames beyond the accepted ones: half a minute at four times the rate, a third of a second at a hundred times
+10 a second, never below three times the rate."""
 
 
 @dataclass(slots=True)

@@ -262,6 +262,15 @@ class LiveStatusOutput(serializers.Serializer[Any]):
     error = LiveErrorOutput(allow_null=True)
 
 
+class PictureQuery(serializers.Serializer[dict[str, Any]]):
+    """Which picture."""
+
+    camera = CameraNameField(required=False, default=MAIN_CAMERA, help_text="Which camera took it.")
+    seq = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, help_text="Its number, as `frame` of a state has it; some seconds are kept."
+    )
+
+
 class TrackLabelInput(serializers.Serializer[dict[str, Any]]):
     """Who a track is."""
 

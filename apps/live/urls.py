@@ -12,5 +12,6 @@ urlpatterns = [
     path("live/frame", views.LiveFrameView.as_view(), name="live-frame"),
     path("live/stop", views.LiveStopView.as_view(), name="live-stop"),
     path("live/<uuid:session_id>/status", views.LiveStatusView.as_view(), name="live-status"),
+    path("live/<uuid:session_id>/picture", views.LivePictureView.as_view(), name="live-picture"),
     path("live/<uuid:session_id>/assign", views.LiveAssignView.as_view(), name="live-assign"),
 ]

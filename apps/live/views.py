@@ -7,9 +7,10 @@ import uuid
 from typing import Any, cast
 
 from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,6 +23,8 @@ from apps.live import examples
 from apps.live.filters import LiveFilter
 from apps.live.frames import check_size
 from apps.live.models import LiveSession
+from apps.live.parsers import FrameFormParser
+from apps.live.pictures import kind_of, picture_of
 from apps.live.selectors import frame_budget, get_live, list_live, status_of
 from apps.live.serializers import (
     FrameInput,
@@ -30,13 +33,15 @@ from apps.live.serializers import (
     LiveStartInput,
     LiveStatusOutput,
     LiveStopInput,
+    PictureQuery,
     TrackLabelInput,
     TrackLabelOutput,
 )
 from apps.live.services.frames import SentFrame, submit_frame
 from apps.live.services.labels import label_track
 from apps.live.services.sessions import CameraWish, LiveWish, StartedLive, start_live, stop_live, wait_until_stored
-from apps.scan.views.base import KEY
+from apps.scan.renderers import PictureRenderer
+from apps.scan.views.base import KEY, queried
 
 
 class LiveView(APIView):
@@ -92,7 +97,7 @@ class LiveStartView(LiveView):
 class LiveFrameView(LiveView):
     """One picture, for a camera without sockets. The session's budget limits how many come."""
 
-    parser_classes = (MultiPartParser,)
+    parser_classes = (FrameFormParser,)
     throttle_classes = (StreamThrottle,)
 
     @extend_schema(request={"multipart/form-data": FrameInput}, responses=FrameOutput, examples=examples.FRAME)
@@ -126,6 +131,24 @@ class LiveStatusView(LiveView):
     def get(self, request: Request, session_id: uuid.UUID) -> Response:
         """Say how a live session stands, with its newest state."""
         return Response(status_of(get_live(self.user, session_id)))
+
+
+class LivePictureView(APIView):
+    """The film of a camera that films elsewhere."""
+
+    renderer_classes = (PictureRenderer,)
+    throttle_classes = (StreamThrottle,)
+
+    @extend_schema(parameters=[PictureQuery], responses={(200, "image/jpeg"): OpenApiTypes.BINARY})
+    def get(self, request: Request, session_id: uuid.UUID) -> HttpResponse:
+        """Send the picture that a state was made of, as its camera sent it."""
+        asked = queried(PictureQuery, request)
+        live = get_live(cast(User, request.user), session_id)
+        picture = picture_of(live.pk, asked["camera"], asked["seq"])
+        response = HttpResponse(picture, content_type=kind_of(picture))
+        response["Cache-Control"] = "private, no-store"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
 
 
 class LiveAssignView(APIView):

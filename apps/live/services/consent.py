@@ -25,24 +25,29 @@ def filming_warnings(team: Team, subject: Player | None) -> list[str]:
     return warnings
 
 
-def require_filmable(player: Player) -> None:
-    """Refuse to name a track after somebody who may not be filmed.
+def require_no_refusal(player: Player) -> None:
+    """Refuse to name a track after somebody who said no.
 
     Raises:
-        FilmingRefused: as `filming_warnings`.
+        FilmingRefused: 403.
     """
-    _require_consent(player, given=_newest_words(player.team).get(player))
+    if _newest_words(player.team).get(player) is False:
+        raise _refused(player)
 
 
 def _require_consent(player: Player, *, given: bool | None) -> None:
     if given is False:
-        raise FilmingRefused(f"{player.display_name} may not be filmed: the consent was refused or taken back.")
+        raise _refused(player)
     is_child = player.age_years is not None and not is_of_age(player)
     if is_child and given is None:
         raise FilmingRefused(
             f"{player.display_name} is {player.age_years} and nobody has agreed to filming yet. "
-            "A guardian says yes in the player's page, or a coach notes the signed paper there."
+            "A guardian says yes on the player's page, or a coach notes the signed paper there."
         )
+
+
+def _refused(player: Player) -> FilmingRefused:
+    return FilmingRefused(f"{player.display_name} may not be filmed: the consent was refused or taken back.")
 
 
 def _newest_words(team: Team) -> dict[Player, bool]:
