@@ -13,8 +13,9 @@ class CalendarConfig(AppConfig):
     verbose_name = "Calendar"
 
     def ready(self) -> None:
-        """Register what belongs to erasures and exports, and the drills that may be found."""
-        from apps.calendar import indexing, lifecycle
+        """Register what belongs to erasures and exports, the drills that may be found, and what coaches' texts ask."""
+        from apps.calendar import coaching, indexing, lifecycle
 
         lifecycle.register()
         indexing.register()
+        coaching.register()

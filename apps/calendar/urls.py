@@ -10,6 +10,7 @@ urlpatterns = [
     path("calendar/events", events.EventListView.as_view(), name="calendar-events"),
     path("calendar/events/<uuid:event_id>", events.EventView.as_view(), name="calendar-event"),
     path("calendar/validate", events.ValidateView.as_view(), name="calendar-validate"),
+    path("calendar/modify", events.ModifyView.as_view(), name="calendar-modify"),
     path("calendar/recommend", recommendations.RecommendView.as_view(), name="calendar-recommend"),
     path("calendar/commit", recommendations.CommitView.as_view(), name="calendar-commit"),
     path("calendar/proposals", recommendations.RecommendationListView.as_view(), name="calendar-proposals"),

@@ -24,6 +24,7 @@ from apps.calendar.serializers.proposals import (
     RecommendOutput,
 )
 from apps.calendar.serializers.verdicts import VerdictOutput
+from apps.calendar.serializers.words import ModifyInput, ModifyOutput
 
 __all__ = [
     "SCOPES",
@@ -39,6 +40,8 @@ __all__ = [
     "EventOutput",
     "EventWrittenOutput",
     "FeedOutput",
+    "ModifyInput",
+    "ModifyOutput",
     "NewFeedOutput",
     "OccurrenceQuery",
     "ProposalOutput",

@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.calendar import serializers as shapes
 from apps.calendar.selectors import events as selectors
 from apps.calendar.services import events as services
+from apps.calendar.services.modify import Said, propose_change
 from apps.calendar.views import examples
 from apps.core.idempotency import Answer, idempotent_json
 from apps.core.parsing import parsed
@@ -127,6 +128,27 @@ class ValidateView(APIView):
             fields.pop(name, None)
         fields.setdefault("title", "")
         return Response(services.validate_event(user=user_of(request), fields=fields, target=target))
+
+
+class ModifyView(APIView):
+    """A change in words."""
+
+    @extend_schema(
+        request=shapes.ModifyInput,
+        responses=shapes.ModifyOutput,
+        examples=[examples.MODIFY, examples.MODIFY_ONE, examples.MODIFIED, examples.MODIFY_ASKED],
+    )
+    def post(self, request: Request) -> Response:
+        """Read a change out of words and judge it; nothing changes until `send` is sent as a PATCH of the event."""
+        sent = parsed(shapes.ModifyInput, request)
+        said = Said(
+            event_id=sent["event_id"],
+            instruction=sent["instruction"],
+            scope=sent.get("scope"),
+            day=sent.get("occurrence"),
+            language=sent.get("language", "en"),
+        )
+        return Response(propose_change(user=user_of(request), said=said).body)
 
 
 def _target(event_id: uuid.UUID, fields: dict[str, Any]) -> services.Target:

@@ -71,6 +71,71 @@ CHANGE_REST = asked(
         "end": "2026-10-01T18:20:00+02:00",
     },
 )
+MODIFY = asked("To Thursday", {"event_id": EVENT, "instruction": "Move to Thursday and shorten to 60 minutes"})
+MODIFY_ONE = asked(
+    "One date of a series, in Spanish",
+    {
+        "event_id": EVENT,
+        "instruction": "Solo este: media hora más tarde",
+        "occurrence": "2026-09-08",
+        "language": "es",
+    },
+)
+_ENGINE = {"provider": "rule_based", "model": ""}
+MODIFIED = answered(
+    "A proposed change",
+    {
+        "event_id": EVENT,
+        "status": "proposed",
+        "changes": [
+            {"field": "start", "before": "2026-09-08T15:30:00Z", "after": "2026-09-10T15:30:00Z"},
+            {"field": "end", "before": "2026-09-08T17:00:00Z", "after": "2026-09-10T16:30:00Z"},
+        ],
+        "questions": [],
+        "send": {"start": "2026-09-10T15:30:00Z", "end": "2026-09-10T16:30:00Z", "version": 3},
+        "verdict": {
+            "decision": "allow",
+            "needs_reason": False,
+            "overridable": True,
+            "policy": "default@1",
+            "findings": [],
+            "not_assessed": [],
+            "notes": [],
+            "alternative": None,
+        },
+        "engine": _ENGINE,
+    },
+)
+MODIFY_ASKED = answered(
+    "A question",
+    {
+        "event_id": EVENT,
+        "status": "question",
+        "changes": [],
+        "questions": [
+            {
+                "text": "Which Monday is meant?",
+                "options": [
+                    {
+                        "text": "Monday 7 September",
+                        "instruction": "Move to Monday (2026-09-07)",
+                        "scope": None,
+                        "occurrence": None,
+                    },
+                    {
+                        "text": "Monday 14 September",
+                        "instruction": "Move to Monday (2026-09-14)",
+                        "scope": None,
+                        "occurrence": None,
+                    },
+                ],
+            }
+        ],
+        "send": None,
+        "verdict": None,
+        "engine": _ENGINE,
+    },
+)
 COMPLETE = asked("It became this session", {"version": 1, "status": "completed", "completed_session_id": SESSION})
 RECOMMEND = asked(
     "Two sessions a week on weekday afternoons",

@@ -6,6 +6,7 @@ for them. Proposals are the staff's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.apps.tenancy.walk import LISTED, OPENS, Made, Row
@@ -43,6 +44,10 @@ def _wish(world: Any) -> dict[str, str]:
     return {"player_id": "subject", "start_date": "2027-03-08", "end_date": "2027-03-14"}
 
 
+def _words(of: Callable[[Any], Any]) -> Made:
+    return lambda world: {"event_id": str(of(world).pk), "instruction": "Rename it to New"}
+
+
 ROWS: list[Row] = [
     Row("GET", "api/calendar/events", LISTED, empty_for=frozenset({"stranger"})),
     Row("POST", "api/calendar/events", (401, 404, 403, 404, 201, 201), body=_new),
@@ -62,6 +67,8 @@ ROWS: list[Row] = [
         (401, 404, 404, 403, 200, 200),
         body=lambda w: {"event_id": str(w.own_event.pk), "title": "New"},
     ),
+    Row("POST", "api/calendar/modify", (401, 404, 403, 403, 200, 200), body=_words(lambda w: w.event)),
+    Row("POST", "api/calendar/modify", (401, 404, 404, 403, 200, 200), body=_words(lambda w: w.own_event)),
     Row("POST", "api/calendar/recommend", (401, 404, 404, 403, 200, 200), body=_wish),
     Row("GET", "api/calendar/proposals", LISTED, empty_for=STAFF_ONLY),
     Row(

@@ -334,6 +334,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendar/modify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read a change out of words and judge it; nothing changes until `send` is sent as a PATCH of the event. */
+        post: operations["calendar_modify_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calendar/proposals": {
         parameters: {
             query?: never;
@@ -600,6 +617,23 @@ export interface paths {
         put?: never;
         /** @description Name a track of the live picture; the name stays with it in the stored session. */
         post: operations["live_assign_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/{session_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Send the picture that a state was made of, as its camera sent it. */
+        get: operations["live_picture_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1315,7 +1349,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge) or postures (`coco`) as a file.
+         * @description Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge), postures (`coco`), or of several cameras joints in
+         *     space (`trc`) as a file.
          *
          *     Players and guardians get their own rows. 409 while the scan is not completed.
          */
@@ -3100,6 +3135,22 @@ export interface components {
             /** Format: date-time */
             last_read_at: string | null;
         };
+        /**
+         * @description * `start` - start
+         *     * `end` - end
+         *     * `start_date` - start_date
+         *     * `end_date` - end_date
+         *     * `title` - title
+         *     * `location` - location
+         *     * `intensity` - intensity
+         *     * `status` - status
+         *     * `drills` - drills
+         *     * `headers` - headers
+         *     * `head_contact` - head_contact
+         *     * `conditioning` - conditioning
+         * @enum {string}
+         */
+        FieldEnum: "start" | "end" | "start_date" | "end_date" | "title" | "location" | "intensity" | "status" | "drills" | "headers" | "head_contact" | "conditioning";
         /** @description A figure, or the reason why there is none: exactly one of `value` and `absent` is set. */
         FigureOutput: {
             /**
@@ -3503,6 +3554,12 @@ export interface components {
             version: number;
             players: components["schemas"]["PlayerKpisOutput"][];
         };
+        /**
+         * @description * `en` - English
+         *     * `es` - Spanish
+         * @enum {string}
+         */
+        LanguageEnum: "en" | "es";
         /** @description Figures that were not used, and why. */
         LeftOutOutput: {
             /** @description How many. */
@@ -3980,6 +4037,52 @@ export interface components {
             /** @description What to mind when comparing. */
             remark: string | null;
         };
+        /** @description What is to change of an event, in one's own words. */
+        ModifyInputRequest: {
+            /** Format: uuid */
+            event_id: string;
+            /** @description English or Spanish: “move to Thursday at 18:00”, “acórtalo a 60 min”. */
+            instruction: string;
+            /**
+             * @description Of a series, where the words do not say it.
+             *
+             *     * `one` - One date
+             *     * `following` - That date and all after it
+             *     * `all` - The whole series
+             */
+            scope?: components["schemas"]["EventScopeEnum"];
+            /**
+             * Format: date
+             * @description Local date of the series that is looked at.
+             */
+            occurrence?: string | null;
+            /**
+             * @description Of questions that are asked back.
+             *
+             *     * `en` - English
+             *     * `es` - Spanish
+             */
+            language?: components["schemas"]["LanguageEnum"];
+        };
+        /** @description A proposed change or questions; nothing is changed yet. */
+        ModifyOutput: {
+            /** Format: uuid */
+            event_id: string;
+            status: components["schemas"]["ModifyOutputStatusEnum"];
+            changes: components["schemas"]["WordsChangeOutput"][];
+            questions: components["schemas"]["WordsQuestionOutput"][];
+            /** @description null while something is asked. */
+            send: components["schemas"]["WordsSendOutput"] | null;
+            /** @description null where the safety rules have no say in it. */
+            verdict: components["schemas"]["VerdictOutput"] | null;
+            engine: components["schemas"]["WordsEngineOutput"];
+        };
+        /**
+         * @description * `proposed` - Proposed
+         *     * `question` - Question
+         * @enum {string}
+         */
+        ModifyOutputStatusEnum: "proposed" | "question";
         /** @description Films of two to eight cameras that look at one scene, and where the cameras stand. */
         MultiviewScanInputRequest: {
             /** @description Whom it is about: the player's id or the club's own name for them. */
@@ -6541,6 +6644,58 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
         };
+        /** @description A field, before and after. */
+        WordsChangeOutput: {
+            field: components["schemas"]["FieldEnum"];
+            /** @description As the event has it now. */
+            before: unknown | null;
+            /** @description As it would be. */
+            after: unknown | null;
+        };
+        /** @description Who read the words. */
+        WordsEngineOutput: {
+            /** @description rule_based or azure_openai. */
+            provider: string;
+            model: string;
+        };
+        /** @description A way to answer: send this instead. */
+        WordsOptionOutput: {
+            text: string;
+            instruction: string;
+            scope: components["schemas"]["EventScopeEnum"] | components["schemas"]["NullEnum"];
+            /** Format: date */
+            occurrence: string | null;
+        };
+        /** @description What must be said more clearly. */
+        WordsQuestionOutput: {
+            text: string;
+            options: components["schemas"]["WordsOptionOutput"][];
+        };
+        /** @description What to send to `PATCH /api/calendar/events/{id}` so that the change is made, and nothing else with it. */
+        WordsSendOutput: {
+            /** Format: date-time */
+            start?: string;
+            /** Format: date-time */
+            end?: string;
+            /** Format: date */
+            start_date?: string;
+            /** Format: date */
+            end_date?: string;
+            title?: string;
+            location?: string;
+            intensity?: components["schemas"]["IntensityEnum"];
+            status?: components["schemas"]["EventStatusEnum"];
+            drills?: components["schemas"]["DrillOfEventOutput"][];
+            /** @description Planned for one player. */
+            headers?: number;
+            head_contact?: boolean;
+            conditioning?: boolean;
+            /** @description Of the event that was read; 409 if somebody changed it since. */
+            version: number;
+            scope?: components["schemas"]["EventScopeEnum"];
+            /** Format: date */
+            occurrence?: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -8860,6 +9015,68 @@ export interface operations {
             };
         };
     };
+    calendar_modify_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModifyInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ModifyOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     calendar_proposals_list: {
         parameters: {
             query?: {
@@ -10547,6 +10764,65 @@ export interface operations {
                         /** Format: date-time */
                         timestamp: string;
                     };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_picture_retrieve: {
+        parameters: {
+            query: {
+                /** @description Which camera took it. */
+                camera?: string;
+                /** @description Its number, as `frame` of a state has it; some seconds are kept. */
+                seq: number;
+            };
+            header?: never;
+            path: {
+                /** @description The session. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
                 };
             };
             /** @description Refused or failed. */
@@ -14656,9 +14932,10 @@ export interface operations {
                  * @description * `json` - json
                  *     * `csv` - csv
                  *     * `mot` - mot
+                 *     * `trc` - trc
                  *     * `coco` - coco
                  */
-                format: "json" | "csv" | "mot" | "coco";
+                format: "json" | "csv" | "mot" | "trc" | "coco";
             };
             header?: never;
             path: {
@@ -14841,7 +15118,7 @@ export interface operations {
             query?: {
                 /** @description seconds from the start of the film */
                 from?: number;
-                /** @description tracks,poses,ball,world */
+                /** @description tracks,poses,ball,world,points3d */
                 include?: string;
                 /** @description seconds from the start of the film */
                 to?: number;
