@@ -13,12 +13,17 @@ from enum import StrEnum
 from typing import Any, NotRequired, Protocol, TypedDict
 
 from pipeline.errors import PipelineError
-from pipeline.ports import ArtefactStore, Lease, Machine, PlayerRecord, Results
+from pipeline.ports import ArtefactStore, Correction, Lease, Machine, PlayerRecord, Results
 
 LEASE_S = 3.0
 """A silent worker keeps its session this long [s]; another must stand in within 5 s of a kill."""
 LATENCY_BUDGET_MS = 250.0
 """From a frame's arrival to its state [ms], unless the session says otherwise: later than that a coach sees it lag."""
+
+
+EVERYTHING: Mapping[str, float | int] = {"detect_hz": 0.0, "pose_hz": 0.0, "pose_people": 0}
+"""Overrides (`pipeline.params`) of a live session's job whenever its steps run again: what was recorded was chosen
+already, so every frame of it counts. Without them rows of frames that a preset would skip land on wrong times."""
 
 
 class LiveEnd(StrEnum):
@@ -28,6 +33,8 @@ class LiveEnd(StrEnum):
     IDLE = "idle"
     """No frame came for minutes."""
     TOO_LONG = "too_long"
+    BROKEN_OFF = "broken_off"
+    """The analysis could not go on; what was there is stored."""
 
 
 class Scale(StrEnum):
@@ -113,10 +120,10 @@ class LiveClaim:
 class LivePlayer(TypedDict):
     """A tracked person in one published state; `None` where it is not known or cannot be told honestly.
 
-    Keys: `bbox` [px of `camera`'s frame]; `keypoints` 17 × (x, y [px], score); `xy_m` on the pitch [m] with 1σ per axis
-    `sigma_m`; `speed_mps` with its 1σ; `distance_m` and `load` (arbitrary units) since the start; `zone` 1-5;
-    `implausible` true while the figures are beyond what a human can do; `seen` false where the box is predicted. Names
-    are the host's to add.
+    Keys: `bbox` [px of `camera`'s frame]; `views` the boxes in all cameras' frames, where there are several;
+    `keypoints` 17 × (x, y [px], score); `xy_m` on the pitch [m] with 1σ per axis `sigma_m`; `speed_mps` with its 1σ;
+    `distance_m` and `load` (arbitrary units) since the start; `zone` 1-5; `implausible` true while the figures are
+    beyond what a human can do; `seen` false where the box is predicted. Names are the host's to add.
     """
 
     track_id: int
@@ -124,6 +131,7 @@ class LivePlayer(TypedDict):
     camera: str
     bbox: list[float]
     seen: bool
+    views: NotRequired[dict[str, list[float]]]
     keypoints: NotRequired[list[list[float]]]
     xy_m: NotRequired[list[float]]
     sigma_m: NotRequired[float]
@@ -200,6 +208,8 @@ class LiveResult:
         frames, dropped, broken: camera → how many were looked at, passed over, unreadable.
         scale: where metres came from.
         warnings: what a coach should know.
+        corrections: who is who as coaches said while it ran, in the numbers that the results are stored under; they
+            replace the labels.
     """
 
     session_id: str
@@ -211,6 +221,7 @@ class LiveResult:
     broken: Mapping[str, int]
     scale: Scale
     warnings: Sequence[str] = ()
+    corrections: Sequence[Correction] = ()
 
 
 class FrameSource(Protocol):

@@ -15,11 +15,15 @@ from celery.signals import worker_process_init, worker_ready
 from pipeline.chain import CeleryBell, send
 from pipeline.errors import PipelineError
 from pipeline.heartbeat import Timing
+from pipeline.live_ports import installed_live
 from pipeline.plan import Queue, StepName, route_of
 from pipeline.ports import StepKey, installed
 from pipeline.runner import Runner, Tools, as_pipeline_error
 
 log = logging.getLogger(__name__)
+
+LIVE_LIMIT_S = 6 * 3600
+"""A live session may be longer than any step; it ends by itself before (`LiveTiming.most_s`)."""
 
 _equipment: list[tuple[Tools, Timing]] = []
 
@@ -31,14 +35,21 @@ def use_tools(tools: Tools, timing: Timing | None = None) -> None:
 
 def runner() -> Runner:
     """The runner of this process. Steps and models are loaded on first use, so in the worker's child."""
+    tools, timing = _equipped()
+    return Runner(installed(), tools, CeleryBell(), worker=_worker(), timing=timing, translate=_translate)
+
+
+def _equipped() -> tuple[Tools, Timing]:
     if not _equipment:
         from pipeline.local import default_tools
 
         machine = installed().machine
         use_tools(default_tools(machine.model_dir, device=machine.device, threads=machine.threads))
-    tools, timing = _equipment[0]
-    worker = f"{socket.gethostname()}:{os.getpid()}"
-    return Runner(installed(), tools, CeleryBell(), worker=worker, timing=timing, translate=_translate)
+    return _equipment[0]
+
+
+def _worker() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _translate(error: Exception, key: StepKey) -> PipelineError:
@@ -66,6 +77,17 @@ def process_video_job(job_id: str) -> None:
     """Start a job, or continue it where it stands."""
     with structlog.contextvars.bound_contextvars(job_id=job_id):
         runner().continue_job(job_id)
+
+
+@shared_task(name="pipeline.tasks.run_live", ignore_result=True, time_limit=LIVE_LIMIT_S)
+def run_live(session_id: str) -> None:
+    """Work on a live session until it ends, if nobody else does."""
+    from pipeline.live import run_live as work_on
+    from pipeline.live_models import LiveModels
+
+    with structlog.contextvars.bound_contextvars(session_id=session_id):
+        tools, _ = _equipped()
+        work_on(session_id, installed_live(), LiveModels(tools.models), worker=_worker())
 
 
 @shared_task(name="pipeline.tasks.reconcile", ignore_result=True)

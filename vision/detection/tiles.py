@@ -69,6 +69,11 @@ class TiledDetector:
         self.rule = rule
         self._detector = detector
 
+    @property
+    def inner(self) -> Detector:
+        """The detector that looks at the tiles."""
+        return self._detector
+
     def detect(self, images_bgr: Sequence[ImageBGR]) -> list[Detections]:
         """Boxes of each image, in image pixels; best first where it was not cut.
 

@@ -72,6 +72,11 @@ class YOLODetector(LetterboxedDetector):
         """Longer side of the network's input [px]."""
         return max(self._backend.fixed_size or (self.config.long_side, 0))
 
+    @property
+    def resizable(self) -> bool:
+        """Whether `config.long_side` decides the input's size, and may be changed between calls."""
+        return self._backend.fixed_size is None
+
     def _letterbox(self, image_size: tuple[int, int]) -> Letterbox:
         size = self._backend.fixed_size or tight_size(image_size, self.config.long_side, self._backend.stride)
         return fit(image_size, size, centre=True)

@@ -112,6 +112,11 @@ class ByteTracker:
         self._t_s = _NEVER
         self._next_id = 1
 
+    @property
+    def next_id(self) -> int:
+        """The number that the next new track gets."""
+        return self._next_id
+
     def state(self) -> TrackerState:
         """A copy of everything remembered, for `restore` in another process."""
         clock = np.array([self._t_s, float(self._next_id)])
