@@ -48,21 +48,32 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The content of the `links` artefact."""
+    """The content of the `links` artefact.
+
+    Attributes:
+        pieces: of the (first) camera's tracks.
+        in_space: the same for the numbers of `points3d`, where several cameras were scanned.
+    """
 
     tracks: Sequence[LinkedTrack]
     pieces: Sequence[Piece]
+    in_space: Sequence[Piece] = ()
 
     @classmethod
     def read(cls, store: Artefacts) -> Links:
         """The links of a video; `ArtefactError` before the link step is done."""
         content = store.read_json(ArtefactName.LINKS)
-        return cls(content["tracks"], [Piece(*row) for row in content["pieces"]])
+        pieces, in_space = ([Piece(*row) for row in content.get(name, ())] for name in ("pieces", "in_space"))
+        return cls(content["tracks"], pieces, in_space)
 
     def content(self) -> dict[str, Any]:
         """JSON form."""
-        rows = [[piece.track_id, piece.first, piece.last, piece.linked_id] for piece in self.pieces]
-        return {"tracks": list(self.tracks), "pieces": rows}
+        content: dict[str, Any] = {"tracks": list(self.tracks), "pieces": _rows(self.pieces)}
+        return {**content, "in_space": _rows(self.in_space)} if self.in_space else content
+
+    def of_points(self) -> Links:
+        """The links of the numbers of `points3d`."""
+        return Links(self.tracks, self.in_space)
 
     def linked(self, track_id: Int32Array, frame: Int32Array) -> Int32Array:
         """Linked numbers `(N,)` of rows `(N,)` of `tracks` or `poses`; `NO_TRACK` for tracks that belong to nobody."""
@@ -80,3 +91,7 @@ class Links:
     def players(self) -> dict[int, str]:
         """Linked number → player, for those whose player is known."""
         return {track["track_id"]: track["player_id"] for track in self.tracks if track["player_id"] is not None}
+
+
+def _rows(pieces: Sequence[Piece]) -> list[list[int]]:
+    return [[piece.track_id, piece.first, piece.last, piece.linked_id] for piece in pieces]

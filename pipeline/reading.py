@@ -20,6 +20,7 @@ READABLE: Mapping[str, ArtefactName] = {
     "poses": ArtefactName.POSES,
     "ball": ArtefactName.BALL,
     "world": ArtefactName.WORLD,
+    "points3d": ArtefactName.POINTS3D,
 }
 """Series that can be asked for."""
 
@@ -28,6 +29,7 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
     "poses": ("frame", "t", "track_id", "keypoints"),
     "ball": ("frame", "t", "xy", "score", "interpolated"),
     "world": ("frame", "t", "track_id", "xy", "sigma"),
+    "points3d": ("frame", "t", "track_id", "xyz", "sigma", "reprojection_error", "cameras_used"),
 }
 _RAW_NUMBERS = frozenset({"tracks", "poses"})
 """Series that hold the tracker's numbers; `world` has linked ones."""
@@ -37,6 +39,7 @@ DECIMALS: Mapping[str, Mapping[str, int]] = {
     "poses": {"keypoints": 1, "t": 4},
     "ball": {"xy": 1, "score": 3, "t": 4},
     "world": {"xy": 3, "sigma": 3, "t": 4},
+    "points3d": {"xyz": 4, "sigma": 4, "reprojection_error": 2, "t": 4},
 }
 _SCORE_DECIMALS = 3
 
@@ -94,6 +97,8 @@ class ScanReader:
             return {}
         if series in _RAW_NUMBERS:
             rows = self._of_people(rows)
+        elif name is ArtefactName.POINTS3D:
+            rows = self._of_people(rows, in_space=True)
         return {column: rows[column] for column in _SHOWN[series]}
 
     def spans(self) -> Sequence[tuple[float, float]]:
@@ -120,10 +125,11 @@ class ScanReader:
                 return int(mine.min())
         return None
 
-    def _of_people(self, rows: dict[str, Array]) -> dict[str, Array]:
+    def _of_people(self, rows: dict[str, Array], *, in_space: bool = False) -> dict[str, Array]:
         links = self._links()
         if links is None:
             return rows
+        links = links.of_points() if in_space else links
         linked = links.linked(rows["track_id"], rows["frame"])
         kept = linked >= 0
         return {column: linked[kept] if column == "track_id" else array[kept] for column, array in rows.items()}

@@ -50,7 +50,8 @@ class PlaceStep(JointStep):
         tracks = described(_counted(store, films, owners, in_space), film, corrected, context.job)
         kept = np.array([track["track_id"] for track in tracks], np.int32)
         warnings = (RigScale.WARNING, *forgotten(corrected))
-        links = Links(tracks, _in_the_picture(store, owners[films.cameras[0].name], in_space, kept))
+        shown = _in_the_picture(store, owners[films.cameras[0].name], in_space, kept)
+        links = Links(tracks, shown, [piece for piece in in_space.pieces if piece.linked_id in kept])
         store.write_json(ArtefactName.LINKS, links.content(), stamped(context, params_hash, warnings=warnings))
         facts = {"scale_source": RigScale.scale_source, "scale": RigScale().to_dict(), "reason": "", "moving": None}
         stamp = stamped(context, params_hash, facts=facts, warnings=warnings)

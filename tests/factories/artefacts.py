@@ -42,8 +42,8 @@ def linked_track(track_id: int, **fields: Any) -> LinkedTrack:
     return LinkedTrack(**{**values, **fields})  # type: ignore[typeddict-item]
 
 
-def write_scan(store: Artefacts) -> None:
-    """Tracks, poses, links, world and ball."""
+def write_scan(store: Artefacts, *, in_space: bool = False) -> None:
+    """Tracks, poses, links, world and ball; with `in_space` also the joints that several cameras give."""
     stamp = Stamp("hash", models=[MODEL])
     entries = [
         WindowEntry(window=n, start=n * 200, stop=(n + 1) * 200, t0=n * WINDOW_S, t1=(n + 1) * WINDOW_S - 1 / HZ)
@@ -53,13 +53,18 @@ def write_scan(store: Artefacts) -> None:
         frame = np.arange(entry["start"], entry["stop"], dtype=np.int32)
         for name, arrays in _window(frame).items():
             store.write_window(name, entry["window"], arrays, stamp)
+        if in_space:
+            store.write_window(ArtefactName.POINTS3D, entry["window"], _joints(frame), stamp)
     store.write_manifest(ArtefactName.TRACKS, stamp, entries)
     store.write_manifest(ArtefactName.POSES, Stamp("hash", models=[MODEL], facts={"skeleton": "coco17"}), entries)
     facts = {"scale_source": "pitch_homography", "scale": None}
+    if in_space:
+        store.write_manifest(ArtefactName.POINTS3D, stamp, entries)
     store.write_manifest(ArtefactName.WORLD, Stamp("hash", facts=facts), entries)
     pieces = [Piece(1, 0, 299, HOME), Piece(3, 300, 599, HOME), Piece(2, 0, 599, AWAY)]
     tracks = [linked_track(HOME), linked_track(AWAY, team="b", color=None)]
-    store.write_json(ArtefactName.LINKS, Links(tracks, pieces).content(), stamp)
+    people = [Piece(1, 0, 599, HOME), Piece(2, 0, 599, AWAY)] if in_space else []
+    store.write_json(ArtefactName.LINKS, Links(tracks, pieces, people).content(), stamp)
     _write_ball(store, stamp)
 
 
@@ -92,6 +97,27 @@ def _window(frame: np.ndarray) -> dict[ArtefactName, dict[str, np.ndarray]]:
             "xy": np.full((2 * count, 2), 1.23456, np.float32),
             "sigma": np.full(2 * count, 0.04321, np.float32),
         },
+    }
+
+
+def _joints(frame: np.ndarray) -> dict[str, np.ndarray]:
+    """Person 1's joint k is at (k, frame / 100, 1.5) m, person 2's 1 m higher; the last joint is never seen."""
+    number = np.repeat(np.array([1, 2], np.int32), len(frame))
+    frames = np.tile(frame, 2)
+    xyz = np.zeros((2 * len(frame), 17, 3), np.float32)
+    xyz[:, :, 0] = np.arange(17)
+    xyz[:, :, 1] = frames[:, None] / 100
+    xyz[:, :, 2] = 0.5 + number[:, None]
+    xyz[:, -1] = np.nan
+    known = np.ones((len(xyz), 17), np.float32)
+    return {
+        "frame": frames,
+        "t": frames / HZ,
+        "track_id": number,
+        "xyz": xyz,
+        "sigma": 0.01 * known,
+        "reprojection_error": 2.0 * known,
+        "cameras_used": np.full((len(xyz), 17), 3, np.uint8),
     }
 
 

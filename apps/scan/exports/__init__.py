@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from apps.scan.exports.c3d import write_c3d
 from apps.scan.exports.coco import write_coco
 from apps.scan.exports.csv import write_csv
 from apps.scan.exports.json import write_json
 from apps.scan.exports.mot import write_mot
 from apps.scan.exports.source import ExportSource, gather
+from apps.scan.exports.trc import write_trc
 from apps.sessions.models import Session
 
 __all__ = ["FORMATS", "ExportFormat", "ExportSource", "file_name", "gather"]
@@ -37,6 +39,8 @@ FORMATS: Mapping[str, ExportFormat] = {
     "json": ExportFormat(".json", "application/json", write=write_json),
     "csv": ExportFormat(".csv", "text/csv; charset=utf-8", write=write_csv),
     "mot": ExportFormat("-mot.txt", "text/plain; charset=utf-8", write=write_mot),
+    "trc": ExportFormat(".trc", "text/plain; charset=utf-8", write=write_trc),
+    "c3d": ExportFormat(".c3d", "application/octet-stream", write=write_c3d),
     "coco": ExportFormat("-coco.json", "application/json", write=write_coco),
 }
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-INCLUDABLE = ("tracks", "poses", "ball", "world")
+INCLUDABLE = ("tracks", "poses", "ball", "world", "points3d")
 MAX_TIME_S = 86_400
 
 
 class ResultsQuery(serializers.Serializer[dict[str, Any]]):
     """Which arrays, and of which time."""
 
-    include = serializers.CharField(required=False, default="", help_text="tracks,poses,ball,world")
+    include = serializers.CharField(required=False, default="", help_text="tracks,poses,ball,world,points3d")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add `from`, which Python cannot name."""

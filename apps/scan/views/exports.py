@@ -35,7 +35,8 @@ class ExportView(ScanView):
         examples=[examples.EXPORT_CSV, examples.EXPORT_MOT],
     )
     def get(self, request: Request, object_id: uuid.UUID) -> HttpResponseBase:
-        """Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge) or postures (`coco`) as a file.
+        """Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge), postures (`coco`), or of several cameras joints in
+        space (`trc`, `c3d`) as a file.
 
         Players and guardians get their own rows. 409 while the scan is not completed.
         """

@@ -9,12 +9,14 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import ezc3d
 import numpy as np
 import pandas as pd
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 from pycocotools.coco import COCO
 from trackeval.datasets import MotChallenge2DBox
+from trc import TRCData
 
 from apps.accounts.models import Player, Team, User
 from apps.core.models import AuditEvent
@@ -188,6 +190,51 @@ def test_coco_by_pycocotools(api_client: Callable[..., Any], coach: User, scanne
     assert len(set(coco.getAnnIds())) == 2 * FRAMES
 
 
+@pytest.fixture
+def in_space(scanned: Video) -> Video:
+    """The same scan by several cameras."""
+    write_scan(store_of(scanned.session_id, scanned.pk), in_space=True)
+    return scanned
+
+
+def test_trc_is_read_by_a_trc_reader(
+    api_client: Callable[..., Any], coach: User, in_space: Video, tmp_path: Path
+) -> None:
+    path = tmp_path / "markers.trc"
+    path.write_bytes(content(export(api_client(coach), in_space, "trc")))
+    found = TRCData()
+    found.load(str(path))
+    assert (found["DataRate"], found["NumFrames"], found["NumMarkers"], found["Units"]) == (10.0, FRAMES, 34, "m")
+    assert found["Markers"][:2] == [f"{HOME}_nose", f"{HOME}_left_eye"]
+    assert found["Time"][250] == pytest.approx(25.0)
+    # z up becomes y up: (x, y, z) is written as (y, z, x)
+    assert found[f"{HOME}_left_eye"][250] == pytest.approx([2.5, 1.5, 1.0], abs=1e-4)
+    assert found[f"{AWAY}_left_eye"][250] == pytest.approx([2.5, 2.5, 1.0], abs=1e-4)
+    assert np.isnan(found[f"{HOME}_right_ankle"][250]).all()
+
+
+def test_c3d_is_read_by_ezc3d(api_client: Callable[..., Any], coach: User, in_space: Video, tmp_path: Path) -> None:
+    path = tmp_path / "markers.c3d"
+    path.write_bytes(content(export(api_client(coach), in_space, "c3d")))
+    found = ezc3d.c3d(str(path))
+    labels = found["parameters"]["POINT"]["LABELS"]["value"]
+    assert [label.strip() for label in labels[:2]] == [f"{HOME}_nose", f"{HOME}_left_eye"]
+    assert found["header"]["points"]["frame_rate"] == 10.0
+    points = found["data"]["points"]
+    assert points.shape == (4, 34, FRAMES)
+    assert points[:3, 1, 250] == pytest.approx([1000.0, 2500.0, 1500.0], abs=0.1)
+    assert np.isnan(points[:3, 16, 250]).all(), "the joint that nobody saw"
+
+
+@pytest.mark.parametrize("kind", ["trc", "c3d"])
+def test_one_camera_gives_no_joints_in_space(
+    api_client: Callable[..., Any], coach: User, scanned: Video, kind: str
+) -> None:
+    response = export(api_client(coach), scanned, kind)
+    assert response.status_code == 404
+    assert "several cameras" in response.json()["error"]["message"]
+
+
 # Who, when, and what not -----------------------------------------------------------------------------------------
 
 
@@ -198,7 +245,7 @@ def test_players_and_guardians_get_their_own_rows(
     session = make_session(team=team, player=own)
     video = make_video(session)
     make_job(session, status="completed")
-    write_scan(store_of(session.pk, video.pk))
+    write_scan(store_of(session.pk, video.pk), in_space=True)
     for track_id, who in ((HOME, own), (AWAY, mate)):
         SessionPlayer.objects.create(session=session, track_id=track_id, player=who)
         SessionKPI.objects.create(session=session, track_id=track_id, player=who, grade="B")
@@ -206,8 +253,8 @@ def test_players_and_guardians_get_their_own_rows(
         client = api_client(user)
         for kind in FORMATS:
             raw = content(export(client, video, kind))
-            assert mate.display_name not in raw.decode()
-            assert str(mate.pk) not in raw.decode()
+            assert mate.display_name.encode() not in raw
+            assert str(mate.pk).encode() not in raw
         document = json.loads(content(export(client, video, "json")))
         assert [row["track_id"] for row in document["tracks"]] == [HOME]
         assert [row["track_id"] for row in document["players"]] == [HOME]
@@ -215,6 +262,7 @@ def test_players_and_guardians_get_their_own_rows(
         assert {line.split(b",")[1] for line in boxes} == {b"%d" % HOME}
         notes = json.loads(content(export(client, video, "coco")))["annotations"]
         assert {note["track_id"] for note in notes} == {HOME}
+        assert b"\tnose\t" in content(export(client, video, "trc")), "one person: no numbers before the joints"
 
 
 def test_another_teams_coach_gets_nothing(api_client: Callable[..., Any], other_coach: User, scanned: Video) -> None:
@@ -224,14 +272,14 @@ def test_another_teams_coach_gets_nothing(api_client: Callable[..., Any], other_
     assert not AuditEvent.objects.filter(action="session.exported").exists()
 
 
-@pytest.mark.parametrize("query", ["", "?format=", "?format=trc", "?format=../csv"])
+@pytest.mark.parametrize("query", ["", "?format=", "?format=gpx", "?format=../csv"])
 def test_an_unknown_format_names_what_there_is(
     api_client: Callable[..., Any], coach: User, scanned: Video, query: str
 ) -> None:
     response = api_client(coach).get(f"/api/scan/{scanned.session_id}/export{query}")
     assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
     if query:
-        assert "json, csv, mot, coco" in str(response.json()["error"])
+        assert "json, csv, mot, trc, c3d, coco" in str(response.json()["error"])
 
 
 @pytest.mark.parametrize("status", ["queued", "running", "failed", "cancelled"])
@@ -252,7 +300,7 @@ def test_figures_without_a_film(api_client: Callable[..., Any], coach: User, tea
     assert json.loads(b"".join(client.get(f"/api/scan/{session.pk}/export?format=json")))["video"] is None
     table = pd.read_csv(io.BytesIO(b"".join(client.get(f"/api/scan/{session.pk}/export?format=csv"))))
     assert table["track_id"].to_list() == [3]
-    for kind in ("mot", "coco"):
+    for kind in ("mot", "coco", "trc"):
         response = client.get(f"/api/scan/{session.pk}/export?format={kind}")
         assert response.status_code == 404
         assert "choose json or csv" in response.json()["error"]["message"]
