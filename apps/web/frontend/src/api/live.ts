@@ -1,4 +1,5 @@
-import { api, done, unwrap, unwrapPage, type Page } from "./client";
+import { api, authorisedFetch, done, unwrap, unwrapPage, type Page } from "./client";
+import { errorFrom } from "./errors";
 import type { LiveStarted, LiveStartInput, LiveStatus } from "./types";
 
 const PER_PAGE = 20;
@@ -24,4 +25,13 @@ export function stopLive(id: string): Promise<void> {
 /** Say which player a track is; null: take it back. */
 export function sayWho(id: string, trackId: number, playerId: string | null): Promise<void> {
   return done(api.POST("/api/live/{session_id}/assign", { ...byId(id), body: { track_id: trackId, player_id: playerId } }));
+}
+
+/** The picture of a camera that films elsewhere, by its number in a state. */
+export async function getPicture(id: string, camera: string, seq: number): Promise<Blob> {
+  const url = new URL(`/api/live/${encodeURIComponent(id)}/picture`, location.origin);
+  url.search = new URLSearchParams({ camera, seq: String(seq) }).toString();
+  const response = await authorisedFetch(new Request(url));
+  if (!response.ok) throw errorFrom(response.status, await response.json().catch(() => null), response.headers.get("X-Request-ID"));
+  return response.blob();
 }

@@ -1,7 +1,9 @@
 import { useCallback, useMemo, useRef, useState } from "react";
+import { getPicture } from "@/api/live";
 import { localUs } from "@/live/clock-sync";
 import type { LiveState } from "@/live/messages";
-import { Playout, SentFrames, seenBy } from "@/live/playout";
+import { Playout, SentFrames, seenBy, type Seen } from "@/live/playout";
+import { RemoteFilm } from "@/live/remote-film";
 import { useLiveClock } from "./use-live-clock";
 import { useLiveLine } from "./use-live-line";
 import { useLiveSender } from "./use-live-sender";
@@ -14,6 +16,13 @@ interface Show {
   fps: number;
 }
 
+/** One camera's film on this page. */
+export interface Film {
+  playout: Playout;
+  pictures: SentFrames<Blob>;
+  add: (seen: Seen) => void;
+}
+
 /** Everything a running session's page has in hand: line, clock, what is sent, and each camera's film. */
 export function useLiveShow({ sessionId, camera, stream, fps }: Show) {
   const clock = useLiveClock(true);
@@ -21,28 +30,34 @@ export function useLiveShow({ sessionId, camera, stream, fps }: Show) {
   const offset = useRef(offsetUs);
   offset.current = offsetUs;
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
-  const [delayS, setDelayS] = useState<number | null>(null);
-  const playouts = useMemo(() => new Map<string, Playout>(), [sessionId]);
-  const sent = useMemo(() => new SentFrames<Blob>(), [sessionId, camera]);
+  const delayS = useRef<number | null>(null);
+  const films = useMemo(() => new Map<string, Film>(), [sessionId, camera]);
   const sending = camera !== null && stream !== null;
 
-  const playoutOf = useCallback(
-    (name: string) => {
-      const known = playouts.get(name) ?? new Playout();
-      playouts.set(name, known);
-      return known;
+  const filmOf = useCallback(
+    (name: string): Film => {
+      const known = films.get(name);
+      if (known) return known;
+      const playout = new Playout();
+      const pictures = new SentFrames<Blob>();
+      const remote = new RemoteFilm(name, playout, pictures, (from, seq) => getPicture(sessionId, from, seq));
+      const made = { playout, pictures, add: (seen: Seen) => (name === camera ? playout.add(seen) : remote.add(seen)) };
+      films.set(name, made);
+      return made;
     },
-    [playouts],
+    [films, sessionId, camera],
   );
   const onState = useCallback(
     (state: LiveState) => {
-      for (const [name, { t_us }] of Object.entries(state.metrics.frame)) {
+      const nowUs = localUs() + offset.current;
+      const taken = Object.values(state.metrics.frame).map(({ t_us }) => t_us);
+      delayS.current = taken.length > 0 ? (nowUs - Math.max(...taken)) / 1e6 : null;
+      for (const name of Object.keys(state.metrics.frame)) {
         const seen = seenBy(state, name);
-        if (seen) playoutOf(name).add(seen);
-        setDelayS((localUs() + offset.current - t_us) / 1e6);
+        if (seen) filmOf(name).add(seen);
       }
     },
-    [playoutOf],
+    [filmOf],
   );
   const feed = useLiveLine(sessionId, sending ? camera : null, onState);
   const sender = useLiveSender({
@@ -52,7 +67,7 @@ export function useLiveShow({ sessionId, camera, stream, fps }: Show) {
     fps: feed.joined?.frame_budget.fps ?? fps,
     line: feed.line,
     offsetUs,
-    onSent: (takenUs, picture) => sent.push(takenUs, picture),
+    onSent: (takenUs, picture) => camera !== null && filmOf(camera).pictures.push(takenUs, picture),
   });
-  return { feed, sender: sending ? sender : null, sent, playoutOf, setVideo, offsetUs, delayS };
+  return { feed, sender: sending ? sender : null, filmOf, setVideo, offsetUs, delayS: delayS.current };
 }

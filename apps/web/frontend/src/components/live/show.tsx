@@ -112,8 +112,7 @@ export function LiveShow({ live, camera, onStopped }: ShowProps) {
     return (
       <LiveStage
         key={name}
-        playout={show.playoutOf(name)}
-        sent={mine ? show.sent : null}
+        film={show.filmOf(name)}
         stream={mine ? camera.stream : null}
         videoRef={mine ? show.setVideo : () => undefined}
         styleOf={styleOf}
@@ -130,7 +129,6 @@ export function LiveShow({ live, camera, onStopped }: ShowProps) {
             </>
           )
         }
-        note={mine ? undefined : t("live.stage.remote")}
       />
     );
   };

@@ -3,7 +3,8 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { CheckField } from "@/components/field";
 import { KEYPOINTS, LIMBS } from "@/live/messages";
-import type { Moment, Playout, SentFrames } from "@/live/playout";
+import type { Moment } from "@/live/playout";
+import type { Film } from "@/hooks/use-live-show";
 import { drawScene, type Layers, type TrackStyle } from "@/overlay/draw";
 import { containFit } from "@/overlay/geometry";
 import { formatNumber } from "@/units/format";
@@ -18,16 +19,12 @@ const CHECK_PAUSE_MS = 500;
 const CHOICES = ["boxes", "names", "skeleton"] as const;
 
 interface StageProps {
-  playout: Playout;
-  /** The pictures sent from here; a page that only watches has none. */
-  sent: SentFrames<Blob> | null;
+  film: Film;
   stream: MediaStream | null;
   videoRef: (video: HTMLVideoElement | null) => void;
   styleOf: (trackId: number) => TrackStyle;
   /** Server clock minus this one [µs]. */
   offsetUs: number;
-  /** What to say below the picture instead of how late it is. */
-  note?: string;
   /** What to do when no pictures come in. */
   empty?: ReactNode;
 }
@@ -47,7 +44,7 @@ function drawGround(ctx: CanvasRenderingContext2D, width: number, height: number
 }
 
 /** Draw each moment with its own picture, as the playout has it. Answers how it stands, some times a second. */
-function useFilm(canvas: React.RefObject<HTMLCanvasElement | null>, layers: Layers, { playout, sent, styleOf, offsetUs, stream }: StageProps) {
+function useFilm(canvas: React.RefObject<HTMLCanvasElement | null>, layers: Layers, { film: { playout, pictures }, styleOf, offsetUs, stream }: StageProps) {
   const [standing, setStanding] = useState<{ behindS: number | null; staleS: number | null }>({ behindS: null, staleS: null });
   const wish = useRef({ layers, styleOf, offsetUs });
   wish.current = { layers, styleOf, offsetUs };
@@ -69,6 +66,8 @@ function useFilm(canvas: React.RefObject<HTMLCanvasElement | null>, layers: Laye
       if (bitmap) ctx.drawImage(bitmap, fit.x, fit.y, shown.width * fit.scale, shown.height * fit.scale);
       else drawGround(ctx, area.width, area.height);
       const { layers: chosen, styleOf: style } = wish.current;
+      // Which picture stands here, for whoever compares it with what was found in it.
+      element.dataset.takenUs = String(shown.takenUs);
       drawScene(ctx, { frame: shown.frame, recent: [], t: shown.frame.t, fit, layers: chosen, styleOf: style, skeleton: SKELETON, selected: null });
     };
 
@@ -76,14 +75,14 @@ function useFilm(canvas: React.RefObject<HTMLCanvasElement | null>, layers: Laye
       if (stopped) return;
       handle = requestAnimationFrame((at) => void step(at));
       if (decoding) return;
-      const moment = playout.next(now, (from, to) => sent?.times(from, to) ?? []);
+      const moment = playout.next(now, (from, to) => pictures.times(from, to));
       const late = moment ? localUs() + wish.current.offsetUs - playout.newest!.takenUs : 0;
-      if (!moment || (late > STALE_US && stream)) {
+      if (!moment || late > STALE_US) {
         if (shown && canvas.current) contextOf(canvas.current).clearRect(0, 0, canvas.current.clientWidth, canvas.current.clientHeight);
         shown = null;
         return;
       }
-      const picture = sent?.at(moment.takenUs) ?? null;
+      const picture = pictures.at(moment.takenUs);
       if (picture && bitmapUs !== moment.takenUs) {
         decoding = true;
         const next = await createImageBitmap(picture).catch(() => null);
@@ -113,7 +112,7 @@ function useFilm(canvas: React.RefObject<HTMLCanvasElement | null>, layers: Laye
       clearInterval(timer);
       bitmap?.close();
     };
-  }, [canvas, playout, sent, stream]);
+  }, [canvas, playout, pictures, stream]);
   return standing;
 }
 
@@ -124,12 +123,12 @@ export function LiveStage(props: StageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [layers, setLayers] = useState<Layers>({ boxes: true, names: true, skeleton: true, trails: false, ball: false });
   const { behindS, staleS } = useFilm(canvas, layers, props);
-  const { stream, videoRef, note, empty } = props;
+  const { stream, videoRef, empty } = props;
   const state =
     staleS !== null
-      ? t("live.stage.stale", { seconds: staleS })
+      ? t(stream ? "live.stage.stale" : "live.stage.silent", { seconds: staleS })
       : behindS !== null
-        ? (note ?? t("live.stage.behind", { seconds: formatNumber(Math.max(0, behindS), language, 1) }))
+        ? t("live.stage.behind", { seconds: formatNumber(Math.max(0, behindS), language, 1) })
         : t(stream ? "live.stage.waiting" : "live.stage.noPictures");
   return (
     <figure>
