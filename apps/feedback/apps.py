@@ -11,3 +11,10 @@ class FeedbackConfig(AppConfig):
     name = "apps.feedback"
     label = "feedback"
     verbose_name = "Feedback"
+
+    def ready(self) -> None:
+        """Register what belongs to erasures and exports, and what may be found."""
+        from apps.feedback import indexing, lifecycle
+
+        lifecycle.register()
+        indexing.register()

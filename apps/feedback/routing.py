@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.urls import path
 
-websocket_urlpatterns: list[Any] = []
+from apps.feedback.consumers import FeedbackConsumer
+
+websocket_urlpatterns = [
+    path("ws/feedback/<str:object_id>", FeedbackConsumer.as_asgi(), name="ws-feedback"),
+]

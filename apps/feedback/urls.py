@@ -1,7 +1,18 @@
-"""Routes of the feedback app."""
+"""Routes of feedback, below `/api/`."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.feedback.views import asking, reading
+
+urlpatterns = [
+    path("feedback", reading.FeedbackListView.as_view(), name="feedback-list"),
+    path("feedback/generate", asking.GenerateView.as_view(), name="feedback-generate"),
+    path("feedback/batch", asking.BatchView.as_view(), name="feedback-batch"),
+    path("feedback/templates", asking.TemplatesView.as_view(), name="feedback-templates"),
+    path("feedback/session/<uuid:session_id>", reading.SessionFeedbackView.as_view(), name="feedback-of-session"),
+    path("feedback/<uuid:feedback_id>", reading.FeedbackView.as_view(), name="feedback"),
+    path("feedback/<uuid:feedback_id>/rate", reading.RateView.as_view(), name="feedback-rate"),
+    path("feedback/<uuid:feedback_id>/share", reading.ShareView.as_view(), name="feedback-share"),
+]

@@ -5,8 +5,7 @@ Everything textual in it (names, notes, questions, passages) is data to be spoke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -218,7 +217,6 @@ class Brief:
     caution: tuple[str, ...] = ()
     retrieval: str = "none"
     synthetic: bool = False
-    labels: Mapping[str, str] = field(default_factory=dict)
 
     def with_retrieved(self, passages: tuple[Passage, ...], drills: tuple[DrillOption, ...], how: str) -> Brief:
         """Return the brief with what retrieval found."""

@@ -18,12 +18,14 @@ from apps.feedback.engine.grounding import check, check_text, sentences
 from apps.feedback.engine.safety import allows, review
 from apps.feedback.engine.schema import (
     Body,
+    Cited,
     Draft,
     EngineReport,
     Filtered,
     GroundingReport,
     NotAssessed,
     SafetyReport,
+    Shown,
 )
 
 log = structlog.get_logger(__name__)
@@ -165,7 +167,8 @@ def _body(work: Work, engine: Engine) -> Body:
         raise Unsupported("nothing was written")
     brief, draft = work.brief, work.written.draft
     return Body(
-        **{name: getattr(draft, name) for name in Draft.model_fields},
+        **{name: getattr(draft, name) for name in Draft.model_fields if name != "evidence"},
+        evidence=[_shown(brief, cited) for cited in draft.evidence],
         confidence=confidence_in(brief),
         not_assessed=[NotAssessed(key=gap.key, title=gap.title, reason=gap.reason) for gap in brief.missing],
         safety=SafetyReport(age_group=brief.age_group or "unknown", filtered=list(work.filtered), notes=_notes(brief)),
@@ -181,6 +184,16 @@ def _body(work: Work, engine: Engine) -> Body:
             reason=engine.reason,
         ),
     )
+
+
+def _shown(brief: Brief, cited: Cited) -> Shown:
+    told = cited.model_dump()
+    fact = brief.fact(cited.ref)
+    if fact is not None:
+        told |= {"low": fact.low, "high": fact.high, "unit": fact.unit, "grade": fact.grade}
+        return Shown(**told, title=fact.title, t_s=fact.t_s)
+    titles = {one.ref: one.title for one in brief.passages} | {one.ref: one.title for one in brief.drills}
+    return Shown(**told, title=titles.get(cited.ref, ""))
 
 
 def _notes(brief: Brief) -> list[str]:

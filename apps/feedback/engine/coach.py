@@ -33,8 +33,9 @@ class Written:
 class Coach(Protocol):
     """An engine."""
 
-    provider: str
-    """`rule_based`, `azure_openai`."""
+    @property
+    def provider(self) -> str:
+        """`rule_based`, `azure_openai`."""
 
     def write(self, brief: Brief, *, tell: Tell, complaints: Sequence[str] = ()) -> Written:
         """Write a draft.

@@ -102,7 +102,8 @@ def _wrong(number: Number, sentence: str, brief: Brief) -> str:
     if not fitting:
         return "is not in the evidence"
     topics = _topics_for(number, sentence)
-    if topics and not any(_of_topic(allowed, topics, number, sentence) for allowed in fitting):
+    verbatim = any(plain(sentence) in text for text in values_of(brief).texts)
+    if topics and not verbatim and not any(_of_topic(allowed, topics, number, sentence) for allowed in fitting):
         return f"is not the value of {', '.join(sorted(topics))}"
     named = _named(sentence, brief.people)
     if named and not any(allowed.player in ("", *named) for allowed in fitting):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from apps.feedback.engine.brief import Brief, Fact, Kind
 from apps.feedback.engine.coach import Tell, Written
 from apps.feedback.engine.rulebook.advice import plan_sentence, recommended
-from apps.feedback.engine.rulebook.answers import reply
+from apps.feedback.engine.rulebook.answers import Reply, reply
 from apps.feedback.engine.rulebook.findings import Findings, Point, findings_of
 from apps.feedback.engine.rulebook.language import Speech
 from apps.feedback.engine.rulebook.summary import summary_of
@@ -30,13 +30,10 @@ class RuleBasedCoach:
         speech = Speech.of(brief)
         found = findings_of(brief, speech) if brief.person is not None else team_findings(brief, speech)
         advice = recommended(brief, speech, found.needs)
-        answer, refs = None, ()
-        if brief.question:
-            replied = reply(brief, speech, advice)
-            answer, refs = replied.answer, replied.refs
+        replied = reply(brief, speech, advice) if brief.question else Reply(None)
         plan = plan_sentence(brief, speech, advice)
         told = summary_of(brief, speech, plan) if brief.person is not None else team_summary(brief, speech, plan)
-        draft = _draft(brief, found, advice, answer, Point(told.text, (*told.refs, *refs)))
+        draft = _draft(brief, found, advice, replied.answer, Point(told.text, (*told.refs, *replied.refs)))
         _stream(draft, tell)
         return Written(draft, model=f"rules {VERSION}")
 
@@ -64,10 +61,10 @@ def _cited(brief: Brief, used: Sequence[Point], advice: Sequence[Recommended]) -
         for ref in point.refs:
             if ref not in cited and (one := _cite(brief, ref, point.text)) is not None:
                 cited[ref] = one
-    for one in advice:
-        ref = f"drill:{one.drill_key}"
+    for chosen in advice:
+        ref = f"drill:{chosen.drill_key}"
         drill = next(drill for drill in brief.drills if drill.ref == ref)
-        cited[ref] = Cited(kind="knowledge", ref=ref, quote_or_value=drill.aim, relevance=one.drill)
+        cited[ref] = Cited(kind="knowledge", ref=ref, quote_or_value=drill.aim, relevance=chosen.drill)
     return list(cited.values())[:MAX_EVIDENCE]
 
 
@@ -84,8 +81,13 @@ def _cite(brief: Brief, ref: str, text: str) -> Cited | None:
         return Cited(kind="history", ref=ref, quote_or_value=value, relevance=relevance)
     texts = {**{note.ref: note.text for note in brief.notes}, **{one.ref: one.text for one in brief.passages}}
     if ref in texts:
-        kind = "history" if ref in {note.ref for note in brief.notes} else "knowledge"
-        return Cited(kind=kind, ref=ref, quote_or_value=texts[ref][:LONGEST_QUOTE], relevance=relevance)
+        noted = ref in {note.ref for note in brief.notes}
+        return Cited(
+            kind="history" if noted else "knowledge",
+            ref=ref,
+            quote_or_value=texts[ref][:LONGEST_QUOTE],
+            relevance=relevance,
+        )
     return None
 
 

@@ -39,8 +39,8 @@ def review(draft: Draft, brief: Brief) -> Reviewed:
     filtered = tuple(Filtered(rule=rule.key, reason=rule.reason) for rule in dict.fromkeys(taken))
     if lost:
         return Reviewed(None, filtered)
-    kept = {"summary": summary, "answer": answer, "recommendations": advice, **strands}
-    return Reviewed(draft.model_copy(update=kept), filtered)
+    changes = {"summary": summary, "answer": answer, "recommendations": advice, **strands}
+    return Reviewed(draft.model_copy(update=changes), filtered)
 
 
 def allows(text: str, band: AgeBand) -> bool:

@@ -68,6 +68,17 @@ class Draft(Part):
     answer: Answer | None = None
 
 
+class Shown(Cited):
+    """A piece of evidence as it is shown: with what leads to it."""
+
+    title: str = Field(default="", description="Of the figure, article or drill.")
+    t_s: float | None = Field(default=None, description="Second of the film where it happened.")
+    low: float | None = Field(default=None, description="Lower end of the 90 % interval, in the figure's unit.")
+    high: float | None = Field(default=None, description="Upper end of the 90 % interval, in the figure's unit.")
+    unit: str = Field(default="", description="Of `low` and `high`.")
+    grade: str = Field(default="", description="A to D, of the film.")
+
+
 class NotAssessed(Part):
     """What nothing can be said about, and why."""
 
@@ -114,6 +125,7 @@ class EngineReport(Part):
 class Body(Draft):
     """What is kept and shown."""
 
+    evidence: list[Shown] = Field(default_factory=list, max_length=MAX_EVIDENCE)  # type: ignore[assignment]  # narrower
     confidence: float = Field(ge=0, le=1, description="How far the figures carry the text: by grades and coverage.")
     not_assessed: list[NotAssessed] = Field(default_factory=list)
     safety: SafetyReport

@@ -63,7 +63,7 @@ STOP = frozenset(_COMMON.split(" "))
 class Reply:
     """An answer and the evidence that it rests on."""
 
-    answer: Answer
+    answer: Answer | None
     refs: tuple[str, ...] = ()
 
 

@@ -1,0 +1,51 @@
+"""Feedback in the admin: read there, not written; articles may be edited."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from apps.core.admin import ReadOnlyAdmin
+from apps.feedback.models import Feedback, FeedbackMention, FeedbackRating, KnowledgeDocument
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnlyAdmin):
+    """What was written, by which engine, and why something was not."""
+
+    list_display = ("id", "team", "player", "feedback_type", "language", "status", "provider", "attempts", "created_at")
+    list_filter = ("status", "feedback_type", "provider", "language", "team")
+    list_select_related = ("team", "player")
+    search_fields = ("id", "batch_id", "question", "player__first_name", "player__last_name", "team__name")
+    date_hierarchy = "created_at"
+    autocomplete_fields = ("team", "session", "player", "created_by", "shared_by")
+
+
+@admin.register(FeedbackMention)
+class FeedbackMentionAdmin(ReadOnlyAdmin):
+    """Who is named in which text."""
+
+    list_display = ("name", "player", "feedback")
+    list_select_related = ("player", "feedback")
+    search_fields = ("name", "feedback__id", "player__first_name", "player__last_name")
+    autocomplete_fields = ("player", "feedback")
+
+
+@admin.register(FeedbackRating)
+class FeedbackRatingAdmin(ReadOnlyAdmin):
+    """What people thought of it."""
+
+    list_display = ("rating", "user", "feedback", "notes", "updated_at")
+    list_filter = ("rating", "feedback__provider")
+    list_select_related = ("user", "feedback")
+    search_fields = ("notes", "user__email", "feedback__id")
+    autocomplete_fields = ("feedback", "user")
+
+
+@admin.register(KnowledgeDocument)
+class KnowledgeDocumentAdmin(admin.ModelAdmin[KnowledgeDocument]):
+    """Articles; those that ship are brought back by `load_knowledge`."""
+
+    list_display = ("title", "slug", "language", "licence", "reviewed")
+    list_filter = ("language", "licence")
+    search_fields = ("slug", "title", "text")
+    date_hierarchy = "reviewed"
