@@ -30,6 +30,8 @@ CHILD = HERE / "children" / "serve.py"
 Arrays = Mapping[str, NDArray[np.generic]]
 Params = Mapping[str, str | int | float | bool]
 
+BARE = "--no-deps "
+"""Before a line: what it depends on for its windows or its muscles is not needed to measure its arithmetic."""
 THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -61,12 +63,19 @@ def environment(peer: str) -> Path:
     if marker.exists() and marker.read_text().splitlines() == wanted:
         return python
     venv.create(folder, clear=True, with_pip=True, symlinks=True)
+    bare = [line.removeprefix(BARE) for line in wanted if line.startswith(BARE)]
+    _install(python, peer, [line for line in wanted if not line.startswith(BARE)])
+    if bare:
+        _install(python, peer, ["--no-deps", *bare])
+    marker.write_text("\n".join(wanted) + "\n")
+    return python
+
+
+def _install(python: Path, peer: str, wanted: list[str]) -> None:
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise PeerError(f"the environment of {peer} could not be installed: {done.stderr.strip()[-500:]}")
-    marker.write_text("\n".join(wanted) + "\n")
-    return python
 
 
 class Peer:
