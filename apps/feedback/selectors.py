@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count, Prefetch, QuerySet
+from django.db.models import Aggregate, Avg, Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Player, User
 from apps.core.errors import NotFound
-from apps.feedback.models import Feedback, FeedbackRating, FeedbackStatus
+from apps.feedback.models import Feedback, FeedbackRating, FeedbackStatus, KnowledgeDocument
 from apps.scan.models import SessionKPI
 from apps.sessions.selectors import get_session
 
@@ -29,8 +30,14 @@ def list_feedback(user: User) -> QuerySet[Feedback]:
     own = FeedbackRating.objects.filter(user_id=user.pk)
     rows: QuerySet[Feedback] = Feedback.objects.visible_to(user).select_related("player", "session")
     return rows.prefetch_related(Prefetch("ratings", own, to_attr="own_ratings")).annotate(
-        rating_mean=Avg("ratings__rating"), rating_count=Count("ratings")
+        rating_mean=Subquery(_of_ratings(Avg("rating"))),
+        rating_count=Coalesce(Subquery(_of_ratings(Count("pk"))), 0),
     )
+
+
+def _of_ratings(aggregate: Aggregate) -> QuerySet[FeedbackRating]:
+    rows = FeedbackRating.objects.filter(feedback=OuterRef("pk")).order_by().values("feedback")
+    return rows.annotate(told=aggregate).values("told")
 
 
 def get_feedback(user: User, feedback_id: uuid.UUID) -> Feedback:
@@ -76,3 +83,15 @@ def recommended_drills(user: User, feedback_id: uuid.UUID) -> Recommended:
     told = row.body["recommendations"]
     areas = tuple(dict.fromkeys(one["area"] for one in told))
     return Recommended(row.player_id, row.team_id, areas, tuple(one["drill_key"] for one in told))
+
+
+def get_article(slug: str) -> KnowledgeDocument:
+    """Return an article of the knowledge base; it is for everybody who is logged in.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
+    found = KnowledgeDocument.objects.filter(slug=slug).first()
+    if found is None:
+        raise NotFound("There is no such article.")
+    return found

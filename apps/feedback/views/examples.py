@@ -141,3 +141,24 @@ FEEDBACK = answered(
         },
     },
 )
+
+ARTICLE = answered(
+    "Top speed",
+    {
+        "slug": "top-speed",
+        "title": "Top speed and how to read it",
+        "text": "Top speed in the app is the fastest average over one whole second, not the fastest single picture.",
+        "age_groups": [],
+        "tags": ["kpi", "speed", "max_speed_mps"],
+        "sources": [
+            {
+                "title": "Linke, Link and Lames 2018, PLoS ONE",
+                "what": "Errors of video, radio and satellite tracking on a pitch; errors grow with speed",
+                "doi": "10.1371/journal.pone.0199519",
+            }
+        ],
+        "language": "en",
+        "licence": "CC0-1.0",
+        "reviewed": "2026-11-22",
+    },
+)
