@@ -37,7 +37,8 @@ def list_feedback(user: User) -> QuerySet[Feedback]:
 
 def _of_ratings(aggregate: Aggregate) -> QuerySet[FeedbackRating]:
     rows = FeedbackRating.objects.filter(feedback=OuterRef("pk")).order_by().values("feedback")
-    return rows.annotate(told=aggregate).values("told")
+    told: QuerySet[FeedbackRating] = rows.annotate(told=aggregate).values("told")
+    return told
 
 
 def get_feedback(user: User, feedback_id: uuid.UUID) -> Feedback:

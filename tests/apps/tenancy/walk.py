@@ -42,6 +42,7 @@ from tests.factories.accounts import (
 from tests.factories.calendar import make_drill, make_event, make_proposal
 from tests.factories.devices import make_device, make_pairing
 from tests.factories.edge import make_node
+from tests.factories.feedback import make_feedback
 from tests.factories.figures import HEAT_MAP, make_figures
 from tests.factories.scans import make_calibration, make_job, make_video
 from tests.factories.sessions import make_attachment, make_note, make_session
@@ -95,6 +96,8 @@ class World:
         self.own_event = make_event(self.team, player=self.subject, start=soon + timedelta(days=1))
         self.proposal = make_proposal(self.subject)
         self.drill = make_drill(f"drill-{self.team.pk.hex}")
+        self.feedback = make_feedback(self.session)
+        self.shared_feedback = make_feedback(self.session, shared_at=now)
         self.guardianship = self.subject.guardianships.create(guardian=make_user())
         self.owner = make_member(self.team, Role.OWNER)
         self.login_id = issue(self.owner).login_id
