@@ -131,7 +131,7 @@ def _rows(placed: Placed, frame: int, zoom: float) -> Rows:
     sight = placed.sight
     known = np.flatnonzero(placed.number != NO_TRACK)
     posed = [row for row in sorted(sight.keypoints) if placed.number[row] != NO_TRACK]
-    points = np.array([sight.keypoints[row] for row in posed], np.float32).reshape(len(posed), -1, 3)
+    points = np.array([sight.keypoints[row] for row in posed] or np.zeros((0, 0, 3)), np.float32)
     balls = sight.balls.of_classes((CLASS_BALL,))
     tracks = sight.tracks
     rows: dict[str, Any] = {
