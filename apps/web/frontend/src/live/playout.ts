@@ -101,6 +101,7 @@ export interface Moment {
   frame: Frame;
 }
 
+const MAX_GAP_US = MAX_GAP_S * US_PER_S;
 /** A state further behind the newest than this is not waited for: the film would fall behind. */
 const MOST_BEHIND = 2;
 
@@ -118,9 +119,10 @@ export class Playout {
     // Twice told, or of before a reconnect.
     if (last && seen.takenUs <= last.takenUs) return;
     this.states.push(seen);
-    this.headUs ??= seen.takenUs;
+    // Over a long gap there is nothing to play: the newest is shown at once.
+    if (!last || seen.takenUs - last.takenUs > MAX_GAP_US) this.headUs = seen.takenUs;
     while (this.states.length > MOST_BEHIND + 1) this.states.shift();
-    this.headUs = Math.max(this.headUs, this.states[0]!.takenUs);
+    this.headUs = Math.max(this.headUs!, this.states[0]!.takenUs);
   }
 
   get newest(): Seen | null {
@@ -137,7 +139,7 @@ export class Playout {
     const before = this.states.findLast(({ takenUs }) => takenUs <= this.headUs!)!;
     const after = this.states.find(({ takenUs }) => takenUs > before.takenUs);
     const takenUs = after && times(before.takenUs, this.headUs).at(-1);
-    if (!after || takenUs === undefined || after.takenUs - before.takenUs > MAX_GAP_S * US_PER_S) return before;
+    if (!after || takenUs === undefined || after.takenUs - before.takenUs > MAX_GAP_US) return before;
     const frame = onTheWay(inPixelsOf(before, after), after.frame, takenUs);
     return { takenUs, width: after.width, height: after.height, frame };
   }

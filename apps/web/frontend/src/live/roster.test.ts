@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LiveMetrics, LivePlayer } from "./messages";
-import { rowsOf, withAbsent } from "./roster";
+import { Roster, rowsOf } from "./roster";
 
 function player(track_id: number, more: Partial<LivePlayer> = {}): LivePlayer {
   return { track_id, player_id: null, camera: "main", bbox: [0, 0, 1, 1], speed_mps: 2, distance_m: 10, zone: 1, load: 5, ...more };
@@ -32,10 +32,26 @@ describe("rows", () => {
 });
 
 describe("players who left the picture", () => {
+  const ada = player(1, { player_id: "a", name: "Ada" });
+
   it("stay with what they have done, and without a speed", () => {
-    const before = rowsOf(metrics(player(1, { player_id: "a", name: "Ada" }), player(2)));
-    const rows = withAbsent(before, rowsOf(metrics(player(3))), ({ playerId }) => playerId !== null);
+    const roster = new Roster();
+    roster.update(metrics(ada), 0);
+    const rows = roster.update(metrics(player(3)), 60_000);
     expect(rows.map(({ key }) => key)).toEqual(["track-3", "a"]);
     expect(rows[1]).toMatchObject({ seen: false, speedMps: null, zone: null, distanceM: 10 });
+  });
+
+  it("go after a moment when nobody said who they are", () => {
+    const roster = new Roster();
+    roster.update(metrics(player(2)), 0);
+    expect(roster.update(metrics(), 4000).map(({ key }) => key)).toEqual(["track-2"]);
+    expect(roster.update(metrics(), 4001)).toEqual([]);
+  });
+
+  it("are not there twice once they were named", () => {
+    const roster = new Roster();
+    roster.update(metrics(player(1)), 0);
+    expect(roster.update(metrics(ada), 250).map(({ key }) => key)).toEqual(["a"]);
   });
 });

@@ -58,9 +58,24 @@ export function rowsOf(metrics: LiveMetrics): Row[] {
   });
 }
 
-/** Rows that were there before and are not in the picture now stay, at the end, until `keep` is over. */
-export function withAbsent(before: readonly Row[], now: readonly Row[], named: (row: Row) => boolean): Row[] {
-  const there = new Set(now.map(({ key }) => key));
-  const absent = before.filter((row) => !there.has(row.key) && named(row));
-  return [...now, ...absent.map((row) => ({ ...row, seen: false, speedMps: null, zone: null }))];
+/** A list that does not flicker: so long somebody without a name stays in it after leaving the picture. */
+const STAYS_MS = 4000;
+
+/** The rows of now, and after them those who left: named players stay, others for a moment. Remembers who was there. */
+export class Roster {
+  private readonly known = new Map<string, { row: Row; seenMs: number }>();
+
+  update(metrics: LiveMetrics, nowMs: number): Row[] {
+    const now = rowsOf(metrics);
+    for (const row of now) this.known.set(row.key, { row, seenMs: nowMs });
+    const tracks = new Set(now.map(({ trackId }) => trackId));
+    for (const [key, { row, seenMs }] of this.known) {
+      // A track that was given a name goes on under it.
+      const renamed = seenMs < nowMs && tracks.has(row.trackId);
+      if (renamed || (row.playerId === null && nowMs - seenMs > STAYS_MS)) this.known.delete(key);
+    }
+    const there = new Set(now.map(({ key }) => key));
+    const absent = [...this.known.values()].filter(({ row }) => !there.has(row.key));
+    return [...now, ...absent.map(({ row }) => ({ ...row, seen: false, speedMps: null, zone: null }))];
+  }
 }

@@ -76,24 +76,32 @@ export function RunFacts({ metrics, delayS, sender }: FactsProps) {
   );
 }
 
-/** Where metres come from, or why there are none; and what the worker has to say. */
-export function LiveNotes({ metrics }: { metrics: LiveMetrics | null }) {
+/** Where metres come from, or why there are none. */
+export function ScaleNote({ scale }: { scale: string }) {
   const { t } = useTranslation();
+  const known = SCALES.find((name) => name === scale) ?? "none";
+  const Icon = known === "calibrated" ? Ruler : TriangleAlert;
+  return (
+    <p className={`flex items-start gap-2 text-sm ${known === "calibrated" ? "text-muted" : "text-warn"}`} data-testid="live-scale">
+      <Icon className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
+      {t(`live.scale.${known}`)}
+    </p>
+  );
+}
+
+/** Where metres come from, and what the worker has to say. */
+export function LiveNotes({ metrics }: { metrics: LiveMetrics | null }) {
   if (!metrics) return null;
-  const scale = SCALES.find((known) => known === metrics.scale) ?? "none";
   const notes = [...(metrics.messages ?? []), metrics.budget?.note].filter(Boolean) as string[];
   return (
-    <ul className="space-y-2 text-sm">
-      <li className={`flex items-start gap-2 ${scale === "calibrated" ? "text-muted" : "text-warn"}`} data-testid="live-scale">
-        {scale === "calibrated" ? <Ruler className="mt-0.5 size-4 shrink-0" aria-hidden="true" /> : <TriangleAlert className="mt-0.5 size-4 shrink-0" aria-hidden="true" />}
-        {t(`live.scale.${scale}`)}
-      </li>
+    <div className="space-y-2">
+      <ScaleNote scale={metrics.scale} />
       {[...new Set(notes)].map((note) => (
-        <li key={note} className="flex items-start gap-2 text-muted">
+        <p key={note} className="flex items-start gap-2 text-sm text-muted">
           <Info className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
           {note}
-        </li>
+        </p>
       ))}
-    </ul>
+    </div>
   );
 }

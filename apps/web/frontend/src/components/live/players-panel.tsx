@@ -1,10 +1,10 @@
 import clsx from "clsx";
-import { useRef } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Player } from "@/api/types";
 import { usePreferences } from "@/hooks/use-preferences";
 import type { LiveMetrics } from "@/live/messages";
-import { rowsOf, withAbsent, type Row } from "@/live/roster";
+import { Roster, type Row } from "@/live/roster";
 import { formatQuantity } from "@/units/format";
 
 interface PanelProps {
@@ -110,11 +110,10 @@ function PlayerRow({ row, color, roster, onSay }: { row: Row; color: string; ros
 }
 
 /** Who runs how fast, how far and how hard, as it happens. */
-export function PlayersPanel({ metrics, colorOf, roster, onSay }: PanelProps) {
+export function PlayersPanel({ metrics, colorOf, roster: team, onSay }: PanelProps) {
   const { t } = useTranslation();
-  const last = useRef<Row[]>([]);
-  if (metrics) last.current = withAbsent(last.current, rowsOf(metrics), ({ playerId }) => playerId !== null);
-  const rows = last.current;
+  const [roster] = useState(() => new Roster());
+  const rows = useMemo(() => (metrics ? roster.update(metrics, Date.now()) : []), [roster, metrics]);
   return (
     <section aria-label={t("live.players.title")}>
       <h2 className="border-b border-line px-5 py-4 text-lg font-semibold">{t("live.players.title")}</h2>
@@ -123,7 +122,7 @@ export function PlayersPanel({ metrics, colorOf, roster, onSay }: PanelProps) {
       ) : (
         <ul className="divide-y divide-line">
           {rows.map((row) => (
-            <PlayerRow key={row.key} row={row} color={colorOf(row.trackId)} roster={roster} onSay={onSay} />
+            <PlayerRow key={row.key} row={row} color={colorOf(row.trackId)} roster={team} onSay={onSay} />
           ))}
         </ul>
       )}

@@ -146,22 +146,24 @@ export function LiveStage(props: StageProps) {
           </div>
         )}
       </div>
-      <figcaption className="flex flex-wrap items-center gap-x-5 gap-y-1 px-4 py-2 text-sm text-muted">
-        <span className="mr-auto min-h-5 py-1">
+      <figcaption className="flex flex-wrap items-center justify-between gap-x-6 px-4 py-2 text-sm text-muted">
+        <span className="py-1">
           {behindS !== null && (
             <>
               {state}. {t("live.stage.predicted")}
             </>
           )}
         </span>
-        {CHOICES.map((layer) => (
-          <CheckField
-            key={layer}
-            label={t(`live.stage.${layer}`)}
-            checked={layers[layer]}
-            onChange={({ target }) => setLayers((now) => ({ ...now, [layer]: target.checked }))}
-          />
-        ))}
+        <span className="flex gap-x-5">
+          {CHOICES.map((layer) => (
+            <CheckField
+              key={layer}
+              label={t(`live.stage.${layer}`)}
+              checked={layers[layer]}
+              onChange={({ target }) => setLayers((now) => ({ ...now, [layer]: target.checked }))}
+            />
+          ))}
+        </span>
       </figcaption>
     </figure>
   );

@@ -5,6 +5,7 @@ import { Banner } from "@/components/banner";
 import { Button, ButtonLink } from "@/components/button";
 import { Card } from "@/components/card";
 import { Loading } from "@/components/states";
+import { ScaleNote } from "./facts";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatClock, formatNumber, formatQuantity } from "@/units/format";
 
@@ -44,6 +45,7 @@ export function LiveStopped({ live, onAgain }: { live: LiveStatus; onAgain: () =
   };
   return (
     <Card className="space-y-6 p-6 sm:p-8">
+      <h1 className="text-3xl font-semibold">{live.title}</h1>
       <Banner tone={failed ? "bad" : "good"} title={t(failed ? "live.done.failed" : "live.done.title")}>
         {failed ? live.error?.message : t("live.done.text")}
       </Banner>
@@ -55,6 +57,7 @@ export function LiveStopped({ live, onAgain }: { live: LiveStatus; onAgain: () =
         {fastest !== null && <Fact name={t("live.done.fastest")} value={quantity(fastest, "m/s")} />}
         {farthest !== null && <Fact name={t("live.done.farthest")} value={quantity(farthest, "m")} />}
       </dl>
+      {live.summary && <ScaleNote scale={live.summary.scale} />}
       {(live.summary?.warnings ?? []).map((warning) => (
         <p key={warning} className="text-sm text-muted">
           {warning}
