@@ -30,7 +30,7 @@ FOCUS_AREAS: Sequence[tuple[str, str]] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """Language → words; see `TemplateOutput`."""
+    """Language → words; see `FeedbackTemplateOutput`."""
 
     key: str
     feedback_type: FeedbackType

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from apps.feedback.serializers.asked import (
-    BatchInput,
-    BatchOutput,
-    GeneratedOutput,
-    GenerateInput,
-    RateInput,
-    RatingOutput,
-    ShareInput,
-    TemplateOutput,
+    FeedbackAskedOutput,
+    FeedbackBatchInput,
+    FeedbackBatchOutput,
+    FeedbackGenerateInput,
+    FeedbackRateInput,
+    FeedbackRatingOutput,
+    FeedbackShareInput,
+    FeedbackTemplateOutput,
     TemplateQuery,
 )
 from apps.feedback.serializers.texts import FeedbackOutput
 
 __all__ = [
-    "BatchInput",
-    "BatchOutput",
+    "FeedbackAskedOutput",
+    "FeedbackBatchInput",
+    "FeedbackBatchOutput",
+    "FeedbackGenerateInput",
     "FeedbackOutput",
-    "GenerateInput",
-    "GeneratedOutput",
-    "RateInput",
-    "RatingOutput",
-    "ShareInput",
-    "TemplateOutput",
+    "FeedbackRateInput",
+    "FeedbackRatingOutput",
+    "FeedbackShareInput",
+    "FeedbackTemplateOutput",
     "TemplateQuery",
 ]

@@ -34,7 +34,7 @@ def _language() -> serializers.ChoiceField:
     return serializers.ChoiceField(Language.choices, required=False, help_text="The user's own if not sent.")
 
 
-class GenerateInput(serializers.Serializer[Any]):
+class FeedbackGenerateInput(serializers.Serializer[Any]):
     """One feedback."""
 
     session_id = serializers.UUIDField()
@@ -50,7 +50,7 @@ class GenerateInput(serializers.Serializer[Any]):
     language = _language()
 
 
-class BatchInput(serializers.Serializer[Any]):
+class FeedbackBatchInput(serializers.Serializer[Any]):
     """Many at once: 1 to 100 sessions and players together."""
 
     session_ids = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=MOST_AT_ONCE)
@@ -60,14 +60,12 @@ class BatchInput(serializers.Serializer[Any]):
         max_length=MOST_AT_ONCE,
         help_text="Ids or external ids: each player's newest session with figures.",
     )
-    feedback_type = serializers.ChoiceField(
-        [(FeedbackType.QUICK, "Quick"), (FeedbackType.COMPREHENSIVE, "Comprehensive")], required=False
-    )
+    feedback_type = serializers.ChoiceField(FeedbackType.choices, required=False, help_text="quick if not sent.")
     focus_areas = _areas()
     language = _language()
 
 
-class GeneratedOutput(serializers.ModelSerializer[Feedback]):
+class FeedbackAskedOutput(serializers.ModelSerializer[Feedback]):
     """What was asked for: completed at once where the same evidence was written about already."""
 
     feedback_id = serializers.UUIDField(source="pk", read_only=True)
@@ -88,22 +86,22 @@ class SkippedOutput(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class BatchOutput(serializers.Serializer[Any]):
+class FeedbackBatchOutput(serializers.Serializer[Any]):
     """What was asked for at once."""
 
     batch_id = serializers.UUIDField(help_text="For the list: ?batch_id=")
-    feedback = GeneratedOutput(many=True)
+    feedback = FeedbackAskedOutput(many=True)
     skipped = SkippedOutput(many=True)
 
 
-class RateInput(serializers.Serializer[Any]):
+class FeedbackRateInput(serializers.Serializer[Any]):
     """What a feedback was worth."""
 
     rating = serializers.IntegerField(min_value=1, max_value=BEST_RATING, help_text="1 useless to 5 excellent.")
     notes = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
-class RatingOutput(serializers.ModelSerializer[FeedbackRating]):
+class FeedbackRatingOutput(serializers.ModelSerializer[FeedbackRating]):
     """Somebody's own rating."""
 
     rating = serializers.IntegerField(help_text="1 useless to 5 excellent.")
@@ -114,7 +112,7 @@ class RatingOutput(serializers.ModelSerializer[FeedbackRating]):
         read_only_fields = fields
 
 
-class ShareInput(serializers.Serializer[Any]):
+class FeedbackShareInput(serializers.Serializer[Any]):
     """Whether the player and their guardians read it."""
 
     shared = serializers.BooleanField()
@@ -126,7 +124,7 @@ class TemplateQuery(serializers.Serializer[Any]):
     language = _language()
 
 
-class TemplateOutput(serializers.Serializer[Any]):
+class FeedbackTemplateOutput(serializers.Serializer[Any]):
     """Something that can be asked for with one click."""
 
     key = serializers.CharField()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.accounts.serializers import PlayerBrief
 from apps.feedback.models import Feedback, FeedbackStatus, FeedbackType
-from apps.feedback.serializers.asked import RatingOutput
+from apps.feedback.serializers.asked import FeedbackRatingOutput
 
 
 class StrandOutput(serializers.Serializer[Any]):
@@ -181,13 +182,15 @@ class FeedbackOutput(serializers.ModelSerializer[Feedback]):
         ]
         read_only_fields = fields
 
-    def get_error(self, row: Feedback) -> FeedbackErrorOutput | None:
+    @extend_schema_field(FeedbackErrorOutput(allow_null=True))
+    def get_error(self, row: Feedback) -> dict[str, str] | None:
         """Why it could not be written; `null` unless it failed."""
         if row.status != FeedbackStatus.FAILED:
             return None
-        return {"code": row.error_code, "message": row.error_message}  # type: ignore[return-value]  # as the schema has it
+        return {"code": row.error_code, "message": row.error_message}
 
-    def get_my_rating(self, row: Feedback) -> RatingOutput | None:
+    @extend_schema_field(FeedbackRatingOutput(allow_null=True))
+    def get_my_rating(self, row: Feedback) -> Any:
         """The caller's own rating."""
         own = getattr(row, "own_ratings", ())
-        return RatingOutput(own[0]).data if own else None  # type: ignore[return-value]  # as the schema has it
+        return FeedbackRatingOutput(own[0]).data if own else None

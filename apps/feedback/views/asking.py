@@ -27,18 +27,18 @@ class GenerateView(APIView):
     """One feedback."""
 
     @extend_schema(
-        request=shapes.GenerateInput,
-        responses=shapes.GeneratedOutput,
+        request=shapes.FeedbackGenerateInput,
+        responses=shapes.FeedbackAskedOutput,
         parameters=[KEY],
         examples=[*examples.GENERATE, examples.GENERATED],
     )
     def post(self, request: Request) -> Response:
         """Ask for a feedback (owner, coach, analyst); its text comes over `/ws/feedback/:id`, or is there already."""
-        wish = services.FeedbackWish(**parsed(shapes.GenerateInput, request))
+        wish = services.FeedbackWish(**parsed(shapes.FeedbackGenerateInput, request))
 
         def work() -> Answer:
             row = services.generate(user=user_of(request), wish=wish)
-            return Answer(_plain(shapes.GeneratedOutput(row).data))
+            return Answer(_plain(shapes.FeedbackAskedOutput(row).data))
 
         return idempotent_json(request, "feedback.generate", work)
 
@@ -47,18 +47,18 @@ class BatchView(APIView):
     """Many at once."""
 
     @extend_schema(
-        request=shapes.BatchInput,
-        responses=shapes.BatchOutput,
+        request=shapes.FeedbackBatchInput,
+        responses=shapes.FeedbackBatchOutput,
         parameters=[KEY],
         examples=[examples.BATCH, examples.BATCHED],
     )
     def post(self, request: Request) -> Response:
         """Ask for feedback about up to 100 sessions and players (owner, coach, analyst), all or none."""
-        wish = services.BatchWish(**parsed(shapes.BatchInput, request))
+        wish = services.BatchWish(**parsed(shapes.FeedbackBatchInput, request))
 
         def work() -> Answer:
             batch = services.generate_batch(user=user_of(request), wish=wish)
-            return Answer(_plain(shapes.BatchOutput(_batch(batch)).data))
+            return Answer(_plain(shapes.FeedbackBatchOutput(_batch(batch)).data))
 
         return idempotent_json(request, "feedback.batch", work)
 
@@ -68,7 +68,7 @@ class TemplatesView(APIView):
 
     @extend_schema(
         parameters=[shapes.TemplateQuery],
-        responses=shapes.TemplateOutput(many=True),
+        responses=shapes.FeedbackTemplateOutput(many=True),
         examples=[examples.TEMPLATE],
     )
     def get(self, request: Request) -> Response:

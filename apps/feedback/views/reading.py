@@ -34,7 +34,7 @@ class FeedbackListView(generics.ListAPIView[Feedback]):
             return Feedback.objects.none()
         return selectors.list_feedback(user_of(self.request))
 
-    @extend_schema(examples=[examples.FEEDBACK])
+    @extend_schema(responses=shapes.FeedbackOutput(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List feedback, newest first: the team's for staff, what was shared with them for players and guardians."""
         return super().get(request, *args, **kwargs)
@@ -49,7 +49,7 @@ class SessionFeedbackView(FeedbackListView):
             return Feedback.objects.none()
         return selectors.of_session(user_of(self.request), self.kwargs["session_id"])
 
-    @extend_schema(examples=[examples.FEEDBACK])
+    @extend_schema(responses=shapes.FeedbackOutput(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the feedback of a session, newest first."""
         return super().get(request, *args, **kwargs)
@@ -73,22 +73,26 @@ class FeedbackView(APIView):
 class RateView(APIView):
     """What a feedback was worth."""
 
-    @extend_schema(request=shapes.RateInput, responses=shapes.RatingOutput, examples=[examples.RATE, examples.RATED])
+    @extend_schema(
+        request=shapes.FeedbackRateInput,
+        responses=shapes.FeedbackRatingOutput,
+        examples=[examples.RATE, examples.RATED],
+    )
     def post(self, request: Request, feedback_id: uuid.UUID) -> Response:
         """Rate a feedback that one may read; rating again replaces it."""
-        sent = parsed(shapes.RateInput, request)
+        sent = parsed(shapes.FeedbackRateInput, request)
         row = services.rate(user=user_of(request), feedback_id=feedback_id, **sent)
-        return Response(shapes.RatingOutput(row).data)
+        return Response(shapes.FeedbackRatingOutput(row).data)
 
 
 class ShareView(APIView):
     """Who reads a feedback."""
 
     @extend_schema(
-        request=shapes.ShareInput, responses=shapes.FeedbackOutput, examples=[examples.SHARE, examples.FEEDBACK]
+        request=shapes.FeedbackShareInput, responses=shapes.FeedbackOutput, examples=[examples.SHARE, examples.FEEDBACK]
     )
     def post(self, request: Request, feedback_id: uuid.UUID) -> Response:
         """Show a feedback to its player and their guardians, or no longer (owner, coach, analyst)."""
-        sent = parsed(shapes.ShareInput, request)
+        sent = parsed(shapes.FeedbackShareInput, request)
         services.share(user=user_of(request), feedback_id=feedback_id, shared=sent["shared"])
         return Response(shapes.FeedbackOutput(selectors.get_feedback(user_of(request), feedback_id)).data)
