@@ -66,6 +66,8 @@ class ScanRequest:
         player: who the film is about; gives the scale by height when the pitch is not marked.
         track: that player's track, as an earlier scan numbered it; without it the only person long in view.
         overrides: `ScanParams` fields that differ from the preset.
+        cameras: films of several cameras of one scene, by name; `video` is the first of them, and the calibration is
+            that of the rig (`vision.calibration.rig_file`).
     """
 
     video: Path
@@ -76,6 +78,7 @@ class ScanRequest:
     track: int | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
     overlay: bool = True
+    cameras: Mapping[str, Path] = field(default_factory=dict)
 
 
 def default_tools(model_dir: Path | None = None, *, device: str = "cpu", threads: int = 0) -> Tools:
@@ -94,8 +97,9 @@ def run_local(request: ScanRequest, tools: Tools, on_progress: OnProgress | None
     Raises:
         PipelineError: a step failed; the message is for the coach.
     """
-    if not request.video.is_file():
-        raise PipelineError(f"There is no video at {request.video}.", code="NOT_FOUND")
+    for path in (request.video, *request.cameras.values()):
+        if not path.is_file():
+            raise PipelineError(f"There is no video at {path}.", code="NOT_FOUND")
     request.out_dir.mkdir(parents=True, exist_ok=True)
     job = _job(request)
     jobs = MemoryJobStore()
@@ -126,24 +130,30 @@ def scanned(request: ScanRequest) -> Artefacts:
 
 
 def _job(request: ScanRequest) -> JobRecord:
-    with request.video.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    cameras = request.cameras or {"": request.video}
     said: tuple[Correction, ...] = ()
     if request.player is not None and request.track is not None:
         said = (Correction("assign", request.track, player_id=request.player.player_id),)
     return JobRecord(
         job_id="local",
         session_id="local",
-        kind=JobKind.QUICK,
+        kind=JobKind.MULTIVIEW if request.cameras else JobKind.QUICK,
         preset=request.preset,
         status=JobStatus.QUEUED,
-        videos=(VideoRecord(sha256[:16], "", request.video.name, sha256),),
+        videos=tuple(_video(camera, path) for camera, path in cameras.items()),
         players=(request.player,) if request.player is not None else (),
         subject_player_id=request.player.player_id if request.player is not None else None,
         calibration=request.calibration,
         corrections=said,
         params=request.overrides,
     )
+
+
+def _video(camera: str, path: Path) -> VideoRecord:
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    video_id = f"{sha256[:16]}-{camera}" if camera else sha256[:16]
+    return VideoRecord(video_id, camera, str(path.resolve()), sha256)
 
 
 def _results(store: Artefacts, jobs: MemoryJobStore, job: JobRecord) -> ScanResults:
@@ -185,7 +195,8 @@ class _Progress:
         """See `ProgressSink.step_progress`."""
         rows = [row.key.window for row in self.jobs.rows.values() if row.key.step == key.step]
         share = (sorted(rows).index(key.window) + fraction) / max(1, len(rows)) if key.window in rows else fraction
-        _tell(self.on_progress, progress_percent(JobKind.QUICK, key.step, share), key.step.value)
+        kind = self.jobs.load(key.job_id).kind
+        _tell(self.on_progress, progress_percent(kind, key.step, share), key.step.value)
 
     def job_changed(self, job_id: str) -> None:
         """See `ProgressSink.job_changed`."""

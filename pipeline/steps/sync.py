@@ -17,8 +17,8 @@ from pipeline.steps.timing import read_stored_timebase
 from vision.multiview.sync import SyncError, SyncParams, crowd_speed, synchronise
 from vision.types import Float64Array
 
-MIN_POSES = 20
-"""A camera with fewer postures shows nobody worth the name."""
+MIN_POSES = 10
+"""A camera with people in fewer pictures shows nobody worth the name."""
 
 
 class SyncStep(JointStep):

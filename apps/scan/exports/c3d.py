@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import c3d
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.scan.exports.markers import Markers
 from apps.scan.exports.source import ExportSource
@@ -27,7 +28,7 @@ def write_c3d(source: ExportSource) -> Iterator[bytes]:
     writer.set_point_labels(markers.names)
     writer.set_screen_axis(X="+X", Y="+Z")
     for _, places in markers.windows():
-        known = np.isfinite(places).all(axis=2)
+        known: NDArray[np.bool_] = np.isfinite(places[:, :, 0])
         points = np.zeros((*known.shape, 5), np.float32)
         points[:, :, :3] = np.where(known[:, :, None], places * _MM, 0.0)
         points[:, :, 3] = np.where(known, 0.0, _NOT_SEEN)

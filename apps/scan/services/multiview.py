@@ -114,7 +114,7 @@ def _rig_data(plan: ScanPlan, rig: RigWish, cameras: Sequence[str]) -> dict[str,
     if plan.calibration is not None:
         data: dict[str, Any] = plan.calibration.data
     elif rig.calibration:
-        data = _read(rig.calibration)
+        data = read_rig(rig.calibration)
     else:
         raise InvalidRequest("The request has errors.", details=["Field 'calibration' or 'calibration_id' is required"])
     missing = [camera for camera in cameras if camera not in data["cameras"]]
@@ -126,7 +126,12 @@ def _rig_data(plan: ScanPlan, rig: RigWish, cameras: Sequence[str]) -> dict[str,
     return data
 
 
-def _read(text: str) -> dict[str, Any]:
+def read_rig(text: str) -> dict[str, Any]:
+    """The JSON form of a rig from a `Calib.toml` or JSON text, judged in a child process.
+
+    Raises:
+        CalibrationRefused: 422, it is none; the message says why.
+    """
     try:
         answer = read_json(run_child("vision.calibration.rig_file", [], limits=RIG_LIMITS, stdin=text.encode()))
     except ChildFailed as error:

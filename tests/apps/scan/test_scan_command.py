@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from apps.scan.management.commands import scan as command
 from pipeline.errors import PipelineError
+from tests.pipeline.test_steps_multiview import rig_data
 
 RESULTS: dict[str, Any] = {
     "tracks": [{"track_id": 1}],
@@ -91,3 +92,37 @@ def test_a_calibration_that_is_none_is_refused_before_any_work(asked: list, tmp_
     with pytest.raises(CommandError, match="not a calibration"):
         call_command("scan", "a.mp4", calibration=tmp_path / "absent.json")
     assert asked == []
+
+
+# Several cameras -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("names", "calibration", "says"),
+    [
+        (["a.mp4"], "rig.json", "Two films or more"),
+        (["a.mp4", "b/a.mp4"], "rig.json", "another file name"),
+        (["a.mp4", "b.mp4"], None, "--together needs --calibration"),
+        (["a.mp4", "b.mp4"], "missing.toml", "is not a calibration"),
+        (["a.mp4", "b.mp4"], "empty.toml", "no camera"),
+    ],
+)
+def test_films_that_cannot_be_cameras_of_one_scene_are_refused(
+    tmp_path: Path, names: list[str], calibration: str | None, says: str
+) -> None:
+    (tmp_path / "rig.json").write_text(json.dumps(rig_data(2)))
+    (tmp_path / "empty.toml").write_text("")
+    arguments = ["--calibration", str(tmp_path / calibration)] if calibration else []
+    with pytest.raises(CommandError, match=says):
+        call_command("scan", *(str(tmp_path / name) for name in names), "--together", *arguments)
+
+
+def test_cameras_are_named_by_their_files(asked: list[Any], tmp_path: Path) -> None:
+    (tmp_path / "rig.json").write_text(json.dumps(rig_data(2)))
+    films = [str(tmp_path / name) for name in ("camera0.mp4", "camera1.mp4")]
+    rig = ["--calibration", str(tmp_path / "rig.json"), "--sync", "timestamps"]
+    call_command("scan", *films, "--together", *rig, stdout=StringIO())
+    ((request, _),) = asked
+    assert list(request.cameras) == ["camera0", "camera1"]
+    assert request.overrides["sync"] == "timestamps"
+    assert set(request.calibration["cameras"]) == {"camera0", "camera1"}

@@ -13,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from apps.core.errors import DomainError
+from apps.scan.services.multiview import EVERYBODY, read_rig
 from pipeline.api import ScanRequest, ScanResults, scan_here
 from pipeline.errors import PipelineError
 from pipeline.ports import PlayerRecord
@@ -35,6 +37,17 @@ class Command(BaseCommand):
         parser.add_argument("--track", type=int, default=None, help="that player's track, from an earlier scan")
         parser.add_argument("--height", type=float, default=None, metavar="CM", help="that player's height")
         parser.add_argument("--calibration", type=Path, default=None, metavar="FILE", help="pitch calibration as JSON")
+        parser.add_argument(
+            "--together",
+            action="store_true",
+            help="the films are cameras of one scene, named as their files; --calibration is their Calib.toml or JSON",
+        )
+        parser.add_argument(
+            "--sync",
+            choices=("auto", "timestamps"),
+            default="auto",
+            help="with --together: match clocks by what moves (auto), or the films began at one instant (timestamps)",
+        )
         parser.add_argument("--no-overlay", action="store_true", help="leave the film with drawings out")
         parser.add_argument("--device", default="cpu", help="cpu or cuda:0 (cpu)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print the results as JSON lines")
@@ -42,14 +55,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, videos: list[Path], **options: Any) -> None:
         # The bar and one sentence are for people; the runner's log, tracebacks included, comes with --verbosity 2.
         logging.getLogger("pipeline").setLevel(logging.INFO if options["verbosity"] > 1 else logging.CRITICAL)
+        if options["together"]:
+            if not self._scan(videos[0], _rig(options["calibration"]), options, _cameras(videos)):
+                raise CommandError("The films could not be scanned together.")
+            return
         calibration = _calibration(options["calibration"])
-        failed = [video for video in videos if not self._scan(video, calibration, options)]
+        failed = [video for video in videos if not self._scan(video, calibration, options, {})]
         if failed:
             raise CommandError(f"{len(failed)} of {len(videos)} films could not be scanned.")
 
-    def _scan(self, video: Path, calibration: dict[str, Any] | None, options: dict[str, Any]) -> bool:
+    def _scan(
+        self, video: Path, calibration: dict[str, Any] | None, options: dict[str, Any], cameras: dict[str, Path]
+    ) -> bool:
         request = ScanRequest(
             video=video,
+            cameras=cameras,
+            overrides={**EVERYBODY, "sync": options["sync"]} if cameras else {},
             out_dir=options["out"] / video.stem,
             preset=options["preset"],
             calibration=calibration,
@@ -96,6 +117,24 @@ def _calibration(path: Path | None) -> dict[str, Any] | None:
         raise CommandError(f"{path} is not a calibration: an object is needed, as the calibration page stores it")
     calibration: dict[str, Any] = data.get("data", data)
     return calibration
+
+
+def _cameras(videos: list[Path]) -> dict[str, Path]:
+    cameras = {video.stem: video for video in videos}
+    if len(cameras) < 2 or len(cameras) < len(videos):
+        raise CommandError("Two films or more are needed, each with another file name: it names the camera.")
+    return cameras
+
+
+def _rig(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        raise CommandError("--together needs --calibration: where the cameras stand, as a Calib.toml or JSON.")
+    try:
+        return read_rig(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{path} is not a calibration: {error}") from error
+    except DomainError as error:
+        raise CommandError(f"{path}: {error.message}") from error
 
 
 def _summary(request: ScanRequest, results: ScanResults) -> str:
