@@ -28,7 +28,7 @@ RATE_HZ = 25.0
 SIZE = (1920, 1080)
 MODEL = ModelInfo("known", "1", "0" * 64)
 PARAMS = replace(PRESETS["full"], sync=TIMESTAMPS)
-JOINT = (StepName.SYNC, StepName.ASSOCIATE, StepName.TRIANGULATE, StepName.PLACE, StepName.KPIS)
+JOINT = [spec.name for spec in MULTIVIEW_PLAN if spec.joint and spec.name is not StepName.PUBLISH]
 
 
 def rig_data(cameras: int, *, size: tuple[int, int] = SIZE) -> dict[str, Any]:
