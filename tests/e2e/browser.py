@@ -24,13 +24,13 @@ SHOTS = os.environ.get("AXOLOTL_SHOTS")
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, headless."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """The system's Chromium, headless; `more` arguments where a test needs its own."""
     from playwright.sync_api import sync_playwright
 
     path = next(found for found in map(shutil.which, NAMES) if found)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
         try:
             yield browser
         finally:

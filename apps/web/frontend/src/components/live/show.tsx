@@ -23,6 +23,8 @@ import { LiveStage } from "./stage";
 /** The camera of whoever starts a session, as the server names it; when somebody else sends as it, the next number. */
 const cameraName = (turn: number) => (turn === 1 ? "main" : `camera ${turn}`);
 const TICK_MS = 1000;
+/** A worker that is free takes a session within a second. */
+const QUEUED_AFTER_S = 6;
 const colors = stylesFor([]);
 
 interface ShowProps {
@@ -165,6 +167,7 @@ export function LiveShow({ live, camera, onStopped }: ShowProps) {
         </div>
       </header>
       <div className="mb-5 grid gap-3 empty:hidden">
+        {live.status === "waiting" && !live.is_worked_on && live.duration_s > QUEUED_AFTER_S && <Banner tone="info">{t("live.stage.queued")}</Banner>}
         {feed.phase === "closed" && <Banner tone="warn">{t("live.line.closedText")}</Banner>}
         {feed.error && !taken && <Banner tone="warn">{feed.error.message}</Banner>}
         {live.source !== "phone" && <CaptureTrouble camera={camera} retry={resume} />}
