@@ -17,9 +17,11 @@ from apps.feedback.engine.azure_client import PROVIDER, Question, ask
 from apps.feedback.engine.brief import Brief, Kind
 from apps.feedback.engine.briefing import Briefing, briefing_of
 from apps.feedback.engine.coach import CoachError, Tell, Written
+from apps.feedback.engine.grounding import check_text
 from apps.feedback.engine.misuse import breaches
+from apps.feedback.engine.off_limits import is_football, is_foreign, subject_of
 from apps.feedback.engine.prompts import as_data, fence, prompt
-from apps.feedback.engine.pseudonyms import Secret
+from apps.feedback.engine.pseudonyms import TOKEN, Secret
 from apps.feedback.engine.schema import Draft
 from apps.feedback.engine.streaming import Streamed
 
@@ -62,6 +64,8 @@ class AzureCoach:
         """
         from langchain_core.prompts import ChatPromptTemplate
 
+        if brief.question and not is_football(brief.question):
+            raise Misled("a question that is not about the session or training is answered by rules")
         briefing = briefing_of(brief, self.secrets, today=timezone.now().date())
         template = ChatPromptTemplate.from_messages(
             [("system", prompt("feedback.system")), ("human", prompt("feedback.user"))]
@@ -69,15 +73,24 @@ class AzureCoach:
         streamed = Streamed(
             tell,
             restore=briefing.names.restore,
-            may_show=lambda text: not _breaches(briefing, [text]),
+            may_show=lambda text: not _breaches(brief, briefing, [text]),
         )
         values = _values(brief, briefing, complaints)
         reply = ask(Question(template, values, Draft, self.team_id, streamed.take))
-        found = _breaches(briefing, _all_texts(reply.value.model_dump()))
+        found = _breaches(brief, briefing, _all_texts(reply.value.model_dump()))
         if found:
             raise Misled(f"{found[0]}, so it was not used")
-        draft = briefing.restored(reply.value)
+        draft = _related(briefing.restored(reply.value), brief)
         return Written(draft, reply.model, reply.prompt_tokens, reply.completion_tokens)
+
+
+def _related(draft: Draft, brief: Brief) -> Draft:
+    """What evidence is said to support is checked as the text is; where it invents, the evidence speaks for itself."""
+    cited = [
+        one if check_text(one.relevance, brief).supported else one.model_copy(update={"relevance": one.quote_or_value})
+        for one in draft.evidence
+    ]
+    return draft.model_copy(update={"evidence": cited})
 
 
 def _values(brief: Brief, briefing: Briefing, complaints: Sequence[str]) -> dict[str, str]:
@@ -95,12 +108,14 @@ def _values(brief: Brief, briefing: Briefing, complaints: Sequence[str]) -> dict
     }
 
 
-def _breaches(briefing: Briefing, texts: Sequence[str]) -> list[str]:
-    return [
-        str(breach)
-        for text in texts
-        for breach in breaches(text, allowed_tokens=briefing.allowed, instructions=briefing.instructions)
-    ]
+def _breaches(brief: Brief, briefing: Briefing, texts: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for text in texts:
+        found += map(str, breaches(text, allowed_tokens=briefing.allowed, instructions=briefing.instructions))
+        subject = subject_of(TOKEN.sub("", text), heading_is_fine=brief.age_band != "child")
+        found += [f"the answer spoke of {subject}"] if subject else []
+        found += ["the answer was in another language"] if is_foreign(text, brief.language) else []
+    return found
 
 
 def _all_texts(value: object) -> list[str]:

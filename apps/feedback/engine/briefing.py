@@ -67,14 +67,14 @@ def briefing_of(brief: Brief, secrets: Sequence[Secret], *, today: date) -> Brie
         "next_training": _next(brief),
         "computed_movement": brief.synthetic,
     }
-    untrusted = [brief.title, brief.question, *(note.text for note in brief.notes)]
-    untrusted += [passage.text for passage in brief.passages]
+    remarks = [brief.title, brief.question, *(note.text for note in brief.notes)]
+    articles = [passage.text for passage in brief.passages]
     return Briefing(
         data={name: value for name, value in data.items() if value not in ("", [], None, False)},
         names=names,
         allowed=frozenset(about) | names.tokens(Kind.TEAM),
         refs={short: ref for ref, short in refs.items()},
-        instructions=instructions_in(untrusted),
+        instructions=instructions_in(remarks, remark=True) + instructions_in(articles),
     )
 
 

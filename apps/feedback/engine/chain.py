@@ -15,6 +15,7 @@ from apps.feedback.engine.brief import Brief
 from apps.feedback.engine.coach import Coach, CoachError, Tell, Written
 from apps.feedback.engine.confidence import confidence_in
 from apps.feedback.engine.grounding import check, check_text, sentences
+from apps.feedback.engine.hygiene import clean
 from apps.feedback.engine.safety import allows, review
 from apps.feedback.engine.schema import (
     Body,
@@ -84,7 +85,7 @@ def chain_of(engine: Engine, retrieve: Retrieve) -> Runnable[Work, Body]:
     """Return the chain for an engine."""
 
     def retrieved(work: Work) -> Work:
-        return replace(work, brief=retrieve(work.brief))
+        return replace(work, brief=clean(retrieve(work.brief)))
 
     def written(work: Work) -> Work:
         return _written(work, engine)
@@ -102,15 +103,14 @@ def _written(work: Work, engine: Engine) -> Work:
         tried = _attempt(replace(work, regenerated=attempt > 0), engine.coach, complaints)
         if isinstance(tried, Work):
             return tried
-        complaints, work = tried.complaints, tried.work
+        complaints = tried.complaints
+        work = replace(tried.work, reason=tried.reason or "; ".join(complaints))
         log.info("feedback.refused", provider=engine.coach.provider, attempt=attempt, problems=len(complaints))
         if tried.final:
             break
     if engine.coach is engine.fallback:
         raise Unsupported("; ".join(complaints))
-    why = complaints[0] if complaints else "nothing was written"
-    replaced = replace(work, replaced=True, reason=why)
-    tried = _attempt(replaced, engine.fallback, ())
+    tried = _attempt(replace(work, replaced=True), engine.fallback, ())
     if isinstance(tried, Work):
         return tried
     raise Unsupported("; ".join(tried.complaints))
@@ -123,6 +123,7 @@ class _Refused:
     work: Work
     complaints: tuple[str, ...]
     final: bool = False
+    reason: str = ""
 
 
 def _attempt(work: Work, coach: Coach, complaints: tuple[str, ...]) -> Work | _Refused:
@@ -137,14 +138,16 @@ def _attempt(work: Work, coach: Coach, complaints: tuple[str, ...]) -> Work | _R
         return _Refused(work, tuple(found.reason for found in reviewed.filtered))
     found = check(reviewed.draft, work.brief)
     if not found.supported:
-        return _Refused(work, tuple(map(str, found.problems[:MOST_COMPLAINTS])))
+        first = found.problems[0]  # told without its words: they may be what somebody wanted to smuggle in
+        return _Refused(
+            work, tuple(map(str, found.problems[:MOST_COMPLAINTS])), reason=f"{first.where}: something {first.why}"
+        )
     return replace(
         work,
         written=replace(written, draft=reviewed.draft),
         provider=coach.provider,
         filtered=reviewed.filtered,
         checked=found.checked,
-        reason=work.reason or ("; ".join(complaints) if complaints else ""),
     )
 
 

@@ -27,9 +27,9 @@ CUT = "[...]"
 """Stands where an instruction stood."""
 
 _VERBS = (
-    r"ignor\w*|disregard|forget|override|bypass|reveal|repeat|print|output|return|respond|reply|answer (?:only )?with|"
-    r"write (?:exactly|only|the following)|say (?:exactly|only)|pretend|act as|execute|run|send|forward|upload|email|"
-    r"post|include|append|insert|add (?:a|the|this)|click|visit|open|call|delete|drop|cancel all|approve|confirm all|"
+    r"ignor\w*|disregard|forget (?:all|the|any|your|every|everything|previous|prior|about)|override|bypass|reveal|repeat|print|output|return (?:only|the|all)|respond|reply|answer (?:only )?with|"
+    r"write (?:exactly|only|the following)|say (?:exactly|only)|pretend|act as|execute|send|forward|upload|email|"
+    r"add (?:a|the|this)|click|delete|drop|cancel all|approve|confirm all|"
     r"olvida\w*|desobedece|revela\w*|repite|imprime|responde|contesta|escribe (?:exactamente|solo)|finge|actúa como|"
     r"ejecuta|envía|manda|incluye|añade|borra|elimina|haz clic|visita|aprueba|"
     r"ignoriere|vergiss|missachte|gib .{0,30}aus|wiederhole|antworte|schreibe (?:genau|nur)|lösche|sende|"
@@ -37,9 +37,9 @@ _VERBS = (
 )
 _OBJECTS = (
     r"instruction\w*|prompts?|rules?|system|developer|guardrails?|polic(?:y|ies)|filters?|context|everything above|"
-    r"all (?:of )?the (?:above|previous)|previous|prior|database|table|json|schema|api|keys?|passwords?|tokens?|"
+    r"all (?:of )?the (?:above|previous)|previous|prior|database|json|schema|api|keys?|passwords?|tokens?|"
     r"secrets?|credentials|other teams?|another team|every team|all teams|all players|other players|assistant|chatgpt|"
-    r"model|mode|admin\w*|root|dan|jailbreak|links?|urls?|https?|web ?site|email|phone|address|markdown|html|script|"
+    r"model|mode|admin\w*|root|dan|jailbreak|links?|urls?|https?|web ?site|markdown|html|script|"
     r"instrucci\w+|reglas?|sistema|anterior\w*|base de datos|contraseñas?|claves?|otros? equipos?|otros jugadores|"
     r"modelo|asistente|administrador\w*|enlace|correo|teléfono|dirección|filtros?|"
     r"anweisung\w*|regeln?|vorherig\w*|passw\w+|andere\w* (?:team|mannschaft)\w*|schlüssel|datenbank|"
@@ -53,10 +53,22 @@ _MARKERS = (
     r"\btu es (?:maintenant|désormais)\b|\bdésormais\b|\bbase64\b|\brot13\b|\bdrop table\b|\bselect \*|\bunion select\b|"
     r"\{\{.*\}\}|\{%.*%\}|\$\{.*\}"
 )
+_TO_A_WRITER = (
+    r"\b(?:assistant|asistente|assistent|ki|chatbot|bot)\b|\blanguage model\b|\bdebug mode|\btool call|\bfunction\b.{0,20}\bcall|\badmin\w*|\bend of document|"
+    r"\b(?:in|to|into|of) (?:the|your|each|every|this|all) (?:feedbacks?|reports?|summar(?:y|ies)|answers?|texts?)\b|\bwrite (?:the|a|this) (?:feedback|report|summary)|\bmust be told\b|\bas if\b|"
+    r"\b(?:mention|comment on|tell|say|add|write|append|include|rank|compare|skip|nenne|schreib\w*|füge|zeig\w*|di|dile|escribe|menciona|compara|añade)\b.{0,70}"
+    r"\b(?:feedback|coach(?:es)?|players?|her|him|them|link|wort|palabra|word|trainer\w*|spieler\w*|siempre|always|everybody|everyone|equipo|team)\b|"
+    r"(?:\b\w[ *.\-_]{1,2}){5,}\w?\b|[A-Za-z0-9+/]{20,}={0,2}|\b\w+[*]\w+\b"
+)
+"""In a remark about a session nobody speaks to whoever writes of it; in an article such words may be about coaching."""
 _INSTRUCTION = re.compile(
     rf"(?:\b(?:{_VERBS})\b.{{0,80}}\b(?:{_OBJECTS})\b)|(?:\b(?:{_OBJECTS})\b.{{0,60}}\b(?:{_VERBS})\b)|{_MARKERS}",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
+
+_REMARK = re.compile(_TO_A_WRITER, re.IGNORECASE | re.DOTALL)
+_MIXED = re.compile(r"(?=\w*[a-z])(?=\w*[\u0370-\u04ff])\w+", re.IGNORECASE)
+"""Latin letters and look-alikes in one word."""
 
 FORBIDDEN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
@@ -77,6 +89,8 @@ FORBIDDEN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"\ball (?:teams|users|players) in the (?:database|system)|\bdatabase\b|\bbase de datos\b"),
         ("a deed", r"\b(?:i have|i've|has been|have been|was|were) (?:now )?(?:deleted|cancelled|approved|overridden|disabled|"
          r"emailed|exported|promoted|granted)\b|\b(?:he|se ha[n]?) (?:borrado|eliminado|cancelado|aprobado|enviado|desactivado)\b"),
+        ("a cry", r"(?-i:\b(?!FIFA\b|UEFA\b|WBGT\b|ACWR\b)[A-Z]{4,}\b|\b(?:[A-Z] ){3,}[A-Z]\b)"),
+        ("a key of a program", r"\"\w+\"\s*[:=]|\"\w*_\w*\"|\"(?:score|role|content|prompt|id|kind|ref)\""),
         ("a word in base64", r"(?<![\w/+])(?=[\w/+]*\d)(?=[\w/+]*[a-z])(?=[\w/+]*[A-Z])[A-Za-z0-9+/]{24,}={0,2}"),
     )
 )  # fmt: skip
@@ -93,14 +107,22 @@ class Breach:
         return f"the answer held {self.what}"
 
 
-def is_instruction(sentence: str) -> bool:
-    """Whether a sentence of the data speaks to a machine rather than of football."""
-    return bool(_INSTRUCTION.search(readable(sentence)))
+def is_instruction(sentence: str, *, remark: bool = False) -> bool:
+    """Whether a sentence of the data speaks to a machine rather than of football.
+
+    Args:
+        remark: somebody's note or file, in which nobody has to speak to a writer at all; else an article.
+    """
+    plain = readable(sentence)
+    if any(_INSTRUCTION.search(text) for text in (plain, plain[::-1])) or _MIXED.search(plain):
+        return True
+    return remark and bool(_REMARK.search(plain))
 
 
-def defused(text: str) -> str:
+def defused(text: str, *, remark: bool = False) -> str:
     """Return data without the sentences that speak to a machine."""
-    return "".join(CUT if is_instruction(part) else part for part in _pieces(readable(text))).strip()
+    pieces = _pieces(readable(text))
+    return "".join(CUT + " " if is_instruction(part, remark=remark) else part for part in pieces).strip()
 
 
 def breaches(text: str, *, allowed_tokens: Iterable[str] = (), instructions: Iterable[str] = ()) -> list[Breach]:
@@ -114,16 +136,18 @@ def breaches(text: str, *, allowed_tokens: Iterable[str] = (), instructions: Ite
     return list(_breaches(text, frozenset(allowed_tokens), tuple(instructions)))
 
 
-def instructions_in(texts: Iterable[str]) -> tuple[str, ...]:
+def instructions_in(texts: Iterable[str], *, remark: bool = False) -> tuple[str, ...]:
     """The sentences of data that speak to a machine."""
-    return tuple(part.strip() for text in texts for part in _pieces(readable(text)) if is_instruction(part))
+    parts = (part for text in texts for part in _pieces(readable(text)))
+    return tuple(part.strip() for part in parts if is_instruction(part, remark=remark))
 
 
 def _breaches(text: str, allowed: frozenset[str], instructions: tuple[str, ...]) -> Iterator[Breach]:
     if any(unicodedata.category(letter)[0] == "C" for letter in set(text) - {"\n", "\t"}):
         yield Breach("hidden letters", "")
+    told = TOKEN.sub(" ", text)
     for what, pattern in FORBIDDEN:
-        match = pattern.search(text)
+        match = pattern.search(told)
         if match:
             yield Breach(what, match[0])
     yield from (Breach("a name that was not given", token) for token in set(TOKEN.findall(text)) - allowed)

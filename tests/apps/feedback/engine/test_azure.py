@@ -78,14 +78,16 @@ BRIEF = Brief(
     next_training=NextTraining(date(2026, 11, 24), 75),
 )  # fmt: skip
 
+NOTHING: dict[str, list[str]] = {"strengths": [], "improvements": []}
+
 
 def draft(**fields: Any) -> dict[str, Any]:
     """What a good model answers."""
     plain: dict[str, Any] = {
         "summary": "[PLAYER_A] reached 6.4 m/s. That is more than before. On Tuesday, start with the turning game.",
-        "technical": {"strengths": [], "improvements": []},
+        "technical": NOTHING,
         "physical": {"strengths": ["[PLAYER_A] reached 6.4 m/s."], "improvements": []},
-        "tactical": {"strengths": [], "improvements": []},
+        "tactical": NOTHING,
         "recommendations": [],
         "evidence": [{"kind": "kpi", "ref": "E1", "quote_or_value": "6.4 m/s", "relevance": "Top speed"}],
         "answer": None,
@@ -149,7 +151,8 @@ def test_what_leaves_is_the_evidence(server: AzureServer) -> None:
 
 
 def test_the_rules_are_those_of_age_language_and_kind(server: AzureServer) -> None:
-    server.then(Play(text=json.dumps(draft())), Play(text=json.dumps(draft())))
+    spanish = draft(summary="[PLAYER_A] llegó a 6.4 m/s. El martes empieza con el juego de giros.", physical=NOTHING)
+    server.then(Play(text=json.dumps(draft())), Play(text=json.dumps(spanish)))
     write()
     write(replace(BRIEF, language="es", age_band="adult", age_group="adult", kind=Kind.QUICK))
     first, second = (sent.data["messages"][0]["content"] for sent in server.sent)
