@@ -15,14 +15,15 @@ import numpy as np
 
 from pipeline.artefacts import Artefacts, empty
 from pipeline.links import Links
-from pipeline.live_series import RecordedFilm
 from pipeline.live_ports import LiveRecord
 from pipeline.live_recording import Rows
+from pipeline.live_series import RecordedFilm
 from pipeline.models import ModelPool
 from pipeline.params import params_of
 from pipeline.plan import ArtefactName, StepName
 from pipeline.ports import ArtefactStore, Correction, JobRecord, Results, StepKey, TrackResult
 from pipeline.steps.base import StepContext
+from pipeline.steps.events import EventsStep
 from pipeline.steps.kpis import KpisStep
 from pipeline.steps.link import Film, LinkParams, People, described, links_of
 from pipeline.steps.scale import NO_SCALE
@@ -128,8 +129,8 @@ def _figures(store: ArtefactStore, artefacts: Artefacts, job: JobRecord) -> Resu
         models=ModelPool(Path()),
         report=lambda _: None,
     )
-    step = KpisStep()
-    step.run(context, step.params_hash(context))
+    for step in (EventsStep(), KpisStep()):
+        step.run(context, step.params_hash(context))
     figures = artefacts.read_json(ArtefactName.KPIS)
     tracks = [TrackResult(track_id=t["track_id"], player_id=t["player_id"]) for t in Links.read(artefacts).tracks]
     return Results(

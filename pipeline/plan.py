@@ -19,6 +19,7 @@ class StepName(StrEnum):
     LINK = "link"
     WORLD = "world"
     BALL = "ball"
+    EVENTS = "events"
     KPIS = "kpis"
     PUBLISH = "publish"
     SYNC = "sync"
@@ -118,6 +119,7 @@ _SHOWN: dict[StepName, tuple[str, float]] = {
     StepName.LINK: ("Joining tracks", 3),
     StepName.WORLD: ("Measuring in metres", 2),
     StepName.BALL: ("Following the ball", 1),
+    StepName.EVENTS: ("Finding touches, passes and jumps", 1),
     StepName.KPIS: ("Computing KPIs", 2),
     StepName.PUBLISH: ("Storing results", 1),
     StepName.SYNC: ("Matching the cameras' clocks", 1),
@@ -137,7 +139,8 @@ QUICK_PLAN: tuple[StepSpec, ...] = (
     _step(StepName.LINK, Queue.DEFAULT, "tracks poses", "links"),
     _step(StepName.WORLD, Queue.DEFAULT, "calibration camera tracks poses links", "world"),
     _step(StepName.BALL, Queue.VIDEO, "timebase detections", "ball"),
-    _step(StepName.KPIS, Queue.DEFAULT, "timebase tracks poses links world ball", "kpis events"),
+    _step(StepName.EVENTS, Queue.DEFAULT, "timebase tracks poses links world ball", "events"),
+    _step(StepName.KPIS, Queue.DEFAULT, "timebase tracks poses links world ball events", "kpis"),
     # Its thumbnail is not listed: nothing waits for it, and a film that is gone leaves a scan without one.
     _step(StepName.PUBLISH, Queue.DEFAULT, "video timebase tracks links kpis events", ""),
 )
@@ -157,11 +160,11 @@ MULTIVIEW_PLAN: tuple[StepSpec, ...] = (
     _joint(StepName.ASSOCIATE, Queue.SMPL, "timebase tracks poses sync", "people"),
     _joint(StepName.TRIANGULATE, Queue.SMPL, "timebase tracks poses sync people", "points3d"),
     _joint(StepName.PLACE, Queue.DEFAULT, "timebase tracks people points3d", "links world ball"),
-    *(replace(spec, joint=True) for spec in _rest(StepName.KPIS, StepName.PUBLISH)),
+    *(replace(spec, joint=True) for spec in _rest(StepName.EVENTS, StepName.KPIS, StepName.PUBLISH)),
 )
 """Each camera by itself up to the postures, then all together; the first camera's picture is the one that is shown."""
 
-_FIGURES = (StepName.LINK, StepName.WORLD, StepName.BALL, StepName.KPIS, StepName.PUBLISH)
+_FIGURES = (StepName.LINK, StepName.WORLD, StepName.BALL, StepName.EVENTS, StepName.KPIS, StepName.PUBLISH)
 PLANS: dict[JobKind, tuple[StepSpec, ...]] = {
     JobKind.QUICK: QUICK_PLAN,
     JobKind.MULTIVIEW: MULTIVIEW_PLAN,

@@ -195,7 +195,10 @@ class PlayerResult(TypedDict):
 
 
 class EventResult(TypedDict):
-    """Something that happened: touch, pass, shot, sprint, jump or turn, between `t0_s` and `t1_s`."""
+    """Something that happened between `t0_s` and `t1_s`: touch, possession, dribble, pass, shot, sprint, jump or turn.
+
+    `data`: its figures, and under `evidence` the `frames` that show it and `why` it was told.
+    """
 
     kind: str
     t0_s: float

@@ -323,6 +323,8 @@ class SessionEvent(models.Model):
         """What happened."""
 
         TOUCH = "touch"
+        POSSESSION = "possession"
+        DRIBBLE = "dribble"
         PASS = "pass"  # noqa: S105 — the football kind
         SHOT = "shot"
         SPRINT = "sprint"
@@ -346,7 +348,10 @@ class SessionEvent(models.Model):
 
     class Meta:
         ordering = ["session", "t0_s"]
-        indexes = [models.Index(fields=["session", "kind", "t0_s"], name="scan_event_list")]
+        indexes = [
+            models.Index(fields=["session", "kind", "t0_s"], name="scan_event_list"),
+            models.Index(fields=["session", "t0_s"], name="scan_event_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.t0_s:.1f} s"

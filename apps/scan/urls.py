@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.scan.views import calibrations, exports, results, scans, tracks, uploads
+from apps.scan.views import calibrations, events, exports, results, scans, tracks, uploads
 
 urlpatterns = [
     path("scan/quick", scans.QuickScanView.as_view(), name="scan-quick"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("scan/<uuid:object_id>/retry", scans.ScanRetryView.as_view(), name="scan-retry"),
     path("scan/<uuid:object_id>/results", results.ResultsView.as_view(), name="scan-results"),
     path("scan/<uuid:object_id>/kpis", results.KpisView.as_view(), name="scan-kpis"),
+    path("scan/<uuid:object_id>/events", events.EventListView.as_view(), name="scan-events"),
     path("scan/<uuid:object_id>/video", results.VideoView.as_view(), name="scan-video"),
     path("scan/<uuid:object_id>/frame", results.FrameView.as_view(), name="scan-frame"),
     path("scan/<uuid:object_id>/export", exports.ExportView.as_view(), name="scan-export"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -11,20 +11,22 @@ from typing import Any, ClassVar, cast
 import numpy as np
 import yaml
 
-from pipeline.artefacts import Array, Artefacts, artefacts_of
+from pipeline.artefacts import Artefacts, artefacts_of
 from pipeline.links import Links
 from pipeline.plan import ArtefactName, StepName
-from pipeline.ports import EventResult, PlayerRecord, PlayerResult
+from pipeline.ports import PlayerRecord, PlayerResult
 from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
+from pipeline.steps.people import PersonRows, collect
+from pipeline.steps.player_events import read_player_events
 from pipeline.steps.scale import NO_SCALE, StoredScale, load_scale
 from pipeline.steps.timing import analysed, read_stored_timebase
 from vision.kpi.catalogue import CATALOGUE_VERSION
 from vision.kpi.player import KPIParams, calculate_player_kpis
 from vision.kpi.policy import ZonePolicy
-from vision.kpi.track import Measurement, PlayerTrack
+from vision.kpi.track import Measurement, PlayerEvents, PlayerTrack
 from vision.kpi.values import PlayerKPIs
-from vision.types import Float32Array, Float64Array, Int32Array
+from vision.types import Float64Array, Int32Array
 
 ZONES_FILE = Path(__file__).parents[2] / "fixtures" / "zones.yaml"
 OTHER_HEIGHT = (
@@ -38,7 +40,7 @@ _GROUPS = ("speed", "distance", "technical", "physical")
 
 
 class KpisStep(ArtefactStep):
-    """Writes `kpis` and `events`."""
+    """Writes `kpis`."""
 
     name: ClassVar[StepName] = StepName.KPIS
 
@@ -55,17 +57,13 @@ class KpisStep(ArtefactStep):
         film = _Film.read(store, context)
         players = {player.player_id: player for player in context.job.players}
         results: list[PlayerResult] = []
-        events: list[EventResult] = []
         rows = collect(store, links, film.frames)
         for number, track in enumerate(links.tracks):
             player_id = track["player_id"]
-            found = _figures(film, rows[track["track_id"]], players.get(player_id or ""), seed=track["track_id"])
+            found = _figures(film, rows[track["track_id"]], players.get(player_id or ""), track["track_id"])
             results.append(player_result(track["track_id"], player_id, found))
-            events += _efforts(track["track_id"], player_id, found)
             context.report((number + 1) / len(links.tracks))
         stamp = stamped(context, params_hash)
-        events.sort(key=lambda event: (event["t0_s"], event["track_id"]))
-        store.write_json(ArtefactName.EVENTS, {"events": events}, stamp)
         document = {"catalogue_version": CATALOGUE_VERSION, "players": plain_json(results)}
         store.write_json(ArtefactName.KPIS, document, stamp)
         return StepResult(frames=len(film.t_s))
@@ -79,6 +77,7 @@ class _Film:
         frames, t_s: analysed frames and their times [s].
         no_scale: why there are no metres.
         models: step → model.
+        events: track → the player's events.
         drift_m: of a camera that moves [m]; `None`: it stands still.
     """
 
@@ -87,7 +86,7 @@ class _Film:
     scale: StoredScale | None
     no_scale: str
     models: Mapping[str, str]
-    ball_tracked: bool
+    events: Mapping[int, PlayerEvents]
     drift_m: float | None = None
 
     @classmethod
@@ -98,77 +97,29 @@ class _Film:
             name.value: ", ".join(f"{model['key']} {model['version']}" for model in store.manifest(name)["models"])
             for name in (ArtefactName.DETECTIONS, ArtefactName.POSES)
         }
-        ball, _ = store.read_series(ArtefactName.BALL)
         world = store.manifest(ArtefactName.WORLD)["facts"]
         scale = load_scale(world["scale"])
         moving = world.get("moving") if scale is not None else None
         drift_m = moving["drift_m"] if moving else None
-        found = len(ball["frame"]) > 0
-        return cls(frames, timebase.t_s[frames], scale, world["reason"], made, ball_tracked=found, drift_m=drift_m)
+        events = read_player_events(store)
+        return cls(frames, timebase.t_s[frames], scale, world["reason"], made, events, drift_m)
 
 
-@dataclass(slots=True)
-class PersonRows:
-    """One person's rows over a film, collected window by window.
-
-    Attributes:
-        seen: analysed frames (by place among them) in which a box was found.
-        placed, xy, sigma: places of rows with metres, and the metres.
-        pose_t_s, keypoints: times and postures.
-    """
-
-    seen: list[Array] = field(default_factory=list)
-    placed: list[Array] = field(default_factory=list)
-    xy: list[Array] = field(default_factory=list)
-    sigma: list[Array] = field(default_factory=list)
-    pose_t_s: list[Array] = field(default_factory=list)
-    keypoints: list[Array] = field(default_factory=list)
-
-    def poses(self) -> tuple[Float64Array, Float32Array] | None:
-        """Times and keypoints, or `None`."""
-        if not self.pose_t_s:
-            return None
-        return np.concatenate(self.pose_t_s), np.concatenate(self.keypoints)
-
-
-def collect(store: Artefacts, links: Links, frames: Int32Array) -> dict[int, PersonRows]:
-    """Everybody's rows, linked number → rows; `frames` are the analysed frames."""
-    people = {track["track_id"]: PersonRows() for track in links.tracks}
-    for entry, tracks in store.iter_windows(ArtefactName.TRACKS):
-        linked = links.linked(tracks["track_id"], tracks["frame"])
-        for number, rows in _by_person(np.where(tracks["interpolated"], -1, linked)):
-            people[number].seen.append(np.searchsorted(frames, tracks["frame"][rows]).astype(np.int32))
-        world = store.read_window(ArtefactName.WORLD, entry["window"])
-        for number, rows in _by_person(world["track_id"]):
-            people[number].placed.append(np.searchsorted(frames, world["frame"][rows]).astype(np.int32))
-            people[number].xy.append(world["xy"][rows])
-            people[number].sigma.append(world["sigma"][rows])
-        poses = store.read_window(ArtefactName.POSES, entry["window"])
-        for number, rows in _by_person(links.linked(poses["track_id"], poses["frame"])):
-            people[number].pose_t_s.append(poses["t"][rows])
-            people[number].keypoints.append(poses["keypoints"][rows])
-    return people
-
-
-def _by_person(linked: Int32Array) -> list[tuple[int, Array]]:
-    return [(int(number), np.flatnonzero(linked == number)) for number in np.unique(linked[linked >= 0])]
-
-
-def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, *, seed: int) -> PlayerKPIs:
+def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, track_id: int) -> PlayerKPIs:
     policy = zone_policy(player.zones if player is not None else _DEFAULT_PACK)
     place = np.concatenate(rows.placed or rows.seen or [np.zeros(0, np.int32)])
     xy = np.concatenate(rows.xy).astype(np.float64) if rows.xy else None
     sigma = np.concatenate(rows.sigma).astype(np.float64) if rows.sigma else None
     track = PlayerTrack.from_rows(film.t_s, place, xy, sigma, poses=rows.poses())
+    track = replace(track, events=film.events.get(track_id))
     measured = Measurement(NO_SCALE, models=film.models, reason=film.no_scale or OTHER_HEIGHT)
     if film.scale is not None and xy is not None:
         # A view that is off by the drift at one side and right at the other has lengths off by its share of a view.
         sigma_share = float(np.hypot(film.scale.relative_length_sigma(xy), (film.drift_m or 0.0) / VIEW_M))
         measured = Measurement(film.scale.scale_source, sigma_share, film.models, camera_drift_m=film.drift_m)
-    rng = np.random.default_rng(seed)
-    return calculate_player_kpis(
-        track, policy, rng=rng, measurement=measured, ball_tracked=film.ball_tracked, params=KPIParams()
-    )
+    # The same film gives the same intervals.
+    rng = np.random.default_rng(track_id)
+    return calculate_player_kpis(track, policy, rng=rng, measurement=measured, params=KPIParams())
 
 
 def player_result(track_id: int, player_id: str | None, found: PlayerKPIs) -> PlayerResult:
@@ -183,22 +134,6 @@ def player_result(track_id: int, player_id: str | None, found: PlayerKPIs) -> Pl
         series=whole["details"]["speed_series"],
         details={key: value for key, value in whole["details"].items() if key != "speed_series"},
     )
-
-
-def _efforts(track_id: int, player_id: str | None, found: PlayerKPIs) -> list[EventResult]:
-    return [
-        EventResult(
-            kind="sprint",
-            t0_s=effort["t0_s"],
-            t1_s=effort["t1_s"],
-            track_id=track_id,
-            player_id=player_id,
-            confidence=None,
-            data={"distance_m": effort["distance_m"], "max_speed_mps": effort["max_speed_mps"]},
-        )
-        for effort in found["details"]["efforts"]
-        if effort["kind"] == "sprint"
-    ]
 
 
 @lru_cache(maxsize=16)

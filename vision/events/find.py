@@ -13,10 +13,12 @@ from vision.events.dribbles import DribbleParams, find_dribbles
 from vision.events.jumps import JumpParams, find_jumps, why_no_jumps
 from vision.events.passes import TEAMS, PassParams, find_passes
 from vision.events.possession import Possession, PossessionParams, ball_gap_m, find_possessions
-from vision.events.scene import Event, Person, Scene
+from vision.events.scene import BallTrack, Event, Person, Scene
+from vision.signals import run_bounds
 
 NO_BALL = "Not measured: the ball was not found in this film."
 NO_METRES_ON_PITCH = "Not measured: passes need metres on the pitch; mark it in the picture."
+NO_PLACES = "Not measured: where the player was in metres is not known; mark the pitch in the picture."
 NO_TEAMS = "Not measured: the teams cannot be told apart by their shirts, so who passed to whom is not known."
 NO_GOALS = "Not measured: shots need the goals' place; mark the pitch in the picture."
 NO_BALL_METRES = "Not measured: the ball's place on the ground is not known; mark the pitch in the picture."
@@ -29,6 +31,8 @@ class CoverageParams:
     Attributes:
         min_rate_hz: analysed frames a second.
         min_ball_share: share of the player's frames in which the ball was seen.
+        min_ball_score: median score of the ball's sightings: on a real film with cones on the ground the
+            embedded detector followed cones and shoes at 0.33, on one with a ball in play the ball at 0.59.
         min_feet_share: share of the moments near the ball in which both feet were seen.
         near_m: what is near [m].
         min_body_px: height in the picture [px]: below, the reach of the touch rule is less than a few pixels of noise.
@@ -36,6 +40,7 @@ class CoverageParams:
 
     min_rate_hz: float = 9.5
     min_ball_share: float = 0.6
+    min_ball_score: float = 0.4
     min_feet_share: float = 0.6
     near_m: float = 2.0
     min_body_px: float = 60.0
@@ -61,7 +66,7 @@ class Coverage:
     Attributes:
         ball_share: of the person's frames, those in which the ball was seen.
         feet_share: of the moments near the ball, those in which both feet were seen; 1 where there were none.
-        absent: keys `touches` (all ball events), `passes`, `shots`, `ball_metres`, `jumps`.
+        absent: keys `touches` (all ball events), `passes`, `places`, `shots`, `ball_metres`, `jumps`.
     """
 
     ball_share: float
@@ -76,10 +81,12 @@ class FilmEvents:
     Attributes:
         events: by time; ball events only of people with enough coverage.
         coverage: track → coverage.
+        in_flight_s: when the ball flew, so that its place on the ground is not known.
     """
 
     events: Sequence[Event]
     coverage: Mapping[int, Coverage]
+    in_flight_s: Sequence[tuple[float, float]] = ()
 
     def of(self, track_id: int) -> list[Event]:
         """One person's events."""
@@ -108,7 +115,11 @@ def find_events(scene: Scene, params: EventParams | None = None) -> FilmEvents:
     ]
     for person in scene.people:
         told += find_jumps(person, params.jumps)
-    return FilmEvents(sorted(told, key=lambda event: (event.t0_s, event.track_id, event.kind)), coverage)
+    flights = [
+        (float(motion.ball.t_s[a]), float(motion.ball.t_s[b - 1]))
+        for a, b in zip(*run_bounds(motion.airborne), strict=True)
+    ]
+    return FilmEvents(sorted(told, key=lambda event: (event.t0_s, event.track_id, event.kind)), coverage, flights)
 
 
 FIRST_TOUCH_S = 1.0
@@ -141,6 +152,7 @@ def _coverage(person: Person, motion: BallMotion, scene: Scene, params: EventPar
         absent["passes"] = NO_TEAMS
     if person.xy_m is None or not np.isfinite(person.xy_m).any():
         absent["passes"] = NO_METRES_ON_PITCH
+        absent["places"] = NO_PLACES
     if scene.goals is None:
         absent["shots"] = NO_GOALS
     if motion.ball.xy_m is None:
@@ -165,6 +177,19 @@ def _feet_share(person: Person, motion: BallMotion, params: EventParams) -> floa
     return float(np.isfinite(feet[0][:, 0] + feet[1][:, 0]).mean())
 
 
+def _why_doubtful(ball: BallTrack, limits: CoverageParams) -> str:
+    """Why what was followed may not be the ball; empty where it is sure enough."""
+    if ball.score is None or ball.interpolated.all():
+        return ""
+    score = float(np.median(ball.score[~ball.interpolated]))
+    if score >= limits.min_ball_score:
+        return ""
+    return (
+        f"Not measured: the detector was not sure of the ball (typical score {score:.2f}; "
+        f"{limits.min_ball_score:.1f} is needed): it may have followed cones or shoes."
+    )
+
+
 def _why_no_touches(person: Person, ball_share: float, feet_share: float, scene: Scene, limits: CoverageParams) -> str:
     """Why a person's ball events are not told; empty where they are."""
     if not len(scene.ball):
@@ -179,6 +204,8 @@ def _why_no_touches(person: Person, ball_share: float, feet_share: float, scene:
             f"Not measured: the player is {tall:.0f} pixels tall in the picture, too small to see feet at the ball; "
             f"{limits.min_body_px:.0f} are needed."
         )
+    if reason := _why_doubtful(scene.ball, limits):
+        return reason
     if ball_share < limits.min_ball_share:
         return (
             f"Not measured: the ball was seen in {ball_share:.0%} of the player's time; "

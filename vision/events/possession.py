@@ -95,6 +95,8 @@ def find_possessions(
 def ball_gap_m(person: Person, motion: BallMotion, rows: slice) -> Float64Array:
     """Distance of the ball to a person's feet, in the picture and in the person's size [m]; NaN where unseen."""
     t_s, ball = motion.ball.t_s[rows], motion.ball.xy[rows]
+    if not len(person.t_s):
+        return np.full(len(t_s), np.nan)
     own, near = person.rows_at(t_s, 0.25)
     box = person.xyxy[own]
     beside = np.maximum(np.maximum(box[:, 0] - ball[:, 0], ball[:, 0] - box[:, 2]), 0.0)

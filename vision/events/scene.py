@@ -24,12 +24,14 @@ class BallTrack:
         xy: `(B, 2)` centre [px].
         interpolated: `(B,)` not seen, between two sightings.
         xy_m: `(B, 2)` the point below it, if it lies on the ground [m, pitch frame]; `None` without a marked pitch.
+        score: `(B,)` of the detector, 0-1; `None`: not known.
     """
 
     t_s: Float64Array
     xy: Float64Array
     interpolated: BoolArray
     xy_m: Float64Array | None = None
+    score: Float64Array | None = None
 
     def __post_init__(self) -> None:
         check_shape("xy", self.xy, (len(self.t_s), 2))

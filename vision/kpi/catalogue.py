@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-CATALOGUE_VERSION = "1.0"
+CATALOGUE_VERSION = "1.1"
 """Grows when a definition changes; values of different versions are never compared."""
 
 Group: TypeAlias = Literal["speed", "distance", "technical", "physical"]
@@ -215,40 +215,115 @@ def _places() -> list[KPIDefinition]:
     ]  # fmt: skip
 
 
-_TECHNICAL = (
-    ("touches", "", "Touches", "How often the player touched the ball, by foot.", True),
-    ("time_on_ball_s", "s", "Time on the ball", "Time in control of the ball.", False),
-    ("possessions", "", "Possessions", "How often the player won control of the ball.", True),
-    ("passes_attempted", "", "Passes", "Passes played.", True),
-    ("passes_completed", "", "Completed passes", "Passes that reached a team-mate.", True),
-    ("one_touch_share", "share", "One-touch share", "Share of possessions with one touch.", False),
-    ("dribble_distance_m", "m", "Dribbling distance", "Ground covered with the ball.", False),
-    ("first_touch_displacement_m", "m", "First touch", "How far the ball was after the first touch.", False),
-    ("shot_ball_speed_mps", "m/s", "Shot speed", "Speed of the ball at release.", False),
-)
+_RULE = "project rule; possession after Link & Hoernig 2017"
+_GROUND: tuple[Need, ...] = ("ball", "pose", "metres")
+_PITCH: tuple[Need, ...] = ("ball", "pose", "metres", "pitch")
+_TEAM: tuple[Need, ...] = ("ball", "pose", "metres", "team")
+_CONTACT = "ball events: foot within 0.46 m of the ball's centre and its velocity changes by ≥ 0.7 m/s or ≥ 20°"
+
+
+def _technical() -> list[KPIDefinition]:
+    return [*_touching(), *_passing(), *_running_with_ball()]
+
+
+def _touching() -> list[KPIDefinition]:
+    return [
+        KPIDefinition(
+            "touches", "technical", "", "Touches", "Touches of the ball with a foot that were seen in the film.",
+            _CONTACT, NO_FILTER, ("ball", "pose"), _RULE, count=True,
+        ),
+        KPIDefinition(
+            "touches_left", "technical", "", "Left-foot touches",
+            "Touches with the left foot, where the foot is clear.",
+            _CONTACT + "; the nearer foot, by ≥ 0.1 m", NO_FILTER, ("ball", "pose"), _RULE, count=True,
+        ),
+        KPIDefinition(
+            "touches_right", "technical", "", "Right-foot touches",
+            "Touches with the right foot, where the foot is clear.",
+            _CONTACT + "; the nearer foot, by ≥ 0.1 m", NO_FILTER, ("ball", "pose"), _RULE, count=True,
+        ),
+        KPIDefinition(
+            "time_on_ball_s", "technical", "s", "Time on the ball", "Time in control of the ball.",
+            "Σ over possessions: first contact to the last moment within 1.25 m", NO_FILTER, ("ball", "pose"), _RULE,
+        ),
+        KPIDefinition(
+            "possessions", "technical", "", "Possessions", "How often the player won control of the ball.",
+            "ball events: contacts until somebody else's, or 1 s out of reach", NO_FILTER, ("ball", "pose"), _RULE,
+            count=True,
+        ),
+        KPIDefinition(
+            "one_touch_share", "technical", "share", "One-touch share", "Share of possessions with one touch.",
+            "possessions of one contact and ≤ 0.5 s / possessions", NO_FILTER, ("ball", "pose"), _RULE,
+        ),
+    ]  # fmt: skip
+
+
+def _passing() -> list[KPIDefinition]:
+    return [
+        KPIDefinition(
+            "passes_attempted", "technical", "", "Passes", "Passes played: ≥ 3 m and ≥ 0.3 s to somebody's control.",
+            "ball events: the ball goes from one player's control to another's", NO_FILTER, _TEAM, _RULE, count=True,
+        ),
+        KPIDefinition(
+            "passes_completed", "technical", "", "Completed passes", "Passes that reached a team-mate.",
+            "ball events: passes whose next control is in the same team", NO_FILTER, _TEAM, _RULE, count=True,
+        ),
+        KPIDefinition(
+            "pass_length_m", "technical", "m", "Pass length", "Average distance from passer to receiver.",
+            "mean over passes", NO_FILTER, _TEAM, _RULE,
+        ),
+        KPIDefinition(
+            "pass_ball_speed_mps", "technical", "m/s", "Pass speed",
+            "Average speed of the ball when a pass along the ground leaves the foot.",
+            "mean over passes of the ball's speed in the first 0.16 s", NO_FILTER, (*_TEAM, "pitch"), _RULE,
+        ),
+        KPIDefinition(
+            "shot_ball_speed_mps", "technical", "m/s", "Shot speed",
+            "Speed of the hardest shot along the ground when it leaves the foot.",
+            "largest over shots of the ball's speed in the first 0.16 s", NO_FILTER, _PITCH, _RULE,
+        ),
+    ]  # fmt: skip
+
+
+def _running_with_ball() -> list[KPIDefinition]:
+    return [
+        KPIDefinition(
+            "dribble_distance_m", "technical", "m", "Dribbling distance", "Ground covered on the run with the ball.",
+            "Σ over dribbles: ≥ 3 contacts of one possession on ≥ 3 m of way", NO_FILTER, _GROUND, _RULE,
+        ),
+        KPIDefinition(
+            "dribble_speed_mps", "technical", "m/s", "Speed with the ball", "Average speed on the run with the ball.",
+            "dribble_distance_m / time of dribbles", NO_FILTER, _GROUND, _RULE,
+        ),
+        KPIDefinition(
+            "first_touch_displacement_m", "technical", "m", "First touch",
+            "How far the ball was from where it was received, 1 s later or at the next touch.",
+            "mean over possessions of two contacts or more", NO_FILTER, _PITCH, _RULE,
+        ),
+    ]  # fmt: skip
+
 
 _POSE = (
     ("cadence_spm", "1/min", "Cadence", "Steps per minute while running.", "2 × stride frequency of ankle separation"),
     ("knee_flexion_range_deg", "°", "Knee range", "How far the knee bends and straightens while running (side view).",
      "95th − 5th percentile of 180° − ∠(hip, knee, ankle), side view only; convention isb-flexion"),
+    ("hip_flexion_range_deg", "°", "Hip range", "How far the thigh swings against the trunk while running (side view).",
+     "95th − 5th percentile of the signed angle from trunk to thigh, side view only; convention isb-flexion"),
     ("stride_length_m", "m", "Stride length", "Ground covered by two steps while running.",
      "mean running speed / stride frequency"),
-    ("ground_contact_time_ms", "ms", "Ground contact", "How long a foot stays on the ground in running.", "events"),
-    ("flight_time_ms", "ms", "Flight time", "How long both feet are off the ground.", "events"),
-    ("jump_height_m", "m", "Jump height", "Height of the best jump.", "g t² / 8 (Bosco)"),
-    ("trunk_lean_deg", "°", "Trunk lean", "How far the trunk leans while running.", "events"),
-    ("asymmetry_share", "share", "Left–right difference", "Difference between left and right.", "events"),
+    ("ground_contact_time_ms", "ms", "Ground contact", "How long a foot stays on the ground in running.",
+     "not told from one camera and ankles alone"),
+    ("flight_time_ms", "ms", "Flight time", "How long both feet are off the ground in running.",
+     "not told from one camera and ankles alone"),
+    ("jump_height_m", "m", "Jump height", "Height of the best jump.",
+     "events: g t² / 8 of the time in the air (Bosco)"),
+    ("trunk_lean_deg", "°", "Trunk lean", "How far the trunk leans forward while running (side view).",
+     "mean angle of the trunk from upright in the picture, forward positive; the camera is held level"),
+    ("asymmetry_share", "share", "Left–right difference",
+     "Difference between the times of left and right steps while running.",
+     "|left − right| / longer of the times between hips passing over their ankles, side view; remarkable above 15 % "
+     "and above the variation within a leg"),
 )  # fmt: skip
-
-
-def _technical() -> list[KPIDefinition]:
-    return [
-        KPIDefinition(
-            key, "technical", unit, title, definition, "ball events", NO_FILTER, ("ball", "pose"),
-            "Link & Hoernig 2017 (possession)", count=count,
-        )
-        for key, unit, title, definition, count in _TECHNICAL
-    ]  # fmt: skip
 
 
 def _physical() -> list[KPIDefinition]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -12,9 +12,11 @@ import numpy as np
 from vision.calibration.ground_point import ground_points
 from vision.calibration.player_height import scale_from_heights
 from vision.errors import ShapeError
+from vision.events.find import FilmEvents, find_events
+from vision.events.scene import USUAL_HEIGHT_M, BallTrack, Person, Scene
 from vision.kpi.player import KPIParams, calculate_player_kpis
 from vision.kpi.policy import ZonePolicy
-from vision.kpi.track import NO_SCALE, Measurement, PlayerTrack
+from vision.kpi.track import NO_SCALE, Measurement, PlayerEvents, PlayerTrack
 from vision.kpi.values import MatchKPIs
 from vision.types import CLASS_BALL, Float32Array, Float64Array, Keypoints, Tracks, check_shape
 
@@ -78,7 +80,7 @@ def calculate_kpis(
         poses: keypoints `(M, K, 3)` of each frame's tracks in their order, `None` for frames without; may be empty.
         t_s: time of each frame [s].
         calibration: pixels → metres. Without it the scale comes from players' heights where `players` gives them.
-        ball: `(F, 2)` ball positions [px], NaN where not seen.
+        ball: `(F, 2)` ball positions [px], NaN where not seen; with frame times, touches and possessions are told.
         players: track id → who that is; the key names the player in the result, else the track's number does.
 
     Returns:
@@ -89,14 +91,21 @@ def calculate_kpis(
         ShapeError: poses or times do not match the frames.
     """
     _check_lengths(detections, poses, t_s)
+    if ball is not None:
+        check_shape("ball", ball, (len(detections), 2))
     rows = _collect(detections, poses)
     infos = {track: _info(track, players) for track in rows}
     mapping = calibration or _mapping_from_heights(rows, infos)
     times = np.arange(len(detections), dtype=np.float64) if t_s is None else np.asarray(t_s, np.float64)
+    found_events = None if ball is None or t_s is None else _events(rows, times, ball, infos)
     result = MatchKPIs(speed={}, distance={}, technical={}, physical={}, quality={})
     for track, own in rows.items():
         info = infos[track]
         player, measurement = _track(own, times, mapping if t_s is not None else None)
+        if found_events is not None:
+            rate = 1.0 / float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+            seen = PlayerEvents(found_events.of(track), found_events.coverage.get(track), rate)
+            player = replace(player, events=seen)
         if t_s is None:
             measurement = Measurement(NO_SCALE, reason=TIMELESS)
         # The same film gives the same intervals: the seed is the player's name.
@@ -156,6 +165,24 @@ def _mapping_from_heights(rows: Mapping[int, _Rows], infos: Mapping[int, PlayerI
     # Without the picture's size the boxes' own extent stands in; it only trims boxes that touch its rim.
     size = (int(np.ceil(everything[:, 2].max())) + 2, int(np.ceil(everything[:, 3].max())) + 2)
     return scale_from_heights(everything, np.concatenate(heights), size)
+
+
+def _events(
+    rows: Mapping[int, _Rows], times: Float64Array, ball: Float64Array, infos: Mapping[int, PlayerInfo]
+) -> FilmEvents:
+    """Touches, possessions and dribbles: teams and the ball's place on the pitch are not known here."""
+    people = []
+    for track, own in rows.items():
+        seen = times[np.array(own.frame, np.int64)]
+        whole = len(own.keypoints) == len(own.frame) and own.keypoints
+        keypoints = np.array(own.keypoints, np.float32) if whole else np.zeros((0, 17, 3), np.float32)
+        height_m = infos[track].height_m or USUAL_HEIGHT_M
+        boxes = np.array(own.xyxy, np.float64)
+        pose_t_s = seen if whole else np.zeros(0)
+        people.append(Person(track, "unknown", seen, boxes, None, pose_t_s, keypoints, height_m))
+    there = np.isfinite(ball).all(axis=1)
+    track_of_ball = BallTrack(times[there], np.asarray(ball[there], np.float64), np.zeros(int(there.sum()), bool))
+    return find_events(Scene(times, track_of_ball, people))
 
 
 def _track(own: _Rows, times: Float64Array, mapping: MetricMapping | None) -> tuple[PlayerTrack, Measurement]:

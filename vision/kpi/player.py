@@ -6,19 +6,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vision.kpi.body import body_entries
 from vision.kpi.catalogue import CATALOGUE, KPIDefinition, keys_of
 from vision.kpi.distance import HeatMapParams, distance_by_interval, distance_values, heat_map, place_values
+from vision.kpi.gait import GaitParams
 from vision.kpi.intervals import IntervalParams, bootstrap, interval
 from vision.kpi.motion import Motion, Series, estimate_motion
-from vision.kpi.physical import Gait, GaitParams, find_gait, load_values
+from vision.kpi.physical import load_values
 from vision.kpi.policy import ZonePolicy
 from vision.kpi.quality import MARKED_SCALES, make_quality
 from vision.kpi.smoothing import SmoothingParams
 from vision.kpi.speed import find_implausible, list_efforts, speed_series, speed_values
-from vision.kpi.technical import technical_group
-from vision.kpi.track import NO_METRES, NO_SCALE, Measurement, PlayerTrack
+from vision.kpi.technical import TechnicalParams, technical_group
+from vision.kpi.track import NO_SCALE, Measurement, PlayerTrack
 from vision.kpi.values import Details, KPIEntry, KPIGroup, KPIValue, PlayerKPIs, Quality
-from vision.types import Float64Array
 
 NO_PITCH = "Not measured: the pitch is not marked, so where on it the player was is not known."
 NO_BALL_PLACE = "Not measured: the ball's place on the ground is not known."
@@ -29,7 +30,7 @@ class KPIParams:
     """Parameters of a whole KPI run.
 
     Attributes:
-        smoothing, intervals, gait, heat_map: of the parts.
+        smoothing, intervals, gait, technical, heat_map: of the parts.
         min_rate_hz: frame rate below which maxima and counts are not told [Hz].
         part_s: length of the stretches of `distance_by_interval` [s].
         with_intervals: compute the 90 % intervals (else they equal the value; for the live view).
@@ -38,6 +39,7 @@ class KPIParams:
     smoothing: SmoothingParams = field(default_factory=SmoothingParams)
     intervals: IntervalParams = field(default_factory=IntervalParams)
     gait: GaitParams = field(default_factory=GaitParams)
+    technical: TechnicalParams = field(default_factory=TechnicalParams)
     heat_map: HeatMapParams = field(default_factory=HeatMapParams)
     min_rate_hz: float = 10.0
     part_s: float = 300.0
@@ -78,14 +80,14 @@ def calculate_player_kpis(
     entries = _metric_entries(
         values, spread, motion, quality, _why_absent(track, motion, measurement, policy, params.smoothing)
     )
-    entries |= _gait_entries(track, values.get("mean_moving_speed_mps"), motion, quality, params.gait)
+    entries |= body_entries(track, motion, quality["coverage"], params.gait)
     groups: dict[str, KPIGroup] = {
         group: {key: entries[key] for key in keys_of(group)} for group in ("speed", "distance", "physical")
     }
     return PlayerKPIs(
         speed=groups["speed"],
         distance=groups["distance"],
-        technical=technical_group(ball_tracked=ball_tracked),
+        technical=technical_group(track.events, ball_tracked=ball_tracked, params=params.technical),
         physical=groups["physical"],
         quality=quality,
         details=_details(motion, policy, measurement, params),
@@ -215,48 +217,6 @@ def _entry(
         n=int(value) if definition.count else rows,
         coverage=quality["coverage"],
     )
-
-
-def _gait_entries(
-    track: PlayerTrack, running_mps: float | None, motion: Motion | None, quality: Quality, params: GaitParams
-) -> dict[str, KPIEntry]:
-    """Pose KPIs that 2D can honestly tell; the others with their reason."""
-    pose_keys = [key for key in keys_of("physical") if "pose" in CATALOGUE[key].needs]
-    entries: dict[str, KPIEntry] = {
-        key: {"absent": "Not measured: needs several cameras or a later version of the body analysis."}
-        for key in pose_keys
-    }
-    told = ("cadence_spm", "knee_flexion_range_deg", "stride_length_m")
-    if track.keypoints is None or track.keypoint_t_s is None or not len(track.keypoints):
-        return entries | {key: {"absent": "No poses of this player were found."} for key in told}
-    gait = find_gait(track.keypoint_t_s, track.keypoints, params)
-    if isinstance(gait, str):
-        return entries | {key: {"absent": gait} for key in told}
-    samples = _gait_samples(gait, track.keypoint_t_s, motion)
-    reasons = {
-        "knee_flexion_range_deg": "The player was not filmed from the side while running.",
-        "stride_length_m": NO_METRES if running_mps is None else "No speed during the steady running.",
-    }
-    for key, found in samples.items():
-        finite = found[np.isfinite(found)]
-        if len(finite) < params.min_windows:
-            entries[key] = {"absent": reasons.get(key, "Too few strides.")}
-            continue
-        sigma = float(finite.std(ddof=1)) / np.sqrt(len(finite))
-        entries[key] = _entry(CATALOGUE[key], float(np.median(finite)), (0.0, sigma), quality, len(finite))
-    return entries
-
-
-def _gait_samples(gait: Gait, pose_t_s: Float64Array, motion: Motion | None) -> dict[str, Float64Array]:
-    samples = {"cadence_spm": 120.0 * gait.stride_hz, "knee_flexion_range_deg": gait.knee_range_deg}
-    length = np.full(len(gait.rows), np.nan)
-    if motion is not None:
-        for index, rows in enumerate(gait.rows):
-            inside = (motion.t_s >= pose_t_s[rows.start]) & (motion.t_s <= pose_t_s[rows.stop - 1])
-            speed = motion.speed_mps[inside]
-            if np.isfinite(speed).any():
-                length[index] = float(np.nanmean(speed)) / gait.stride_hz[index]
-    return samples | {"stride_length_m": length}
 
 
 def _details(motion: Motion | None, policy: ZonePolicy, measurement: Measurement, params: KPIParams) -> Details:

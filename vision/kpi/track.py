@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from vision.events.find import Coverage
+from vision.events.scene import Event
 from vision.types import Float32Array, Float64Array, Int32Array, check_shape
 
 NO_SCALE = "none"
@@ -39,6 +41,27 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayerEvents:
+    """A player's events and how much of the play could be seen.
+
+    Attributes:
+        rate_hz: analysed frames a second.
+    """
+
+    events: Sequence[Event] = ()
+    coverage: Coverage | None = None
+    rate_hz: float = 25.0
+
+    def of(self, kind: str) -> list[Event]:
+        """Events of one kind."""
+        return [event for event in self.events if event.kind == kind]
+
+    def figures(self, kind: str, name: str) -> list[float]:
+        """A figure of the events of one kind, where it is known."""
+        return [float(event.data[name] or 0.0) for event in self.of(kind) if event.data.get(name) is not None]
+
+
+@dataclass(frozen=True, slots=True)
 class PlayerTrack:
     """One player over the whole film.
 
@@ -49,6 +72,7 @@ class PlayerTrack:
         seen: `(N,)` bool, frames in which the player was found (also told without metres).
         keypoint_t_s: `(P,)` times of the poses [s], or `None`.
         keypoints: `(P, K, 3)` [px, score], COCO-17 first, or `None`.
+        events: the player's events; `None` where nobody looked for any.
     """
 
     t_s: Float64Array
@@ -57,6 +81,7 @@ class PlayerTrack:
     seen: np.typing.NDArray[np.bool_]
     keypoint_t_s: Float64Array | None = None
     keypoints: Float32Array | None = None
+    events: PlayerEvents | None = None
 
     def __post_init__(self) -> None:
         check_shape("t_s", self.t_s, (None,))

@@ -13,7 +13,8 @@ class KPIValue(TypedDict):
 
     Keys: `value` in `unit`; `low`, `high` the 90 % interval; `n` how many frames or efforts stand behind it; `coverage`
     the share of the film in which the player was seen or lost for half a second at most [0-1]; `implausible` true where
-    the figure is beyond what a human can do (it is marked, never clipped).
+    the figure is beyond what a human can do (it is marked, never clipped); `flagged` true where a coach should look (a
+    left-right difference above its threshold and above the variation within a leg).
     """
 
     value: float
@@ -23,6 +24,7 @@ class KPIValue(TypedDict):
     n: int
     coverage: float
     implausible: NotRequired[bool]
+    flagged: NotRequired[bool]
 
 
 class KPIAbsent(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +22,7 @@ class PlayFaults:
     Attributes:
         rate_hz: analysed frames a second.
         ball_px: 1σ of the ball's centre per axis [px].
+        ball_score: of its sightings.
         ball_misses: share of frames in which the ball is not found.
         ball_gaps_per_min: longer losses a minute …
         ball_gap_s: … of this length [s].
@@ -34,6 +35,7 @@ class PlayFaults:
 
     rate_hz: float = 25.0
     ball_px: float = 1.0
+    ball_score: float = 0.6
     ball_misses: float = 0.1
     ball_gaps_per_min: float = 2.0
     ball_gap_s: tuple[float, float] = (0.6, 1.5)
@@ -98,13 +100,13 @@ def _ball(
     shown[rows] = True
     kept = np.flatnonzero(shown)
     filled = np.column_stack([np.interp(t_s[kept], t_s[rows], noisy[rows, axis]) for axis in (0, 1)])
-    return BallTrack(t_s[kept], filled, ~seen[kept])
+    return BallTrack(t_s[kept], filled, ~seen[kept], score=np.full(len(kept), faults.ball_score))
 
 
 def _on_ground(ball: BallTrack, camera: PinholeCamera, people: list[Person]) -> BallTrack:
     """The same ball with its places on the ground, as a right calibration gives them."""
     points = ball_ground_points(ball, ball_px_per_m(ball, people))
-    return BallTrack(ball.t_s, ball.xy, ball.interpolated, ground_of(points, camera))
+    return replace(ball, xy_m=ground_of(points, camera))
 
 
 def ground_of(points: Float64Array, camera: PinholeCamera) -> Float64Array:

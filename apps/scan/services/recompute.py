@@ -51,7 +51,7 @@ def recompute(job: ProcessingJob, *, actor_id: uuid.UUID | None = None) -> None:
         team_id=job.session.team_id,
         after={"catalogue_version": CATALOGUE_VERSION},
     )
-    run_again(job, ArtefactName.KPIS)
+    run_again(job, ArtefactName.EVENTS)
 
 
 def current_figures(session_id: uuid.UUID) -> Figures:

@@ -97,7 +97,7 @@ def test_recompute_makes_a_finished_scan_again_and_leaves_others(admin: Client) 
     assert "queued" in page
     assert "1 left alone: not completed" in page
     done.refresh_from_db()
-    assert (done.status, done.current_step) == ("queued", "kpis")
+    assert (done.status, done.current_step) == ("queued", "events")
     assert AuditEvent.objects.get(action="scan.recompute").object_id == str(done.pk)
 
 

@@ -40,7 +40,7 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def submit(job_id: str) -> bool:
         rung.append(job_id)
         job = ProcessingJob.objects.get(pk=job_id)
-        assert (job.status, job.current_step) == ("queued", "kpis")
+        assert (job.status, job.current_step) == ("queued", "events")
         DjangoJobStore().save_results(job_id, {**results(speed=6.5), "catalogue_version": CATALOGUE_VERSION})
         finish(job)
         return True

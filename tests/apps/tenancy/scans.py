@@ -49,6 +49,7 @@ ROWS = [
     Row("POST", "api/scan/<uuid:object_id>/retry", _RUNS, SCAN),
     Row("GET", "api/scan/<uuid:object_id>/results", _READS, SCAN),
     Row("GET", "api/scan/<uuid:object_id>/kpis", _READS, SCAN),
+    Row("GET", "api/scan/<uuid:object_id>/events", _READS, SCAN),
     Row("GET", "api/scan/<uuid:object_id>/export", _READS, SCAN, query=lambda w: {"format": "csv"}),
     Row("GET", "api/scan/calibrations", LISTED, empty_for=frozenset({"stranger", "player", "guardian"})),
     Row(

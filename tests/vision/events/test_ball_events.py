@@ -132,6 +132,13 @@ def test_a_ball_that_is_seldom_seen_tells_nothing() -> None:
     assert "of the player's time; 60% are needed" in one.found.coverage[1].absent["touches"]
 
 
+def test_a_ball_the_detector_doubts_tells_nothing() -> None:
+    """As on a film whose yellow cones were taken for balls."""
+    one = game(0, replace(STATED, ball_score=0.33))
+    assert not one.moments("touch") and not one.moments("possession")
+    assert "not sure of the ball (typical score 0.33" in one.found.coverage[1].absent["touches"]
+
+
 def test_hidden_feet_tell_nothing() -> None:
     one = game(0, replace(STATED, pose=replace(STATED.pose, hidden_rate=0.5)))
     assert not one.moments("touch")

@@ -11,6 +11,8 @@ from vision.errors import ShapeError
 from vision.kpi import calculate_distance_metrics, calculate_kpis, calculate_speed_metrics
 from vision.kpi.match import PlayerInfo
 from vision.kpi.policy import ZonePolicy
+from vision.synthetic.ball_play import play_game
+from vision.synthetic.play_film import PlayFaults, film_play, side_camera
 from vision.synthetic.scenes import FilmedScene, FilmParams, film, match_scene, stand_camera
 from vision.types import CLASS_BALL, Detections, Tracks
 
@@ -150,5 +152,32 @@ def test_wrong_inputs_are_refused() -> None:
 def test_ball_track_changes_the_technical_reason() -> None:
     frames = scene(1.0).frames()
     without = calculate_kpis(frames, [])["technical"]["1"]["touches"]
-    with_ball = calculate_kpis(frames, [], ball=np.zeros((25, 2)))["technical"]["1"]["touches"]
-    assert "ball was not tracked" in reason(without) and "does not detect ball events" in reason(with_ball)
+    timeless = calculate_kpis(frames, [], ball=np.zeros((25, 2)))["technical"]["1"]["touches"]
+    unseen = calculate_kpis(frames, [], t_s=np.arange(25) / 25, ball=np.full((25, 2), np.nan))["technical"]["1"][
+        "touches"
+    ]
+    assert "ball was not tracked" in reason(without) and "not looked for" in reason(timeless)
+    assert "the ball was not found" in reason(unseen)
+    with pytest.raises(ShapeError, match="ball"):
+        calculate_kpis(frames, [], ball=np.zeros((3, 2)))
+
+
+def test_touches_from_arrays() -> None:
+    """A game by script through the public function: the counts of `find_events`, without teams and pitch."""
+    game = play_game(np.random.default_rng(3), 40.0)
+    film = film_play(game, side_camera(), np.random.default_rng(3), PlayFaults(marked=False, person_misses=0.0))
+    count = len(film.t_s)
+    frames = [
+        Tracks(
+            np.arange(1, 9, dtype=np.int32), np.array([person.xyxy[frame] for person in film.people], np.float32),
+            np.ones(8, np.float32), np.zeros(8, np.int16), np.arange(8, dtype=np.int32),
+        )
+        for frame in range(count)
+    ]  # fmt: skip
+    poses = [np.array([person.keypoints[frame] for person in film.people], np.float32) for frame in range(count)]
+    ball = np.full((count, 2), np.nan)
+    ball[np.round(film.ball.t_s * 25).astype(int)] = film.ball.xy
+    found = calculate_kpis(frames, poses, t_s=film.t_s, ball=ball)["technical"]
+    touches = sum(measured(found[str(player)]["touches"])["value"] for player in range(1, 9))
+    assert touches >= 0.6 * len(game.touches)
+    assert "teams" in reason(found["1"]["passes_attempted"]) or "mark it" in reason(found["1"]["passes_attempted"])

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.vision.kpi.tracks import POLICY, measured, reason
-from vision.kpi.physical import GaitParams, energy_cost, find_gait, knee_flexion_deg
+from vision.kpi.gait import GaitParams, find_gait, knee_flexion_deg
+from vision.kpi.physical import energy_cost
 from vision.kpi.player import calculate_player_kpis
 from vision.kpi.track import Measurement, PlayerTrack
 from vision.types import Float32Array, Float64Array

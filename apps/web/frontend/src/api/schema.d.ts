@@ -572,6 +572,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List feedback, newest first: the team's for staff, what was shared with them for players and guardians. */
+        get: operations["feedback_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/{feedback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show a feedback, or how much of it is written. */
+        get: operations["feedback_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a feedback (owner, coach). */
+        delete: operations["feedback_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/{feedback_id}/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Rate a feedback that one may read; rating again replaces it. */
+        post: operations["feedback_rate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/{feedback_id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show a feedback to its player and their guardians, or no longer (owner, coach, analyst). */
+        post: operations["feedback_share_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/articles/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show an article of the knowledge base, with its sources; `article:<slug>` in an evidence names it. */
+        get: operations["feedback_articles_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for feedback about up to 100 sessions and players (owner, coach, analyst), all or none. */
+        post: operations["feedback_batch_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for a feedback (owner, coach, analyst); its text comes over `/ws/feedback/:id`, or is there already. */
+        post: operations["feedback_generate_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/session/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the feedback of a session, newest first. */
+        get: operations["feedback_session_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/feedback/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what can be asked for with one click, in the user's language. */
+        get: operations["feedback_templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/kpis/catalogue": {
         parameters: {
             query?: never;
@@ -1341,6 +1495,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scan/{object_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what happened in a span of time, each with its evidence; a player's account lists its own only. */
+        get: operations["scan_events_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scan/{object_id}/export": {
         parameters: {
             query?: never;
@@ -1350,7 +1521,7 @@ export interface paths {
         };
         /**
          * @description Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge), postures (`coco`), or of several cameras joints in
-         *     space (`trc`) as a file.
+         *     space (`trc`, `c3d`) as a file.
          *
          *     Players and guardians get their own rows. 409 while the scan is not completed.
          */
@@ -1990,6 +2161,38 @@ export interface components {
                 [key: string]: unknown;
             };
             text: string;
+        };
+        /** @description The answer to the question. */
+        AnswerOutput: {
+            text: string;
+            /** @description False where the evidence does not answer it; the text says so. */
+            answered: boolean;
+            quotes: string[];
+        };
+        /** @description A short article in our own words. */
+        ArticleOutput: {
+            readonly slug: string;
+            readonly title: string;
+            readonly text: string;
+            /** @description U7 to U18, adult; empty: all. */
+            age_groups: string[];
+            tags: string[];
+            sources: components["schemas"]["ArticleSourceOutput"][];
+            readonly language: string;
+            readonly licence: string;
+            /**
+             * Format: date
+             * @description When the sources were last read against the text.
+             */
+            readonly reviewed: string | null;
+        };
+        /** @description What an article rests on; one of `doi` and `url` is there. */
+        ArticleSourceOutput: {
+            title: string;
+            /** @description What was taken from it. */
+            what: string;
+            doi?: string;
+            url?: string;
         };
         /** @description A form with one file. */
         AttachmentInputRequest: {
@@ -2651,6 +2854,19 @@ export interface components {
         EmailConfirmInputRequest: {
             token: string;
         };
+        /** @description Which engine wrote it. */
+        EngineOutput: {
+            provider: components["schemas"]["ProviderEnum"];
+            model: string;
+            /** @description Tokens sent. */
+            prompt_tokens: number;
+            /** @description Tokens received. */
+            completion_tokens: number;
+            /** @description hybrid, keyword, azure or none */
+            retrieval: string;
+            /** @description Why this engine, where another is set. */
+            reason: string;
+        };
         /** @description Empty to ask what would go; with the token of that answer to have it done. */
         ErasureInputRequest: {
             /** @default  */
@@ -2889,6 +3105,13 @@ export interface components {
             team_id?: string | null;
             /** @description Why a safety rule may be broken (owner, coach). */
             override_reason?: string;
+        };
+        /** @description What shows that it happened. */
+        EventEvidenceOutput: {
+            /** @description First and last frame of the film to look at. */
+            frames: number[];
+            /** @description What was seen there, in sentences. */
+            why: string[];
         };
         /** @description An event: a single one, a series by its first date, or one date of a series. */
         EventOutput: {
@@ -3135,6 +3358,214 @@ export interface components {
             /** Format: date-time */
             last_read_at: string | null;
         };
+        /** @description What was asked for: completed at once where the same evidence was written about already. */
+        FeedbackAskedOutput: {
+            /** Format: uuid */
+            readonly feedback_id: string;
+            /** Format: uuid */
+            readonly session_id: string;
+            /** Format: uuid */
+            readonly player_id: string | null;
+            readonly status: components["schemas"]["FeedbackStatusEnum"];
+        };
+        /** @description Many at once: 1 to 100 sessions and players together. */
+        FeedbackBatchInputRequest: {
+            session_ids?: string[];
+            /** @description Ids or external ids: each player's newest session with figures. */
+            player_ids?: string[];
+            /**
+             * @description quick if not sent.
+             *
+             *     * `comprehensive` - Comprehensive
+             *     * `quick` - Quick
+             *     * `specific` - Specific
+             */
+            feedback_type?: components["schemas"]["FeedbackTypeEnum"];
+            /** @description What drills are to train; the first weighs most. */
+            focus_areas?: components["schemas"]["FocusAreaEnum"][];
+            /**
+             * @description The user's own if not sent.
+             *
+             *     * `en` - English
+             *     * `es` - Spanish
+             */
+            language?: components["schemas"]["FeedbackLanguageEnum"];
+        };
+        /** @description What was asked for at once. */
+        FeedbackBatchOutput: {
+            /**
+             * Format: uuid
+             * @description For the list: ?batch_id=
+             */
+            batch_id: string;
+            feedback: components["schemas"]["FeedbackAskedOutput"][];
+            skipped: components["schemas"]["SkippedOutput"][];
+        };
+        /** @description Why it could not be written. */
+        FeedbackErrorOutput: {
+            code: string;
+            message: string;
+        };
+        /** @description A piece of evidence that the text rests on. */
+        FeedbackEvidenceOutput: {
+            kind: components["schemas"]["FeedbackEvidenceOutputKindEnum"];
+            ref: string;
+            quote_or_value: string;
+            /** @description What of the text it supports. */
+            relevance: string;
+            title: string;
+            /**
+             * Format: double
+             * @description Second of the film where it happened.
+             */
+            t_s: number | null;
+            /**
+             * Format: double
+             * @description Lower end of the 90 % interval, in `unit`.
+             */
+            low: number | null;
+            /**
+             * Format: double
+             * @description Upper end of the 90 % interval, in `unit`.
+             */
+            high: number | null;
+            unit: string;
+            /** @description A to D, of the film. */
+            grade: string;
+        };
+        /**
+         * @description * `kpi` - kpi
+         *     * `knowledge` - knowledge
+         *     * `history` - history
+         * @enum {string}
+         */
+        FeedbackEvidenceOutputKindEnum: "kpi" | "knowledge" | "history";
+        /** @description One feedback. */
+        FeedbackGenerateInputRequest: {
+            /** Format: uuid */
+            session_id: string;
+            /** @description Id or external id; without it the session's player, or the whole team. */
+            player_id?: string | null;
+            feedback_type?: components["schemas"]["FeedbackTypeEnum"];
+            /** @description What drills are to train; the first weighs most. */
+            focus_areas?: components["schemas"]["FocusAreaEnum"][];
+            question?: string;
+            /**
+             * @description The user's own if not sent.
+             *
+             *     * `en` - English
+             *     * `es` - Spanish
+             */
+            language?: components["schemas"]["FeedbackLanguageEnum"];
+        };
+        /**
+         * @description * `en` - English
+         *     * `es` - Spanish
+         * @enum {string}
+         */
+        FeedbackLanguageEnum: "en" | "es";
+        /** @description A feedback; what is written (`summary` to `engine`) is `null` until it is completed. */
+        FeedbackOutput: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            readonly team_id: string;
+            /** Format: uuid */
+            readonly session_id: string;
+            readonly session_title: string;
+            /** Format: date-time */
+            readonly session_start: string;
+            readonly player: components["schemas"]["PlayerBrief"] | null;
+            readonly feedback_type: components["schemas"]["FeedbackTypeEnum"];
+            readonly focus_areas: string[];
+            readonly question: string;
+            readonly language: components["schemas"]["FeedbackLanguageEnum"];
+            readonly status: components["schemas"]["FeedbackStatusEnum"];
+            readonly text: string;
+            /** @description Grows with each change of status or text. */
+            readonly version: number;
+            readonly error: components["schemas"]["FeedbackErrorOutput"] | null;
+            /** Format: uuid */
+            readonly batch_id: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the player and guardians read it.
+             */
+            readonly shared_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly completed_at: string | null;
+            readonly my_rating: components["schemas"]["FeedbackRatingOutput"] | null;
+            /**
+             * Format: double
+             * @description Mean of all ratings, 1 to 5.
+             */
+            readonly rating_mean: number | null;
+            /** @description How many rated it. */
+            readonly rating_count: number;
+            readonly summary: string | null;
+            readonly answer: components["schemas"]["AnswerOutput"] | null;
+            readonly technical: components["schemas"]["StrandOutput"] | null;
+            readonly physical: components["schemas"]["StrandOutput"] | null;
+            readonly tactical: components["schemas"]["StrandOutput"] | null;
+            readonly recommendations: components["schemas"]["RecommendedOutput"][] | null;
+            readonly evidence: components["schemas"]["FeedbackEvidenceOutput"][] | null;
+            readonly not_assessed: components["schemas"]["NotAssessedOutput"][] | null;
+            /**
+             * Format: double
+             * @description 0 to 1: how far the figures carry the text, by their grades and coverage.
+             */
+            readonly confidence: number | null;
+            readonly safety: components["schemas"]["SafetyReportOutput"] | null;
+            readonly grounding: components["schemas"]["GroundingOutput"] | null;
+            readonly engine: components["schemas"]["EngineOutput"] | null;
+        };
+        /** @description What a feedback was worth. */
+        FeedbackRateInputRequest: {
+            /** @description 1 useless to 5 excellent. */
+            rating: number;
+            notes?: string;
+        };
+        /** @description Somebody's own rating. */
+        FeedbackRatingOutput: {
+            /** @description 1 useless to 5 excellent. */
+            rating: number;
+            readonly notes: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /** @description Whether the player and their guardians read it. */
+        FeedbackShareInputRequest: {
+            shared: boolean;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `running` - Running
+         *     * `completed` - Completed
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        FeedbackStatusEnum: "queued" | "running" | "completed" | "failed";
+        /** @description Something that can be asked for with one click. */
+        FeedbackTemplateOutput: {
+            key: string;
+            feedback_type: components["schemas"]["FeedbackTypeEnum"];
+            title: string;
+            description: string;
+            /** @description Sent as it is or changed; empty: none. */
+            question: string;
+            focus_areas: components["schemas"]["FocusAreaEnum"][];
+            /** @description Whether it is meant for a whole team. */
+            for_team: boolean;
+        };
+        /**
+         * @description * `comprehensive` - Comprehensive
+         *     * `quick` - Quick
+         *     * `specific` - Specific
+         * @enum {string}
+         */
+        FeedbackTypeEnum: "comprehensive" | "quick" | "specific";
         /**
          * @description * `start` - start
          *     * `end` - end
@@ -3179,6 +3610,11 @@ export interface components {
             coverage: number | null;
             /** @description Why there is no value, in a sentence. */
             absent: string | null;
+        };
+        /** @description A sentence that the safety filter took out. */
+        FilteredOutput: {
+            rule: string;
+            reason: string;
         };
         /** @description A broken rule, and whom and which events it concerns. */
         FindingOutput: {
@@ -3418,6 +3854,16 @@ export interface components {
              */
             share: number;
         };
+        /** @description How the numbers of the text were checked. */
+        GroundingOutput: {
+            /** @description Numbers found; each is one of the evidence. */
+            checked: number;
+            /** @description The first text was refused and written again. */
+            regenerated: boolean;
+            /** @description The rule-based coach wrote this one instead. */
+            replaced: boolean;
+            reason: string;
+        };
         /** @description What follows from the measurements. */
         GrowthOutput: {
             height_cm_per_year: components["schemas"]["VelocityOutput"];
@@ -3554,12 +4000,6 @@ export interface components {
             version: number;
             players: components["schemas"]["PlayerKpisOutput"][];
         };
-        /**
-         * @description * `en` - English
-         *     * `es` - Spanish
-         * @enum {string}
-         */
-        LanguageEnum: "en" | "es";
         /** @description Figures that were not used, and why. */
         LeftOutOutput: {
             /** @description How many. */
@@ -4062,7 +4502,7 @@ export interface components {
              *     * `en` - English
              *     * `es` - Spanish
              */
-            language?: components["schemas"]["LanguageEnum"];
+            language?: components["schemas"]["FeedbackLanguageEnum"];
         };
         /** @description A proposed change or questions; nothing is changed yet. */
         ModifyOutput: {
@@ -4196,6 +4636,12 @@ export interface components {
             /** @description Changes in one batch. */
             max_changes: number;
             clock: components["schemas"]["ClockOutput"];
+        };
+        /** @description What nothing can be said about, and why. */
+        NotAssessedOutput: {
+            key: string;
+            title: string;
+            reason: string;
         };
         /** @description Who wrote a note. */
         NoteAuthorOutput: {
@@ -4423,6 +4869,27 @@ export interface components {
             timestamp: string;
         };
         /** @description One page of a list. */
+        PaginatedFeedbackOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["FeedbackOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description One page of a list. */
         PaginatedFitnessTestOutputList: {
             pagination: {
                 /** @example 1 */
@@ -4628,6 +5095,27 @@ export interface components {
             /** @constant */
             success: true;
             data: components["schemas"]["ProposalOutput"][];
+            message: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description One page of a list. */
+        PaginatedSessionEventOutputList: {
+            pagination: {
+                /** @example 1 */
+                page: number;
+                /** @example 20 */
+                per_page: number;
+                /** @example 145 */
+                total: number;
+                /** @example 8 */
+                pages: number;
+                has_next: boolean;
+                has_prev: boolean;
+            };
+            /** @constant */
+            success: true;
+            data: components["schemas"]["SessionEventOutput"][];
             message: string;
             /** Format: date-time */
             timestamp: string;
@@ -5364,6 +5852,12 @@ export interface components {
             drills: components["schemas"]["DrillOfEventOutput"][];
             focus: components["schemas"]["FocusAreaEnum"];
         };
+        /**
+         * @description * `rule_based` - rule_based
+         *     * `azure_openai` - azure_openai
+         * @enum {string}
+         */
+        ProviderEnum: "rule_based" | "azure_openai";
         /** @description A video (or a finished resumable upload) and what it shows. */
         QuickScanInputRequest: {
             /** @description Whom it is about: the player's id or the club's own name for them. */
@@ -5442,6 +5936,19 @@ export interface components {
             reasons: string[];
             /** @description Days looked at. */
             days_considered: number;
+        };
+        /** @description A drill of the library, and how it is to be done. */
+        RecommendedOutput: {
+            area: string;
+            /** @description The drill's title. */
+            drill: string;
+            /** @description For /api/drills/:key */
+            drill_key: string;
+            description: string;
+            /** @description Minutes. */
+            duration_min: number;
+            frequency: string;
+            focus_points: string[];
         };
         /** @description The refresh token; a browser sends it as a cookie instead. */
         RefreshInputRequest: {
@@ -5526,6 +6033,12 @@ export interface components {
             step: string;
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description What the safety filter did. */
+        SafetyReportOutput: {
+            age_group: string;
+            filtered: components["schemas"]["FilteredOutput"][];
+            notes: string[];
         };
         /** @description A scan that waits for a worker. */
         ScanStartedOutput: {
@@ -5633,6 +6146,46 @@ export interface components {
             /** @description Beyond the figures' own intervals. */
             distinguishable: boolean | null;
         };
+        /** @description Something that happened: `figures` have units in their names, `null` where not known. */
+        SessionEventOutput: {
+            id: number;
+            kind: components["schemas"]["SessionEventOutputKindEnum"];
+            /**
+             * Format: double
+             * @description Begin, seconds from the start of the film.
+             */
+            t0_s: number;
+            /**
+             * Format: double
+             * @description End, seconds from the start of the film.
+             */
+            t1_s: number;
+            /** @description Number of the tracked figure in the film; -1 for none. */
+            track_id: number;
+            readonly player: components["schemas"]["PlayerNameOutput"] | null;
+            /**
+             * Format: double
+             * @description 0-1, from what was seen; to sort by, not a probability.
+             */
+            confidence: number | null;
+            /** @description Figures of the event. */
+            readonly figures: {
+                [key: string]: unknown;
+            };
+            readonly evidence: components["schemas"]["EventEvidenceOutput"] | null;
+        };
+        /**
+         * @description * `touch` - touch
+         *     * `possession` - possession
+         *     * `dribble` - dribble
+         *     * `pass` - pass
+         *     * `shot` - shot
+         *     * `sprint` - sprint
+         *     * `jump` - jump
+         *     * `turn` - turn
+         * @enum {string}
+         */
+        SessionEventOutputKindEnum: "touch" | "possession" | "dribble" | "pass" | "shot" | "sprint" | "jump" | "turn";
         /** @description A session that was found. */
         SessionHitOutput: {
             session: components["schemas"]["SessionOutput"];
@@ -5892,6 +6445,12 @@ export interface components {
             keypoints: string[];
             limbs: number[][];
         };
+        /** @description Somebody of whom nothing can be written. */
+        SkippedOutput: {
+            /** Format: uuid */
+            player_id: string;
+            reason: string;
+        };
         /**
          * @description * `title` - title
          *     * `players` - players
@@ -5945,6 +6504,11 @@ export interface components {
          * @enum {string}
          */
         StepOutputStatusEnum: "pending" | "running" | "done" | "failed" | "cancelled";
+        /** @description One side of the game. */
+        StrandOutput: {
+            strengths: string[];
+            improvements: string[];
+        };
         /** @description One stroke, in fractions of the picture, so that it fits a film shown at any size. */
         StrokeField: {
             /**
@@ -10458,6 +11022,953 @@ export interface operations {
             };
         };
     };
+    feedback_list: {
+        parameters: {
+            query?: {
+                batch_id?: string;
+                /**
+                 * @description * `comprehensive` - Comprehensive
+                 *     * `quick` - Quick
+                 *     * `specific` - Specific
+                 */
+                feedback_type?: "comprehensive" | "quick" | "specific";
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+                /** @description The player's id or external id */
+                player_id?: string;
+                /** @description Only of this session. */
+                session_id?: string;
+                shared?: boolean;
+                /**
+                 * @description * `queued` - Queued
+                 *     * `running` - Running
+                 *     * `completed` - Completed
+                 *     * `failed` - Failed
+                 */
+                status?: "completed" | "failed" | "queued" | "running";
+                /** @description Only of this team. */
+                team_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "session_title": "text",
+                     *           "session_start": "2026-05-02T16:30:00Z",
+                     *           "player": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           },
+                     *           "feedback_type": "comprehensive",
+                     *           "focus_areas": [
+                     *             "text"
+                     *           ],
+                     *           "question": "text",
+                     *           "language": "en",
+                     *           "status": "queued",
+                     *           "text": "Presses well, loses the ball under pressure.",
+                     *           "version": 1,
+                     *           "error": {
+                     *             "code": "VALIDATION_ERROR",
+                     *             "message": "OK"
+                     *           },
+                     *           "batch_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "shared_at": "2026-05-02T16:30:00Z",
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "completed_at": "2026-05-02T16:30:00Z",
+                     *           "my_rating": {
+                     *             "rating": 1,
+                     *             "notes": "text",
+                     *             "updated_at": "2026-05-02T16:30:00Z"
+                     *           },
+                     *           "rating_mean": 1,
+                     *           "rating_count": 1,
+                     *           "summary": "text",
+                     *           "answer": {
+                     *             "text": "Presses well, loses the ball under pressure.",
+                     *             "answered": true,
+                     *             "quotes": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "technical": {
+                     *             "strengths": [
+                     *               "text"
+                     *             ],
+                     *             "improvements": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "physical": {
+                     *             "strengths": [
+                     *               "text"
+                     *             ],
+                     *             "improvements": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "tactical": {
+                     *             "strengths": [
+                     *               "text"
+                     *             ],
+                     *             "improvements": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "recommendations": [
+                     *             {
+                     *               "area": "text",
+                     *               "drill": "text",
+                     *               "drill_key": "text",
+                     *               "description": "Small-sided games on a short pitch.",
+                     *               "duration_min": 1,
+                     *               "frequency": "text",
+                     *               "focus_points": [
+                     *                 "text"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "evidence": [
+                     *             {
+                     *               "kind": "kpi",
+                     *               "ref": "text",
+                     *               "quote_or_value": "text",
+                     *               "relevance": "text",
+                     *               "title": "Tuesday training",
+                     *               "t_s": 1,
+                     *               "low": 1,
+                     *               "high": 1,
+                     *               "unit": "text",
+                     *               "grade": "text"
+                     *             }
+                     *           ],
+                     *           "not_assessed": [
+                     *             {
+                     *               "key": "text",
+                     *               "title": "Tuesday training",
+                     *               "reason": "text"
+                     *             }
+                     *           ],
+                     *           "confidence": 1,
+                     *           "safety": {
+                     *             "age_group": "U15",
+                     *             "filtered": [
+                     *               {
+                     *                 "rule": "text",
+                     *                 "reason": "text"
+                     *               }
+                     *             ],
+                     *             "notes": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "grounding": {
+                     *             "checked": 1,
+                     *             "regenerated": true,
+                     *             "replaced": true,
+                     *             "reason": "text"
+                     *           },
+                     *           "engine": {
+                     *             "provider": "rule_based",
+                     *             "model": "text",
+                     *             "prompt_tokens": 1,
+                     *             "completion_tokens": 1,
+                     *             "retrieval": "text",
+                     *             "reason": "text"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedFeedbackOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feedback_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feedback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FeedbackOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feedback_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feedback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feedback_rate_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feedback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackRateInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FeedbackRatingOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feedback_share_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feedback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackShareInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FeedbackOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feedback_articles_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ArticleOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feedback_batch_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FeedbackBatchInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FeedbackBatchOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feedback_generate_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackGenerateInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FeedbackAskedOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feedback_session_list: {
+        parameters: {
+            query?: {
+                batch_id?: string;
+                /**
+                 * @description * `comprehensive` - Comprehensive
+                 *     * `quick` - Quick
+                 *     * `specific` - Specific
+                 */
+                feedback_type?: "comprehensive" | "quick" | "specific";
+                /** @description Which field to use when ordering the results. */
+                ordering?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+                /** @description The player's id or external id */
+                player_id?: string;
+                /** @description Only of this session. */
+                session_id?: string;
+                shared?: boolean;
+                /**
+                 * @description * `queued` - Queued
+                 *     * `running` - Running
+                 *     * `completed` - Completed
+                 *     * `failed` - Failed
+                 */
+                status?: "completed" | "failed" | "queued" | "running";
+                /** @description Only of this team. */
+                team_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The session. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "team_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "session_title": "text",
+                     *           "session_start": "2026-05-02T16:30:00Z",
+                     *           "player": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           },
+                     *           "feedback_type": "comprehensive",
+                     *           "focus_areas": [
+                     *             "text"
+                     *           ],
+                     *           "question": "text",
+                     *           "language": "en",
+                     *           "status": "queued",
+                     *           "text": "Presses well, loses the ball under pressure.",
+                     *           "version": 1,
+                     *           "error": {
+                     *             "code": "VALIDATION_ERROR",
+                     *             "message": "OK"
+                     *           },
+                     *           "batch_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "shared_at": "2026-05-02T16:30:00Z",
+                     *           "created_at": "2026-05-02T16:30:00Z",
+                     *           "completed_at": "2026-05-02T16:30:00Z",
+                     *           "my_rating": {
+                     *             "rating": 1,
+                     *             "notes": "text",
+                     *             "updated_at": "2026-05-02T16:30:00Z"
+                     *           },
+                     *           "rating_mean": 1,
+                     *           "rating_count": 1,
+                     *           "summary": "text",
+                     *           "answer": {
+                     *             "text": "Presses well, loses the ball under pressure.",
+                     *             "answered": true,
+                     *             "quotes": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "technical": {
+                     *             "strengths": [
+                     *               "text"
+                     *             ],
+                     *             "improvements": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "physical": {
+                     *             "strengths": [
+                     *               "text"
+                     *             ],
+                     *             "improvements": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "tactical": {
+                     *             "strengths": [
+                     *               "text"
+                     *             ],
+                     *             "improvements": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "recommendations": [
+                     *             {
+                     *               "area": "text",
+                     *               "drill": "text",
+                     *               "drill_key": "text",
+                     *               "description": "Small-sided games on a short pitch.",
+                     *               "duration_min": 1,
+                     *               "frequency": "text",
+                     *               "focus_points": [
+                     *                 "text"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "evidence": [
+                     *             {
+                     *               "kind": "kpi",
+                     *               "ref": "text",
+                     *               "quote_or_value": "text",
+                     *               "relevance": "text",
+                     *               "title": "Tuesday training",
+                     *               "t_s": 1,
+                     *               "low": 1,
+                     *               "high": 1,
+                     *               "unit": "text",
+                     *               "grade": "text"
+                     *             }
+                     *           ],
+                     *           "not_assessed": [
+                     *             {
+                     *               "key": "text",
+                     *               "title": "Tuesday training",
+                     *               "reason": "text"
+                     *             }
+                     *           ],
+                     *           "confidence": 1,
+                     *           "safety": {
+                     *             "age_group": "U15",
+                     *             "filtered": [
+                     *               {
+                     *                 "rule": "text",
+                     *                 "reason": "text"
+                     *               }
+                     *             ],
+                     *             "notes": [
+                     *               "text"
+                     *             ]
+                     *           },
+                     *           "grounding": {
+                     *             "checked": 1,
+                     *             "regenerated": true,
+                     *             "replaced": true,
+                     *             "reason": "text"
+                     *           },
+                     *           "engine": {
+                     *             "provider": "rule_based",
+                     *             "model": "text",
+                     *             "prompt_tokens": 1,
+                     *             "completion_tokens": 1,
+                     *             "retrieval": "text",
+                     *             "reason": "text"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedFeedbackOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    feedback_templates_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The user's own if not sent.
+                 *
+                 *     * `en` - English
+                 *     * `es` - Spanish
+                 */
+                language?: "en" | "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FeedbackTemplateOutput"][];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     kpis_catalogue_list: {
         parameters: {
             query?: never;
@@ -14925,6 +16436,110 @@ export interface operations {
             };
         };
     };
+    scan_events_list: {
+        parameters: {
+            query?: {
+                /** @description seconds from the start of the film */
+                from?: number;
+                /** @description touch,possession,dribble,pass,shot,sprint,jump,turn */
+                kind?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                per_page?: number;
+                /** @description seconds from the start of the film */
+                to?: number;
+                track_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A session or one of its scan jobs. */
+                object_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "pagination": {
+                     *         "page": 1,
+                     *         "per_page": 20,
+                     *         "total": 145,
+                     *         "pages": 8,
+                     *         "has_next": true,
+                     *         "has_prev": true
+                     *       },
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": 1,
+                     *           "kind": "touch",
+                     *           "t0_s": 1,
+                     *           "t1_s": 1,
+                     *           "track_id": 1,
+                     *           "player": {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "display_name": "Kim Berg"
+                     *           },
+                     *           "confidence": 1,
+                     *           "figures": {},
+                     *           "evidence": {
+                     *             "frames": [
+                     *               1
+                     *             ],
+                     *             "why": [
+                     *               "text"
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "message": "OK",
+                     *       "timestamp": "2026-05-02T16:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaginatedSessionEventOutputList"];
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     scan_export_retrieve: {
         parameters: {
             query: {
@@ -14933,9 +16548,10 @@ export interface operations {
                  *     * `csv` - csv
                  *     * `mot` - mot
                  *     * `trc` - trc
+                 *     * `c3d` - c3d
                  *     * `coco` - coco
                  */
-                format: "json" | "csv" | "mot" | "trc" | "coco";
+                format: "json" | "csv" | "mot" | "trc" | "c3d" | "coco";
             };
             header?: never;
             path: {
