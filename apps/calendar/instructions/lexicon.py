@@ -52,7 +52,7 @@ MOVE = r"(?:move|shift|reschedule|change|set|switch|put|mueve(?:lo|la)?|mover|pa
 CANCEL = r"(?:cancel|call off|scrap|cancela(?:lo|la|r)?|anula(?:lo|la|r)?|suspende(?:lo|la|r)?)"
 REINSTATE = r"(?:reinstate|un-?cancel|reactivate|bring back|restore|recupera(?:lo|la|r)?|reactiva(?:lo|la|r)?|restablece(?:lo|la|r)?)"
 DELETE = r"(?:delete|remove|erase|borra(?:lo|la|r)?|elimina(?:lo|la|r)?|quita(?:lo|la|r)?)"
-RENAME = r"(?:rename|call(?! off)|retitle|renombra(?:lo|la|r)?|llama(?:lo|la|r)?|titula(?:lo|la|r)?)"
+RENAME = r"(?:rename|call(?= (?:it|this|the (?:training|session|event|match|practice|game)) )|retitle|renombra(?:lo|la|r)?|llama(?:lo|la|r)?|titula(?:lo|la|r)?)"
 SWAP = r"(?:swap|replace|exchange|substitute|switch|change|cambia(?:r)?|sustituye|sustituir|reemplaza(?:r)?)"
 LEAVE_OUT = r"(?:leave out|drop|skip|remove|take out|quita(?:r)?|elimina(?:r)?|deja fuera|omite)"
 WITH = r"(?:with|for|by|por|con)"
