@@ -96,7 +96,7 @@ def ages_of(groups: str | Iterable[str]) -> tuple[int | None, int | None]:
     return (None, None) if not known or None in ages else (min(known), max(known))
 
 
-def content_hash(title: str, text: str, tags: Sequence[str]) -> str:
-    """Return the hash of what a document says (not of whose it is)."""
-    said = json.dumps([title, text, list(tags)], ensure_ascii=False)
+def content_hash(title: str, text: str, tags: Sequence[str], asked: Sequence[str] = ()) -> str:
+    """Return the hash of what a document says, and of how it is asked for (not of whose it is)."""
+    said = json.dumps([title, text, list(tags), list(asked)], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -1,7 +1,12 @@
-"""The retriever that needs no cloud: full text and meaning, joined by their ranks."""
+"""The retriever that needs no cloud: the words by the database, the meaning by the model, and what belongs together.
+
+An entry's score is the sum of three: how near it is in meaning (its text, and how coaches ask for it), how well it has
+the words, and how closely it belongs to entries that score high (`phrasings.relations`).
+"""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,34 +17,42 @@ from apps.search import asking, full_text
 from apps.search.documents import Kind, age_of
 from apps.search.models import IndexEntry, IndexEntryQuerySet, Passage
 from apps.search.passages import Span, best_span, shown
+from apps.search.phrasings import relations
 from apps.search.retrieval import MAX_LIMIT, MAX_QUERY, Hit, Query, Result
-from apps.search.vectors import Near, nearest, parts
+from apps.search.vectors import Meant, meant, parts
+
+Scores = dict[int, float]
+"""By entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """How the two ways are joined; chosen on the questions of the split `tune`.
+    """How much what counts; chosen on the questions of the split `tuned`, in units of a cosine.
 
     Attributes:
-        depth: entries of each way that are looked at.
-        rank_offset: the k of reciprocal rank fusion (Cormack et al. 2009): the higher, the less the first place of
-            one way counts against good places in both.
-        word_weight: what a place among the words counts, where one by meaning counts 1.
-        least_cosine: below it a passage has nothing to do with the question.
+        depth: entries that have words, and seeds' candidates, that are looked at.
+        least_cosine: below it a text has nothing to do with the question.
+        word_weight: of the entry that has the words best.
+        seeds: best entries whose relations are followed.
+        seed_spread: how far below the best one a seed counts a third of it.
+        related_weight: of an entry that belongs to the best one as closely as can be.
     """
 
     depth: int = 60
-    rank_offset: float = 60.0
-    word_weight: float = 1.0
     least_cosine: float = 0.15
+    word_weight: float = 0.2
+    seeds: int = 6
+    seed_spread: float = 0.15
+    related_weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Scores by entry, best first, and the passages that were nearest."""
+    """Entries by id, their scores, best first, and how near they are."""
 
-    scores: Mapping[int, float]
-    nearest: Mapping[int, Near] = field(default_factory=dict)
+    rows: Mapping[int, IndexEntry]
+    scores: Scores
+    meant: Mapping[int, Meant] = field(default_factory=dict)
 
 
 class EmbeddedRetriever:
@@ -55,32 +68,51 @@ class EmbeddedRetriever:
         if by_meaning is None and query.needs_meaning:
             return Result([], "keyword")
         words = full_text.words_of(text)
-        by_words = [found.entry_id for found in full_text.ranked(allowed(query), words, self._tuning.depth)]
-        found = self._joined(by_words, by_meaning or [])
-        hits = _hits(query, found, words)[: max(1, min(query.limit, MAX_LIMIT))]
+        near = {one.entry_id: one for one in by_meaning or ()}
+        scores = self._scores(near, full_text.ranked(allowed(query), words, self._tuning.depth))
+        found = self._with_related(query, _Found({}, scores, near))
+        hits = _hits(found, words, max(1, min(query.limit, MAX_LIMIT)))
         return Result(hits, "keyword" if by_meaning is None else "hybrid")
 
-    def _by_meaning(self, query: Query, text: str) -> list[Near] | None:
-        """The nearest passages, one an entry; `None` where nobody can tell."""
+    def _by_meaning(self, query: Query, text: str) -> list[Meant] | None:
+        """The entries that have to do with the question; `None` where nobody can tell."""
         held = [parts.get(team_id) for team_id in dict.fromkeys((None, query.team_id))]
         held = [part for part in held if len(part)]
         direction = asking.direction_of(text) if held else None
         if direction is None:
             return None
-        open_entries = np.sort(np.fromiter(allowed(query).order_by().values_list("pk", flat=True), np.int64))
-        least, depth = self._tuning.least_cosine, self._tuning.depth
-        near = [found for part in held for found in nearest(part, direction, open_entries, depth, least)]
-        return sorted(near, key=lambda found: -found.cosine)[:depth]
+        open_entries = np.fromiter(allowed(query).order_by().values_list("pk", flat=True), np.int64)
+        return [one for part in held for one in meant(part, direction, open_entries, self._tuning.least_cosine)]
 
-    def _joined(self, by_words: Sequence[int], by_meaning: Sequence[Near]) -> _Found:
-        """Reciprocal rank fusion: ranks can be added, scores of different kinds cannot."""
-        scores: dict[int, float] = defaultdict(float)
-        for rank, entry_id in enumerate(by_words, start=1):
-            scores[entry_id] += self._tuning.word_weight / (self._tuning.rank_offset + rank)
-        for rank, found in enumerate(by_meaning, start=1):
-            scores[found.entry_id] += 1.0 / (self._tuning.rank_offset + rank)
-        ordered = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-        return _Found(dict(ordered), {found.entry_id: found for found in by_meaning})
+    def _scores(self, near: Mapping[int, Meant], by_words: Sequence[full_text.Ranked]) -> Scores:
+        scores: Scores = defaultdict(float, {key: one.text + one.asked for key, one in near.items()})
+        best = by_words[0].score if by_words else 0.0
+        for found in by_words:
+            scores[found.entry_id] += self._tuning.word_weight * (found.score / best if best > 0 else 1.0)
+        return scores
+
+    def _with_related(self, query: Query, found: _Found) -> _Found:
+        """Add what belongs to the best. Rows are read with all filters again: what went meanwhile is not shown."""
+        best = sorted(found.scores.items(), key=lambda pair: (-pair[1], pair[0]))[: self._tuning.depth]
+        rows = allowed(query).in_bulk([key for key, _ in best])
+        closeness = self._closeness([(rows[key], score) for key, score in best if key in rows])
+        named = allowed(query).filter(team_id__isnull=True, kind__in=(Kind.ARTICLE, Kind.DRILL))
+        rows |= {row.pk: row for row in named.filter(object_id__in=list(closeness))} if closeness else {}
+        scores = {
+            key: found.scores.get(key, 0.0) + self._tuning.related_weight * closeness.get(_name(row), 0.0)
+            for key, row in rows.items()
+        }
+        return replace(found, rows=rows, scores=scores)
+
+    def _closeness(self, best: Sequence[tuple[IndexEntry, float]]) -> Mapping[str, float]:
+        """How closely other texts belong to the best entries; the nearer to the first, the more a seed counts."""
+        seeds = best[: self._tuning.seeds]
+        weights = [math.exp((score - seeds[0][1]) / self._tuning.seed_spread) for _, score in seeds]
+        closeness: dict[str, float] = defaultdict(float)
+        for (row, _), weight in zip(seeds, weights, strict=True):
+            for other, link in relations().get(_name(row), {}).items():
+                closeness[other] += link * weight / sum(weights)
+        return closeness
 
 
 def allowed(query: Query) -> IndexEntryQuerySet:
@@ -89,20 +121,27 @@ def allowed(query: Query) -> IndexEntryQuerySet:
     return IndexEntry.objects.open_to(query.team_id, query.player_ids).suiting(kinds, age_of(query.age_group))
 
 
-def _hits(query: Query, found: _Found, words: Sequence[str]) -> list[Hit]:
-    """The entries, asked for again with all filters: what went or moved meanwhile is not shown."""
-    rows = allowed(query).in_bulk(list(found.scores))
-    wanted = [found.nearest[key].passage_id for key in rows if key in found.nearest]
-    spans = {
-        passage.entry_id: Span(passage.start, passage.end)
-        for passage in Passage.objects.current().filter(pk__in=wanted).defer("embedding")
-    }
-    hits = {key: hit_of(rows[key], score, spans.get(key), words) for key, score in found.scores.items() if key in rows}
-    near = found.nearest
-    return [replace(hit, nearness=round(near[key].cosine, 3)) if key in near else hit for key, hit in hits.items()]
-
-
 def hit_of(entry: IndexEntry, score: float, span: Span | None, words: Sequence[str]) -> Hit:
     """Return an entry as it is shown, by the passage that is near, else by the one that has most of the words."""
     passage = shown(entry.text, span or best_span(entry.text, words))
     return Hit(Kind(entry.kind), entry.object_id, entry.title, passage, round(score, 6), tuple(entry.tags))
+
+
+def _name(row: IndexEntry) -> str:
+    """By what relations name it; nothing else of a team is in them."""
+    return row.object_id if row.team_id is None else ""
+
+
+def _hits(found: _Found, words: Sequence[str], limit: int) -> list[Hit]:
+    best = sorted(found.scores, key=lambda key: (-found.scores[key], key))[:limit]
+    wanted = [found.meant[key].passage_id for key in best if key in found.meant]
+    spans = {
+        passage.entry_id: Span(passage.start, passage.end)
+        for passage in Passage.objects.current().filter(pk__in=wanted).defer("embedding")
+    }
+    hits = [(key, hit_of(found.rows[key], found.scores[key], spans.get(key), words)) for key in best]
+    return [replace(hit, nearness=_nearness(found.meant.get(key))) for key, hit in hits]
+
+
+def _nearness(one: Meant | None) -> float | None:
+    return None if one is None else round(max(one.text, one.asked), 3)

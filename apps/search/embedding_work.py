@@ -14,6 +14,7 @@ from apps.search.embedding import embed
 from apps.search.models import IndexEntry, IndexEntryQuerySet, Passage
 from apps.search.parts import PART, SHARED
 from apps.search.passages import Span, spans_of
+from apps.search.phrasings import asked_for
 from apps.search.vectors import MODEL, pack
 
 BATCH = 32
@@ -45,7 +46,8 @@ def embed_pending(limit_s: float) -> Iterator[int]:
 def _embed(entry: IndexEntry) -> bool:
     """Give an entry its passages, unless it has changed or gone meanwhile."""
     spans = spans_of(entry.text)
-    made = embed([read_as(entry.title, entry.text[span.start : span.end]) for span in spans])
+    asked = asked_for(entry.kind, entry.object_id)
+    made = embed([*(read_as(entry.title, entry.text[span.start : span.end]) for span in spans), *asked])
     with transaction.atomic():
         unchanged = IndexEntry.objects.select_for_update().filter(pk=entry.pk, content_hash=entry.content_hash)
         if not unchanged.exists():
@@ -61,17 +63,21 @@ def read_as(title: str, passage: str) -> str:
 
 
 def _passages(entry: IndexEntry, spans: Sequence[Span], stored: Sequence[bytes]) -> list[Passage]:
+    """The passages of the text, then those of how it is asked for."""
+    whole = Span(0, len(entry.text))
+    shown = [*spans, *[whole] * (len(stored) - len(spans))]
     return [
         Passage(
             entry=entry,
             position=position,
+            asked=position >= len(spans),
             start=span.start,
             end=span.end,
             embedding=embedding,
             model=MODEL,
             content_hash=entry.content_hash,
         )
-        for position, (span, embedding) in enumerate(zip(spans, stored, strict=True))
+        for position, (span, embedding) in enumerate(zip(shown, stored, strict=True))
     ]
 
 

@@ -16,15 +16,20 @@ from django.db.models import F, Q
 from apps.core.folding import FoldedTextField, fold
 from apps.core.tenancy import TeamOwnedQuerySet
 from apps.search.documents import Kind, content_hash
+from apps.search.phrasings import asked_for
 
 
 class SearchedTextField(FoldedTextField):
-    """Title, tags and text, folded: a line for the title, one for the tags, then the text (see `full_text`)."""
+    """Title, tags and text, folded: a line for the title, one for the tags, then the text (see `full_text`).
+
+    How coaches ask for it stands with the tags.
+    """
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  (Django's form)
         """Fold the sources as they are now."""
         title, tags, text = (getattr(model_instance, source) for source in self.sources)
-        lines = (" ".join(part.split()) for part in (title, " ".join(tags)))
+        beside = [*tags, *asked_for(model_instance.kind, model_instance.object_id)]  # type: ignore[attr-defined]
+        lines = (" ".join(part.split()) for part in (title, " ".join(beside)))
         folded = fold("\n".join((*lines, text)))
         setattr(model_instance, self.attname, folded)
         return folded
@@ -40,7 +45,9 @@ class ContentHashField(models.CharField[str, str]):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  (Django's form)
         """Hash the sources as they are now."""
-        made = content_hash(*(getattr(model_instance, source) for source in self.sources))
+        asked = asked_for(model_instance.kind, model_instance.object_id)  # type: ignore[attr-defined]
+        title, text, tags = (getattr(model_instance, source) for source in self.sources)
+        made = content_hash(title, text, tags, asked)
         setattr(model_instance, self.attname, made)
         return made
 
@@ -130,6 +137,7 @@ class Passage(models.Model):
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(IndexEntry, on_delete=models.CASCADE, related_name="passages")
     position = models.PositiveSmallIntegerField()
+    asked = models.BooleanField(default=False, help_text="Made of how coaches ask for it, not of its text.")
     start = models.PositiveIntegerField(help_text="First character of the entry's text.")
     end = models.PositiveIntegerField(help_text="Character after the last.")
     embedding = models.BinaryField(help_text="float16 of unit length, little endian.")

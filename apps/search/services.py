@@ -10,10 +10,11 @@ from django.db import transaction
 
 from apps.core import versions
 from apps.search import messages, sources
-from apps.search.documents import MAX_TITLE, Document, Kind, cleaned
+from apps.search.documents import MAX_TITLE, Document, Kind, cleaned, content_hash
 from apps.search.locking import hold_index
 from apps.search.models import IndexEntry, IndexEntryQuerySet
 from apps.search.parts import PART, SHARED
+from apps.search.phrasings import asked_for
 
 BATCH = 200
 """Rows of one statement; SQLite takes 32,766 values."""
@@ -164,7 +165,10 @@ def _row(entry: Document) -> IndexEntry:
 
 
 def _same(row: IndexEntry, there: IndexEntry | None) -> bool:
-    return there is not None and all(getattr(row, name) == getattr(there, name) for name in _FIELDS)
+    """Whether it says the same, also beside its text: how it is asked for may have changed."""
+    if there is None or any(getattr(row, name) != getattr(there, name) for name in _FIELDS):
+        return False
+    return content_hash(row.title, row.text, row.tags, asked_for(row.kind, row.object_id)) == there.content_hash
 
 
 def _delete(rows: IndexEntryQuerySet) -> int:

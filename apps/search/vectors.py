@@ -39,11 +39,16 @@ class Part:
     """The passages of a team, or those for all teams.
 
     Attributes:
-        passages, entries: ids, one a row of `matrix`.
+        passages: ids, one a row of `matrix`.
+        asked: whether a row was made of how coaches ask for its entry.
+        entries: ids, each once, ascending.
+        places: of each row, the place of its entry in `entries`.
     """
 
     passages: NDArray[np.int64]
+    asked: NDArray[np.bool_]
     entries: NDArray[np.int64]
+    places: NDArray[np.intp]
     matrix: Vectors
 
     def __len__(self) -> int:
@@ -51,12 +56,18 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """A passage near a question; `cosine` in [-1, 1]."""
+class Meant:
+    """How near an entry is to a question: cosines in [-1, 1].
 
-    passage_id: int
+    Attributes:
+        text: of its nearest passage, `passage_id`.
+        asked: of the nearest way to ask for it; where nobody wrote down any, that of the text.
+    """
+
     entry_id: int
-    cosine: float
+    text: float
+    asked: float
+    passage_id: int
 
 
 class Parts:
@@ -112,25 +123,40 @@ def read_part(team_id: UUID | None) -> Part:
     """Read the newest `MAX_PASSAGES` passages that are up to date."""
     rows = Passage.objects.current().filter(model=MODEL)
     rows = rows.filter(entry__team_id=team_id) if team_id else rows.filter(entry__team_id__isnull=True)
-    found = list(rows.order_by("-id").values_list("id", "entry_id", "embedding")[:MAX_PASSAGES])
-    whole = [row for row in found if len(row[2]) == DIMENSIONS * 2]
+    found = list(rows.order_by("-id").values_list("id", "entry_id", "asked", "embedding")[:MAX_PASSAGES])
+    whole = [row for row in found if len(row[3]) == DIMENSIONS * 2]
+    entries, places = np.unique(np.array([row[1] for row in whole], np.int64), return_inverse=True)
     return Part(
         np.array([row[0] for row in whole], np.int64),
-        np.array([row[1] for row in whole], np.int64),
-        unpack([bytes(row[2]) for row in whole]),
+        np.array([row[2] for row in whole], np.bool_),
+        entries,
+        places,
+        unpack([bytes(row[3]) for row in whole]),
     )
 
 
-def nearest(part: Part, question: Vector, allowed: NDArray[np.int64], limit: int, least: float) -> list[Near]:
-    """Return the best passage of each allowed entry, nearest first.
+def meant(part: Part, question: Vector, allowed: NDArray[np.int64], least: float) -> list[Meant]:
+    """Return the entries that have to do with a question.
 
     Args:
-        allowed: ids of the entries that may be found, sorted.
+        allowed: ids of the entries that may be found.
         least: cosine below which a passage has nothing to do with the question.
     """
     cosines = part.matrix @ question
-    rows = np.flatnonzero((cosines >= least) & np.isin(part.entries, allowed))
-    rows = rows[np.argsort(-cosines[rows], kind="stable")]
-    _, firsts = np.unique(part.entries[rows], return_index=True)
-    best = rows[np.sort(firsts)][:limit]
-    return [Near(int(part.passages[row]), int(part.entries[row]), float(cosines[row])) for row in best]
+    text = _best(part, np.flatnonzero(~part.asked), cosines)
+    asked = _best(part, np.flatnonzero(part.asked), cosines)
+    found = []
+    for place in np.flatnonzero(np.isin(part.entries, allowed) & (text >= 0)):
+        by_text = float(cosines[text[place]])
+        by_asked = float(cosines[asked[place]]) if asked[place] >= 0 else by_text
+        if max(by_text, by_asked) >= least:
+            found.append(Meant(int(part.entries[place]), by_text, by_asked, int(part.passages[text[place]])))
+    return found
+
+
+def _best(part: Part, rows: NDArray[np.intp], cosines: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The nearest of some rows for each entry; -1 where it has none of them."""
+    best = np.full(len(part.entries), -1, np.intp)
+    ascending = rows[np.argsort(cosines[rows], kind="stable")]
+    best[part.places[ascending]] = ascending  # of several, the last that is written stays: the nearest
+    return best

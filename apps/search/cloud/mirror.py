@@ -17,8 +17,9 @@ from django.db.models import Exists, OuterRef
 
 from apps.search.cloud.client import WRITING, CloudUnavailable, Patience, patiently, search_client
 from apps.search.cloud.schema import FOR_ALL
-from apps.search.models import CloudCopy, IndexEntry
+from apps.search.models import CloudCopy, IndexEntry, Passage
 from apps.search.passages import Span, spans_of
+from apps.search.phrasings import asked_for
 from apps.search.vectors import MODEL, unpack
 
 BATCH = 50
@@ -127,7 +128,7 @@ def _removal(copy: CloudCopy, position: int) -> Row:
 
 def _rows(entry: IndexEntry) -> list[Row]:
     """One row a passage; without a direction until a worker has embedded it."""
-    passages = [row for row in entry.passages.all() if row.content_hash == entry.content_hash and row.model == MODEL]
+    passages = [row for row in entry.passages.all() if _is_sent(row, entry)]
     if not passages:
         return [_row(entry, position, span, None) for position, span in enumerate(spans_of(entry.text))]
     directions = unpack([bytes(row.embedding) for row in passages])
@@ -135,6 +136,10 @@ def _rows(entry: IndexEntry) -> list[Row]:
         _row(entry, row.position, Span(row.start, row.end), [round(float(part), 5) for part in direction])
         for row, direction in zip(passages, directions, strict=True)
     ]
+
+
+def _is_sent(row: Passage, entry: IndexEntry) -> bool:
+    return not row.asked and row.content_hash == entry.content_hash and row.model == MODEL
 
 
 def _row(entry: IndexEntry, position: int, span: Span, direction: list[float] | None) -> Row:
@@ -149,6 +154,7 @@ def _row(entry: IndexEntry, position: int, span: Span, direction: list[float] | 
         "position": position,
         "title": entry.title,
         "tags": list(entry.tags),
+        "asked": list(asked_for(entry.kind, entry.object_id)),
         "text": entry.text[span.start : span.end],
         "meaning": direction,
     }

@@ -58,6 +58,7 @@ def _fields() -> list[SearchField]:
         *(SimpleField(name=name, type=number, filterable=True) for name in ("age_min", "age_max", "position")),
         SearchableField(name="title", type=text, analyzer_name=folding),
         SearchableField(name="tags", collection=True, type=text, analyzer_name=folding),
+        SearchableField(name="asked", collection=True, type=text, analyzer_name=folding),
         SearchableField(name="text", type=text, analyzer_name=folding),
         SearchField(
             name="meaning",
