@@ -135,10 +135,10 @@ OWN_ITEMS = (
 
 TOPICS: Mapping[str, str] = MappingProxyType(
     {
-        "max_speed_mps": r"top speed|maximum speed|max speed|peak speed|fastest|velocidad máxima|velocidad punta|punta de velocidad",
+        "max_speed_mps": r"top speed|velocidades? m[aá]xima|maximum speed|max speed|peak speed|fastest|velocidad máxima|velocidad punta|punta de velocidad",
         "mean_speed_mps": r"average speed|mean speed|velocidad media",
         "mean_moving_speed_mps": r"average moving speed|velocidad media en movimiento",
-        "total_distance_m": r"total distance|distance in all|covered|ground|distancia total|recorrió|recorrido|recorrieron|recorre",
+        "total_distance_m": r"total distance|in all|en total|covered|ground|distancia total|recorrió|recorrido|recorrieron|recorre",
         "distance_per_min_m": r"per minute|a minute|por minuto",
         "high_speed_distance_m": r"high[- ]speed distance|at high speed|high[- ]speed running|alta velocidad",
         "sprint_distance_m": r"sprint distance|while sprinting|distancia en sprint|distancia esprintando",
@@ -168,8 +168,8 @@ TOPICS: Mapping[str, str] = MappingProxyType(
 )
 """How a KPI is called in a text, as patterns. A sentence that names figures may hold only the numbers of those."""
 
-CHANGE_UP = r"\b(?:improv\w+|increas\w+|faster than (?:before|last|usual|in)|more than (?:before|last|usual)|higher than (?:before|last|usual|in the)|up from|up on|rose|risen|went up|above (?:her|his|their|the) (?:usual|average|earlier|last)|mejor(?:ó|ado|a respecto|ando)|aument\w+|subi(?:ó|do)|más (?:rápid[oa]|alt[oa]) que (?:antes|en)|por encima de (?:su|lo))\b"
-CHANGE_DOWN = r"\b(?:declin\w+|decreas\w+|worsen\w*|slower than (?:before|last|usual|in)|less than (?:before|last|usual)|lower than (?:before|last|usual|in the)|down from|down on|dropped|fell|fallen|went down|below (?:her|his|their|the) (?:usual|average|earlier|last)|empeor\w+|disminu\w+|baj(?:ó|ado)|cay(?:ó|eron)|más (?:lent[oa]|baj[oa]) que (?:antes|en)|por debajo de (?:su|lo))\b"
+CHANGE_UP = r"\b(?:improv\w+|increas\w+|faster than (?:before|last|usual|in)|more than (?:before|last|usual|in the)|higher than (?:before|last|usual|in the)|(?:above|beyond) the \d+ sessions|up from|up on|rose|risen|went up|above (?:her|his|their|the) (?:usual|average|earlier|last)|mejor(?:ó|ado|a respecto|ando)|aument\w+|subi(?:ó|do)|(?:más|más rápid[oa]|más alt[oa]) que (?:antes|en las)|superó sus|por encima de (?:su|lo|las \d))\b"
+CHANGE_DOWN = r"\b(?:declin\w+|decreas\w+|worsen\w*|slower than (?:before|last|usual|in)|less than (?:before|last|usual|in the)|lower than (?:before|last|usual|in the)|below the \d+ sessions|down from|down on|dropped|fell|fallen|went down|below (?:her|his|their|the) (?:usual|average|earlier|last)|empeor\w+|disminu\w+|baj(?:ó|ado)|cay(?:ó|eron)|menos que (?:antes|en las)|más (?:lent[oa]|baj[oa]) que (?:antes|en)|por debajo de (?:su|lo|las \d))\b"
 NOT_A_CHANGE = (
     r"\b(?:to improve|improvements?|can improve|could improve|improve (?:it|this|that|the|her|his|their|your)|"
     r"helps? (?:to )?improve|para mejorar|mejorar|no (?:clear )?change|not (?:more|less|higher|lower) than|"

@@ -10,12 +10,13 @@ from apps.feedback.engine.rulebook.advice import plan_sentence, recommended
 from apps.feedback.engine.rulebook.answers import Reply, reply
 from apps.feedback.engine.rulebook.findings import Findings, Point, findings_of
 from apps.feedback.engine.rulebook.language import Speech
+from apps.feedback.engine.rulebook.questions import strands_asked
 from apps.feedback.engine.rulebook.summary import summary_of
 from apps.feedback.engine.rulebook.team import team_findings, team_summary
 from apps.feedback.engine.schema import MAX_EVIDENCE, Answer, Cited, Draft, Recommended, Strand
 
 VERSION = "1.0"
-QUICK_POINTS = 1
+STRANDS = ("physical", "technical", "tactical")
 LONGEST_QUOTE = 560
 Texts = tuple[tuple[str, Sequence[str]], ...]
 
@@ -39,11 +40,7 @@ class RuleBasedCoach:
 
 
 def _draft(brief: Brief, found: Findings, advice: list[Recommended], answer: Answer | None, summary: Point) -> Draft:
-    most = QUICK_POINTS if brief.kind is Kind.QUICK else None
-    points = {
-        strand: (found.strengths[strand][:most], found.improvements[strand][:most])
-        for strand in ("technical", "physical", "tactical")
-    }
+    points = _points(brief, found)
     rest = {
         strand: Strand(strengths=[point.text for point in good], improvements=[point.text for point in next_])
         for strand, (good, next_) in points.items()
@@ -52,6 +49,20 @@ def _draft(brief: Brief, found: Findings, advice: list[Recommended], answer: Ans
     return Draft(
         summary=summary.text, **rest, recommendations=advice, evidence=_cited(brief, used, advice), answer=answer
     )
+
+
+def _points(brief: Brief, found: Findings) -> dict[str, tuple[list[Point], list[Point]]]:
+    """All of them, of each the first, or (quick) the first of each that there is."""
+    points = {strand: (found.strengths[strand], found.improvements[strand]) for strand in STRANDS}
+    if brief.kind is Kind.COMPREHENSIVE:
+        return points
+    if brief.kind is Kind.SPECIFIC:
+        asked = strands_asked(brief.question, brief.focus)
+        return {
+            strand: (good[:1], next_[:1]) if strand in asked else ([], []) for strand, (good, next_) in points.items()
+        }
+    good, next_ = (next((strand for strand in STRANDS if points[strand][side]), "") for side in (0, 1))
+    return {strand: (points[strand][0][: strand == good], points[strand][1][: strand == next_]) for strand in STRANDS}
 
 
 def _cited(brief: Brief, used: Sequence[Point], advice: Sequence[Recommended]) -> list[Cited]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from apps.feedback.engine.brief import Brief, DrillOption, Passage
 from apps.feedback.engine.safety import allows
 from apps.feedback.evidence.building import Wish
 from apps.feedback.evidence.subjects import Gate, group_of
+from apps.feedback.models import KnowledgeDocument
 from apps.feedback.registries import LibraryDrill, drills
 from apps.search.documents import Kind as Indexed
 from apps.search.retrieval import Hit, Query, retriever
@@ -19,6 +21,7 @@ MOST_EARLIER = 2
 MOST_FOUND_DRILLS = 12
 MOST_DRILLS = 24
 """Enough for every area that a text may turn to."""
+GOALKEEPING = "goalkeeping"
 USUAL = "training for young footballers: first touch, passing, small games"
 TWICE_A_WEEK = frozenset({"ball_mastery", "first_touch", "coordination", "recovery"})
 """Areas whose drills may be asked for twice a week; fast running and games once."""
@@ -32,7 +35,7 @@ def retrieve_for(wish: Wish) -> Callable[[Brief], Brief]:
         text = _asked(brief)
         articles = retriever().search(_query(text, brief, [Indexed.ARTICLE], MOST_ARTICLES))
         found = retriever().search(_query(text, brief, [Indexed.DRILL], MOST_FOUND_DRILLS))
-        passages = [_passage(hit, "knowledge") for hit in articles.hits]
+        passages = _articles(articles.hits)
         passages += _earlier(wish, brief, text, team_id)
         safe = tuple(one for one in passages if one.kind != "feedback" or allows(one.text, brief.age_band))
         return brief.with_retrieved(safe, _options(wish, brief, found.hits), articles.retrieval)
@@ -51,6 +54,13 @@ def _asked(brief: Brief) -> str:
 
 def _query(text: str, brief: Brief, kinds: Sequence[Indexed], limit: int) -> Query:
     return Query(text=text, kinds=kinds, age_group=brief.age_group, limit=limit, language=brief.language)
+
+
+def _articles(hits: Sequence[Hit]) -> list[Passage]:
+    """The articles found, whole (what answers may stand beside what was found), the nearest in meaning first."""
+    texts = dict(KnowledgeDocument.objects.filter(slug__in=[hit.object_id for hit in hits]).values_list("slug", "text"))
+    nearest = sorted(hits, key=lambda hit: -(hit.nearness or 0.0))
+    return [replace(_passage(hit, "knowledge"), text=texts.get(hit.object_id, hit.passage)) for hit in nearest]
 
 
 def _earlier(wish: Wish, brief: Brief, text: str, team_id: uuid.UUID) -> list[Passage]:
@@ -83,7 +93,7 @@ def _options(wish: Wish, brief: Brief, hits: Sequence[Hit]) -> tuple[DrillOption
     place = {hit.object_id: number for number, hit in enumerate(hits)}
     suited = [drill for drill in drills() if _suits(drill, group) and gate.allows(drill)]
     suited.sort(key=lambda drill: (place.get(drill.key, len(place)), _apart(drill, brief), drill.key))
-    return tuple(_option(drill) for drill in _spread(suited))
+    return tuple(_option(drill) for drill in _spread([drill for drill in suited if _for_post(drill, brief)]))
 
 
 def _suits(drill: LibraryDrill, group: int | None) -> bool:
@@ -91,6 +101,11 @@ def _suits(drill: LibraryDrill, group: int | None) -> bool:
     if group is None:
         return drill.youngest <= 7 and not (drill.head_contact or drill.headers or drill.conditioning)
     return drill.youngest <= group <= drill.oldest or (group >= 19 and drill.oldest >= 19 and drill.youngest <= group)
+
+
+def _for_post(drill: LibraryDrill, brief: Brief) -> bool:
+    """A keeper's drill is for keepers, and for teams, which have one."""
+    return GOALKEEPING not in drill.areas or brief.person is None or brief.person.position == "goalkeeper"
 
 
 def _apart(drill: LibraryDrill, brief: Brief) -> int:

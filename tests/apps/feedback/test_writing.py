@@ -153,7 +153,7 @@ def test_who_invents_twice_is_replaced_and_marked(
 ) -> None:
     monkeypatch.setattr(writing, "cloud_coach", lambda team_id, ids: (Inventing(9), ""))
     row = written(ask(scene))
-    assert row.body["grounding"]["replaced"] and "9,999 m" in row.body["grounding"]["reason"]
+    assert row.body["grounding"]["replaced"] and "not in the evidence" in row.body["grounding"]["reason"]
     assert (row.provider, row.cache_key) == ("rule_based", ""), "asked again, the cloud gets another chance"
     assert "9,999" not in row.text
 

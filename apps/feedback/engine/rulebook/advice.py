@@ -46,10 +46,11 @@ def _matches(brief: Brief, wanted: Sequence[Need]) -> Iterator[tuple[str, str, D
 
 def _advice(brief: Brief, speech: Speech, area: str, why: str, drill: DrillOption) -> Recommended:
     slot = "advice.child" if brief.age_band == "child" else "advice"
-    reason = speech.say(why, area=speech.area(area))
-    description = speech.say(slot, why=reason, aim=_sentence(drill.aim), setup=_sentence(drill.setup))
+    setup = speech.part("setup", text=_sentence(drill.setup)) if drill.setup else ""
+    fields = {"why": speech.say(why, area=speech.area(area)), "aim": _sentence(drill.aim)}
+    description = speech.say(slot, setup=setup, **fields)
     if len(description) > LONGEST_DESCRIPTION:
-        description = speech.say(slot, why=reason, aim=_sentence(drill.aim), setup="")
+        description = speech.say(slot, setup="", **fields)
     return Recommended(
         area=area,
         drill=drill.title,

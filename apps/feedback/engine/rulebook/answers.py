@@ -7,31 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.feedback.engine.brief import Brief, Fact, Missing, Passage
-from apps.feedback.engine.grounding import sentences
-from apps.feedback.engine.lexicon import TOPICS
 from apps.feedback.engine.rulebook.advice import quoted
 from apps.feedback.engine.rulebook.language import Speech
+from apps.feedback.engine.rulebook.questions import ADVICE, PLAN, WHEN, areas_asked, figures_asked
 from apps.feedback.engine.safety import allows
 from apps.feedback.engine.schema import Answer, Recommended
 from apps.feedback.engine.wording_rules import RULES
 
-MORE_WORDS = {
-    "max_speed_mps": r"\bfast\w*|\bquick\w*|\bspeed\b|\bpace\b|r[aá]pid\w+|velocidad|\bcorre\b",
-    "total_distance_m": (
-        r"\bhow (?:far|much)\b.*\brun|\bdistance\b|\bkilomet\w+|\bdistancia\b|cu[aá]nto\b.*\bcorr|kil[oó]metros"
-    ),
-    "sprint_count": r"\bsprint\w*|\besprint\w*",
-    "high_speed_distance_m": r"\bhigh[- ]speed|alta velocidad|intens\w+",
-    "rpe": r"\btired\w*|\bhard\b|\beffort\b|\bfatigue\w*|cansad\w+|esfuerzo|dur[oa]\b|fatiga",
-    "load_au": r"\bload\b|\bcarga\b",
-    "week_load_au": r"\bweek\w*\b|\bsemana\w*\b",
-    "touches": r"\btouch\w*|\btoques?\b|\bfirst touch|primer toque|\bball control|control del bal[oó]n",
-    "passes_attempted": r"\bpass(?:es|ing|ed)?\b|\bpases?\b|\bpasar\b",
-    "shot_ball_speed_mps": r"\bshots?\b|\bshoot\w*|\btiros?\b|\bdispar\w+",
-    "movement_area_m2": r"\bposition\w*|\bwhere\b|\bspac\w+|posici[oó]n|colocaci[oó]n|espacios?|\bd[oó]nde\b",
-    "jump_height_m": r"\bjump\w*|\bsalt\w+",
-}
-"""How people ask for a figure."""
 REFUSALS = {
     "no_diagnosis": "answer.medical",
     "no_playing_through_pain": "answer.medical",
@@ -44,10 +26,14 @@ MEDICAL = re.compile(
     r"\bduele\b|\benferm\w+|\bmedicament\w+|\bconmoci[oó]n",
     re.IGNORECASE,
 )
+OFTEN = re.compile(r"\bhow (?:often|many times)\b|\bcu[aá]ntas veces\b|\bcada cu[aá]nto\b", re.IGNORECASE)
+A_WEEK = re.compile(r"\b(?:once|twice|times|days?) (?:a|per|in a) week\b|\ba week\b", re.IGNORECASE)
+OF_CHILDREN = re.compile(r"\bchild(?:ren)?\b|\bunder (?:ten|twelve|thirteen)\b", re.IGNORECASE)
 ENOUGH_WORDS = 2
 """So many words of a question must stand in a sentence of the library before that counts as an answer."""
 SHORT = 4
 MOST_FACTS = 3
+FULL_STOP = re.compile(r"(?<=[.!?])\s+")
 LONGEST_QUOTE = 400
 _COMMON = (
     "what when where which that this these those with from have does should would could about more most them they "
@@ -72,17 +58,61 @@ def reply(brief: Brief, speech: Speech, advice: Sequence[Recommended]) -> Reply:
     refused = _refusal(brief, speech)
     if refused:
         return Reply(Answer(text=refused, answered=False))
-    keys = _asked(brief.question)
+    if PLAN.search(brief.question) and advice:
+        return _plan(brief, speech, advice)
+    keys = figures_asked(brief.question)
     facts = [fact for key in keys for fact in brief.facts if fact.key == key][:MOST_FACTS]
-    missing = [gap for key in keys for gap in brief.missing if gap.key == key][:1]
-    quote = _quote(brief)
+    gap = next((gap for key in keys for gap in brief.missing if gap.key == key), None)
+    if ADVICE.search(brief.question):
+        return _counsel(brief, speech, (facts[:1], gap), advice)
     if facts:
-        return _from_facts(speech, facts, quote)
-    if missing:
-        return _from_gap(speech, missing[0], quote)
+        return _from_facts(brief, speech, facts)
+    if gap is not None:
+        return _from_gap(brief, speech, gap)
+    quote = _quote(brief)
+    return _without(brief, speech) if quote is None else _from_library(speech, quote)
+
+
+def _plan(brief: Brief, speech: Speech, advice: Sequence[Recommended]) -> Reply:
+    """What to do at the next training."""
+    items = [_drill(speech, one) for one in advice]
+    day = speech.part("answer.plan.next")
+    if brief.next_training is not None:
+        day = speech.part("answer.plan.day", weekday=speech.weekday(brief.next_training.day))
+    return Reply(Answer(text=speech.say("answer.plan", day=day, list=speech.listed(items)), answered=True))
+
+
+def _drill(speech: Speech, one: Recommended) -> str:
+    fields = {"drill": quoted(speech, one.drill), "minutes": speech.minutes(one.duration_min)}
+    return speech.part("answer.plan.item", area=speech.area(one.area), **fields)
+
+
+def _counsel(
+    brief: Brief, speech: Speech, known: tuple[list[Fact], Missing | None], advice: Sequence[Recommended]
+) -> Reply:
+    """Advice: what the library says, the figure it is about (or why there is none), and a drill for it."""
+    (facts, gap), quote, asked = known, _quote(brief), set(areas_asked(brief.question))
+    parts, refs, quotes = [], [], []
     if quote is not None:
-        return _from_library(speech, quote, advice)
-    return _without(brief, speech)
+        parts.append(speech.say("answer.library", quote=quote[1], title=quote[0].title))
+        refs.append(quote[0].ref)
+        quotes.append(quote[1])
+    if facts:
+        parts.append(_fact(speech, facts[0]))
+        refs.append(facts[0].ref)
+    elif gap is not None:
+        parts.append(_gap(speech, gap))
+    fitting = [one for one in advice if one.area in asked]
+    for one in fitting[:1]:
+        fields = {"drill": quoted(speech, one.drill), "minutes": speech.minutes(one.duration_min)}
+        drill = next(drill for drill in brief.drills if drill.key == one.drill_key)
+        parts.append(speech.say("answer.drill", aim=drill.aim, **fields))
+        refs.append(drill.ref)
+    if not quotes and not fitting:
+        return (
+            _without(brief, speech) if not parts else Reply(Answer(text=" ".join(parts), answered=False), tuple(refs))
+        )
+    return Reply(Answer(text=" ".join(parts), answered=True, quotes=quotes), tuple(refs))
 
 
 def _refusal(brief: Brief, speech: Speech) -> str:
@@ -96,39 +126,33 @@ def _refusal(brief: Brief, speech: Speech) -> str:
     return speech.say("answer.refused")
 
 
-def _asked(question: str) -> list[str]:
-    keys = [key for key, pattern in {**TOPICS, **MORE_WORDS}.items() if re.search(pattern, question, re.IGNORECASE)]
-    keys += [key for key, pattern in TOPICS.items() if re.search(pattern, question, re.IGNORECASE) and key not in keys]
-    return keys
-
-
-def _from_facts(speech: Speech, facts: Sequence[Fact], quote: tuple[Passage, str] | None) -> Reply:
+def _from_facts(brief: Brief, speech: Speech, facts: Sequence[Fact]) -> Reply:
     parts = [_fact(speech, fact) for fact in facts]
-    refs = [fact.ref for fact in facts]
-    quotes = []
-    if quote is not None:
-        passage, sentence = quote
-        parts.append(speech.say("answer.beside", quote=sentence, title=passage.title))
-        refs.append(passage.ref)
-        quotes.append(sentence)
-    return Reply(Answer(text=" ".join(parts), answered=True, quotes=quotes), tuple(refs))
+    if WHEN.search(brief.question) and all(fact.t_s is None for fact in facts):
+        parts.append(speech.say("answer.when"))
+    return Reply(Answer(text=" ".join(parts), answered=True), tuple(fact.ref for fact in facts))
 
 
 def _fact(speech: Speech, fact: Fact) -> str:
     interval = ""
     if fact.low is not None and fact.high is not None and fact.low < fact.high:
-        low = speech.value(fact.low, fact.unit) if fact.unit else speech.number(fact.low)
-        high = speech.value(fact.high, fact.unit) if fact.unit else speech.number(fact.high)
-        interval = speech.part("interval", low=low, high=high)
+        ends = [speech.value(end, fact.unit) if fact.unit else speech.number(end) for end in (fact.low, fact.high)]
+        interval = speech.part("interval", low=ends[0], high=ends[1])
+    if speech.counts(fact.key):
+        return speech.say("answer.count", value=speech.value(fact.value, fact), interval=interval)
     moment = speech.part("moment", clock=speech.clock(fact.t_s)) if fact.t_s is not None else ""
     what = speech.name(fact.key) if speech.knows(fact.key) else fact.title.lower()
     value = speech.speed(fact.value) if fact.key == "max_speed_mps" else speech.value(fact.value, fact)
     return speech.say("answer.fact", what=what, value=value, interval=interval, moment=moment)
 
 
-def _from_gap(speech: Speech, gap: Missing, quote: tuple[Passage, str] | None) -> Reply:
+def _gap(speech: Speech, gap: Missing) -> str:
     what = speech.name(gap.key) if speech.knows(gap.key) else gap.title.lower()
-    text = speech.say("answer.missing", what=what, reason=speech.reason(gap.reason))
+    return speech.say("answer.missing", what=what, reason=speech.reason(gap.reason))
+
+
+def _from_gap(brief: Brief, speech: Speech, gap: Missing) -> Reply:
+    text, quote = _gap(speech, gap), _quote(brief)
     if quote is None:
         return Reply(Answer(text=text, answered=False))
     passage, sentence = quote
@@ -136,18 +160,9 @@ def _from_gap(speech: Speech, gap: Missing, quote: tuple[Passage, str] | None) -
     return Reply(Answer(text=f"{text} {beside}", answered=False, quotes=[sentence]), (passage.ref,))
 
 
-def _from_library(speech: Speech, quote: tuple[Passage, str], advice: Sequence[Recommended]) -> Reply:
+def _from_library(speech: Speech, quote: tuple[Passage, str]) -> Reply:
     passage, sentence = quote
     text = speech.say("answer.library", quote=sentence, title=passage.title)
-    if advice:
-        drill, minutes = quoted(speech, advice[0].drill), speech.minutes(advice[0].duration_min)
-        told = speech.say(
-            "answer.drill",
-            drill=drill,
-            minutes=minutes,
-            aim=advice[0].focus_points[0] if advice[0].focus_points else "",
-        )
-        text = f"{text} {told}"
     return Reply(Answer(text=text, answered=True, quotes=[sentence]), (passage.ref,))
 
 
@@ -163,15 +178,21 @@ def _quote(brief: Brief) -> tuple[Passage, str] | None:
     """The library's sentence that holds most of the question's words, if it holds enough of them."""
     asked = _content(brief.question)
     best: tuple[float, Passage, str] | None = None
-    for passage in brief.passages:
-        if passage.kind != "knowledge":
-            continue
-        for sentence in sentences(passage.text):
-            shared = len(asked & _content(sentence)) + len(asked & _content(passage.title)) / 2
-            fits = len(sentence) <= LONGEST_QUOTE and allows(sentence, brief.age_band)
-            if fits and shared >= ENOUGH_WORDS and (best is None or shared > best[0]):
-                best = (shared, passage, sentence.strip())
+    for place, passage in enumerate(one for one in brief.passages if one.kind == "knowledge"):
+        for sentence in FULL_STOP.split(passage.text):
+            words = len(asked & _content(sentence)) + len(asked & _content(passage.title))
+            weight = words + 1 / (1 + place) + _speaks_to(sentence, brief)
+            fits = len(sentence) <= LONGEST_QUOTE and "\n\n" not in sentence and allows(sentence, brief.age_band)
+            if fits and words >= ENOUGH_WORDS and (best is None or weight > best[0]):
+                best = (weight, passage, " ".join(sentence.split()))
     return (best[1], best[2]) if best else None
+
+
+def _speaks_to(sentence: str, brief: Brief) -> float:
+    """Whether a sentence gives what is asked for ("how often": "once a week"), and speaks of this age."""
+    often = OFTEN.search(brief.question) is not None and A_WEEK.search(sentence) is not None
+    of_children = OF_CHILDREN.search(sentence) is not None
+    return 2.0 * often + (0.5 if of_children == (brief.age_band == "child") else -1.0 * of_children)
 
 
 def _content(text: str) -> set[str]:

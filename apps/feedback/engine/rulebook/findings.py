@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from apps.feedback.engine.brief import Brief, Fact, Trend
 from apps.feedback.engine.rulebook.language import Speech
+from apps.feedback.engine.rulebook.questions import areas_asked
 
-MUCH = frozenset({"total_distance_m", "high_speed_distance_m", "sprint_distance_m", "load_au", "week_load_au"})
+TOLD = frozenset({"max_speed_mps", "total_distance_m", "high_speed_distance_m"})
+"""KPIs with a phrase of their own."""
 RUNNING = ("max_speed_mps", "sprint_count", "high_speed_distance_m", "total_distance_m", "distance_per_min_m")
 """What running is told by, the most telling first."""
 HARD_RPE = 8.0
@@ -17,6 +20,8 @@ EVEN_WEEK = 2.0
 """Monotony above it is named (Foster)."""
 ENOUGH_PASSES = 5
 MOST_EACH = 4
+FRESH_AFTER = timedelta(days=2)
+"""Legs are fresh again two days after a hard session (kpis.md, 10: 48 h)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ def findings_of(brief: Brief, speech: Speech) -> Findings:
     facts = {fact.key: fact for fact in brief.facts}
     trends = {trend.key: trend for trend in brief.trends}
     found = Findings()
+    found.needs = [(area, "why.asked") for area in areas_asked(brief.question)]
     for part in (_speed, _runs, _distance, _passes, _area, _load):
         part(brief, speech, facts, trends, found)
     _gaps(brief, speech, facts, found)
@@ -69,7 +75,7 @@ def _speed(brief: Brief, speech: Speech, facts: Facts, trends: Trends, found: Fi
         return
     moment = speech.part("moment", clock=speech.clock(fact.t_s)) if fact.t_s is not None else ""
     slot = "strength.speed" if fact.low is not None and fact.high is not None else "strength.speed.plain"
-    fields = {"value": speech.speed(fact.value), "moment": moment}
+    fields = {"value": speech.value(fact.value, fact), "moment": moment}
     if fact.low is not None and fact.high is not None:
         fields |= {"low": speech.number(fact.low, 1), "high": speech.value(fact.high, fact)}
     found.strengths["physical"].append(Point(speech.say(slot, **fields), (fact.ref,)))
@@ -105,8 +111,9 @@ def _distance(brief: Brief, speech: Speech, facts: Facts, trends: Trends, found:
         found.needs.append(("endurance", "why.endurance"))
     elif trend is not None and trend.direction == "up":
         found.strengths["physical"].append(_more(speech, fact, trend))
-        found.improvements["physical"].append(Point(speech.say("next.much"), (fact.ref,)))
-        found.needs.insert(0, ("recovery", "why.recovery"))
+        if soon(brief):
+            found.improvements["physical"].append(Point(speech.say("next.much"), (fact.ref,)))
+            found.needs.append(("recovery", "why.recovery"))
     elif trend is not None:
         fields = {"what": speech.name(fact.key), "value": speech.value(fact.value, fact)}
         text = speech.say("strength.steady", sessions=speech.count(trend.sessions, "sessions"), **fields)
@@ -145,7 +152,8 @@ def _load(brief: Brief, speech: Speech, facts: Facts, trends: Trends, found: Fin
     if rpe is not None and rpe.value >= HARD_RPE:
         text = speech.say("next.effort", rpe=speech.number(rpe.value))
         found.improvements["physical"].append(Point(text, (rpe.ref,)))
-        found.needs.insert(0, ("recovery", "why.recovery"))
+        if soon(brief):
+            found.needs.insert(0, ("recovery", "why.recovery"))
     if even is not None and even.value > EVEN_WEEK and brief.age_band != "child":
         text = speech.say("next.even", value=speech.number(even.value, 1))
         found.improvements["physical"].append(Point(text, (even.ref,)))
@@ -154,7 +162,8 @@ def _load(brief: Brief, speech: Speech, facts: Facts, trends: Trends, found: Fin
 def _gaps(brief: Brief, speech: Speech, facts: Facts, found: Findings) -> None:
     """What was not measured is watched by the coach: that is a next step too, not a weakness."""
     if not any(fact.group == "technical" for fact in facts.values()):
-        found.improvements["technical"].append(Point(speech.say("next.technical")))
+        name = brief.person.name if brief.person is not None else ""
+        found.improvements["technical"].append(Point(speech.say("next.technical", name=name)))
         found.needs.append(("first_touch", "why.touch"))
     if brief.person is not None and not any(key in facts for key in ("nearest_teammate_m", "ball_distance_m")):
         found.improvements["tactical"].append(Point(speech.say("next.shape", name=brief.person.name)))
@@ -173,6 +182,11 @@ def _standing_needs(brief: Brief, found: Findings) -> None:
     if brief.person is not None and brief.person.position in BY_POSITION:
         found.needs.append((BY_POSITION[brief.person.position], "why.position"))
     found.needs += [(area, "why.basics") for area in ("first_touch", "passing", "coordination", "small_sided")]
+
+
+def soon(brief: Brief) -> bool:
+    """Whether the next training is so near, or so unknown, that the legs still feel this session."""
+    return brief.next_training is None or brief.next_training.day - brief.day <= FRESH_AFTER
 
 
 def _less(brief: Brief, speech: Speech, fact: Fact, trend: Trend, remedy: str) -> Point:
@@ -195,13 +209,22 @@ def compared(speech: Speech, fact: Fact, trend: Trend) -> dict[str, str]:
     }
 
 
-def told(speech: Speech, fact: Fact) -> str:
-    """A fact in three words: "16 sprints", "top speed 6.9 m/s", "2,940 m covered"."""
+def told(speech: Speech, fact: Fact, value: float | None = None) -> str:
+    """A fact in three words: "16 sprints", "a top speed of 6.9 m/s", "2,940 m in all"."""
+    written = speech.value(fact.value if value is None else value, fact)
     if speech.counts(fact.key):
-        return speech.value(fact.value, fact)
-    sort = _sort(fact)
-    slot = f"told.{sort if fact.key in ('max_speed_mps', 'total_distance_m') else 'other'}"
-    return speech.part(slot, value=speech.value(fact.value, fact), what=speech.name(fact.key))
+        return written
+    slot = f"told.{fact.key}" if fact.key in TOLD else "told.other"
+    return speech.part(slot, value=written, what=speech.name(fact.key))
+
+
+def beside(speech: Speech, pairs: Sequence[tuple[Fact, Trend]]) -> str:
+    """Facts with their earlier means: "16 sprints (9.5 on average) and 2,940 m in all (2,590 m)"."""
+    parts = []
+    for number, (fact, trend) in enumerate(pairs):
+        slot = "trend.item" if number else "trend.first"
+        parts.append(speech.part(slot, told=told(speech, fact), before=compared(speech, fact, trend)["before"]))
+    return speech.listed(parts)
 
 
 def _sort(fact: Fact) -> str:

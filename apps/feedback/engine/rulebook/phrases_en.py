@@ -35,14 +35,10 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "live.distance": ("{value} covered",),
         "live.speed": ("a top speed of {value}",),
-        "sprints": (
-            "There were {count} in it.",
-            "The film shows {count}.",
-            "It held {count}.",
-        ),
+        "sprints": ("There were {count} in it.", "It held {count}."),
         "sprints.far": (
             "There were {count} in it, and {far} at high speed.",
-            "The film shows {count} and {far} at high speed.",
+            "It held {count} and {far} at high speed.",
         ),
         "rhythm": (
             "That is {value} while in the picture.",
@@ -50,31 +46,31 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         # Beside earlier sessions
         "trend.up": (
-            "The {what} was higher than in the {sessions} before ({before} on average), by more than the measurement's "
-            "own error.",
-            "The {what} stands above the {before} of the {sessions} before, and the difference is larger than its error.",
+            "Above the {sessions} before, by more than the measurement's own error: {list}.",
+            "Higher than in the {sessions} before, and not by chance of measuring: {list}.",
         ),
         "trend.down": (
-            "The {what} was lower than in the {sessions} before ({before} on average), by more than the measurement's "
-            "own error.",
-            "The {what} stands below the {before} of the {sessions} before, and the difference is larger than its error.",
+            "Below the {sessions} before, by more than the measurement's own error: {list}.",
+            "Lower than in the {sessions} before, and not by chance of measuring: {list}.",
         ),
+        "trend.first": ("{told} ({before} on average)",),
+        "trend.item": ("{told} ({before})",),
         "trend.steady": (
             "Beside the {sessions} before, the {what} shows no clear change.",
             "The {what} is where it has been in the {sessions} before: no clear change.",
         ),
         "trend.context": (
             "How much is run depends on what was played, so read that as a fact about the session first.",
-            "The exercises of the day decide much of that; it says nothing of character.",
+            "Much of that is decided by the exercises of the day.",
         ),
         # Strengths
         "strength.speed": (
-            "Found the room to run freely: top speed {value}, between {low} and {high}{moment}.",
-            "Took the open space: top speed {value} (between {low} and {high}){moment}.",
+            "Top speed {value}, between {low} and {high}{moment}: that takes room to run, and the will to use it.",
+            "A fast run when there was room: top speed {value}, between {low} and {high}{moment}.",
         ),
         "strength.speed.plain": (
-            "Found the room to run freely: top speed {value}{moment}.",
-            "Took the open space: top speed {value}{moment}.",
+            "Top speed {value}{moment}: that takes room to run, and the will to use it.",
+            "A fast run when there was room: top speed {value}{moment}.",
         ),
         "strength.more.speed": (
             "Faster than in the {sessions} before: a top speed of {value}, against {before} on average.",
@@ -108,10 +104,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Turned up, took part and said honestly how hard it was: an effort of {rpe} of 10.",
             "Took part and gave a rating of the effort, {rpe} of 10: that helps to plan well.",
         ),
-        "strength.area": (
-            "Showed up in many places: the film has {name} in an area of about {value}.",
-            "Used the pitch: moved over an area of about {value}.",
-        ),
+        "strength.area": ("Used the pitch: moved over an area of about {value}.",),
         "strength.passes": (
             "Looked for team-mates: {done} of {tried} reached one.",
             "Kept the ball moving: {done} of {tried} found a team-mate.",
@@ -163,21 +156,24 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Monotony stood at {value}: vary the days more, hard beside easy.",
         ),
         "next.technical": (
-            "The ball was not measured, so watch the first touch with your own eyes for ten minutes and write a note.",
-            "No film figure speaks of the touch here; pick one player's first touches in the next game and note what you "
-            "see.",
+            "The ball was not measured: watch the first touch of {name} in the next game and note what you see.",
+            "No figure speaks of the touch here. Look at how {name} receives in the next game, and write it down.",
+        ),
+        "next.technical.team": (
+            "The ball was not measured: pick a few players in the next game, watch their first touch and note what you see.",
+            "No figure speaks of the touch here. Choose a few players and look at how they receive.",
         ),
         "next.shape": (
             "Where to stand and when to move was not measured: ask {name} what there was to see before the ball came.",
-            "Positioning was not measured here. A question works better than an order: what could {name} see before "
-            "receiving?",
+            "Positioning was not measured. A question works better than an order: what could {name} see before receiving?",
         ),
         "next.passes": (
             "{missed} of the passes did not arrive: look up before the ball comes, then choose the easy one.",
             "{missed} of the passes were lost: an early look over the shoulder helps most.",
         ),
-        "told.speed": ("top speed {value}",),
-        "told.distance": ("{value} covered",),
+        "told.max_speed_mps": ("a top speed of {value}",),
+        "told.total_distance_m": ("{value} in all",),
+        "told.high_speed_distance_m": ("{value} at high speed",),
         "told.other": ("{what} {value}",),
         # Load, targets, gaps
         "load.full": (
@@ -190,29 +186,37 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Take that rating as a hint: young players judge effort poorly.",
         ),
         "target": ("Your note set the target “{text}”.", "The target in your notes: “{text}”."),
-        "gaps": ("Not assessed: {what}. {reason}", "Nothing can be said of {what}. {reason}"),
+        "gaps": ("Not assessed: {list}.", "Nothing can be said of {list}."),
+        "gap": ("{what} ({reason})",),
         "grade": (
             "The film has grade {grade}, so the figures are good estimates rather than exact values.",
             "Read the figures as estimates: the film has grade {grade}.",
         ),
-        "synthetic": ("These figures come from computed movement, not from a film.",),
+        "synthetic": (
+            "All this is computed movement, not a film.",
+            "The figures come from computed movement, not a film.",
+        ),
+        "child": (
+            "Tell {name} what went well before anything else.",
+            "Start with praise: what went well, in the words of {name}.",
+        ),
         "caution": (
             "Recommendations are held back for now: {why}",
             "No exercise is suggested for now: {why}",
         ),
         # What to do
         "plan.day": (
-            "On {weekday}: {drill} for {minutes}.",
-            "For {weekday}: start with {drill}, {minutes}.",
-            "{weekday}'s plan: {drill}, {minutes}.",
+            "On {weekday}, after the warm-up: {drill} for {minutes}.",
+            "For {weekday}: {drill}, {minutes}, once everybody is warm.",
+            "{weekday}'s plan: after the warm-up, {drill} for {minutes}.",
         ),
         "plan.next": (
-            "At the next training: {drill} for {minutes}.",
-            "Next time: start with {drill}, {minutes}.",
+            "At the next training, after the warm-up: {drill} for {minutes}.",
+            "Next time: {drill}, {minutes}, once everybody is warm.",
         ),
-        "plan.why": (" It answers {why}.", " The reason: {why}."),
-        "advice": ("{why} {aim} {setup}", "{aim} {why} {setup}"),
-        "advice.child": ("{why} {aim} {setup} Keep it a game.", "{aim} {why} {setup} Let it be fun first."),
+        "advice": ("{why} {aim} {setup}",),
+        "advice.child": ("{why} {aim} {setup} Keep it a game.", "{why} {aim} {setup} Let it be fun first."),
+        "setup": ("Set-up: {text}",),
         "frequency.1": ("once a week", "once a week, fresh, at the start of training"),
         "frequency.2": ("twice a week", "twice a week, with a day between"),
         "why.asked": ("You asked for {area}.",),
@@ -239,12 +243,20 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         "team.sprints": ("There were {low} to {high} sprints for each of them.",),
         "team.sprints.same": ("Each of them had {count}.",),
         "team.up": (
-            "{name}: {told}, more than in the {sessions} before ({before} on average).",
-            "{name} had more than usual: {told}, against {before} on average in the {sessions} before.",
+            "{name}, above the {sessions} before: {list}.",
+            "{name} went beyond the {sessions} before: {list}.",
         ),
         "team.down": (
-            "{name}: {told}, less than in the {sessions} before ({before} on average). Ask how the legs feel.",
-            "{name} had less than usual: {told}, against {before} on average in the {sessions} before. A short talk helps.",
+            "{name}, below the {sessions} before: {list}.",
+            "{name} stayed below the {sessions} before: {list}.",
+        ),
+        "team.all": (
+            "Everybody kept moving: each covered at least {low}.",
+            "Nobody stood still: at least {low} covered by each.",
+        ),
+        "team.ask": (
+            "Less running has many reasons; before the next session, ask how the legs feel.",
+            "A short talk tells more than figures: ask those with less how the legs feel.",
         ),
         "team.steady": (
             "Nobody's figures moved clearly away from their own earlier sessions.",
@@ -259,17 +271,20 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Tell the group what went well first, then ask what they would try differently.",
         ),
         # Answers
-        "answer.fact": (
-            "{what}: {value}{interval}{moment}.",
-            "{what} was {value}{interval}{moment}.",
-        ),
+        "answer.fact": ("The {what} was {value}{interval}{moment}.",),
+        "answer.count": ("{value} were counted{interval}.",),
+        "answer.when": ("At which moment is not known: there is no film behind these figures.",),
+        "answer.plan": ("{day}: {list}.",),
+        "answer.plan.day": ("On {weekday}",),
+        "answer.plan.next": ("At the next training",),
+        "answer.plan.item": ("{drill} for {minutes} ({area})",),
         "answer.missing": (
             "{what} is not assessed here. {reason}",
             "That cannot be told from this session: {what} is not assessed. {reason}",
         ),
         "answer.library": (
-            "The figures of this session do not answer that, but the library does: “{quote}” ({title}).",
-            "From the library, not from this session's figures: “{quote}” ({title}).",
+            "The library says: “{quote}” ({title}).",
+            "From the library: “{quote}” ({title}).",
         ),
         "answer.beside": (
             "The library adds: “{quote}” ({title}).",
@@ -293,7 +308,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "answer.compare": ("Young players are compared with their own earlier sessions, not with each other.",),
         "answer.refused": ("That is not something this assistant writes about. Ask about the session itself.",),
-        "interval": (" (between {low} and {high})",),
+        "interval": (", between {low} and {high}",),
         "moment": (", at {clock} in the film",),
     }
 )

@@ -33,46 +33,37 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "live.distance": ("{value} de recorrido",),
         "live.speed": ("una velocidad máxima de {value}",),
-        "sprints": (
-            "Hubo {count}.",
-            "En el vídeo se ven {count}.",
-            "Se cuentan {count}.",
-        ),
-        "sprints.far": (
-            "Hubo {count}, y {far} a alta velocidad.",
-            "En el vídeo se ven {count} y {far} a alta velocidad.",
-        ),
+        "sprints": ("Hubo {count}.", "Se contaron {count}."),
+        "sprints.far": ("Hubo {count}, y {far} a alta velocidad.", "Se contaron {count} y {far} a alta velocidad."),
         "rhythm": (
             "Son {value} mientras estuvo en la imagen.",
             "Repartido en el tiempo que se le vio, salen {value}.",
         ),
         "trend.up": (
-            "El dato de {what} subió respecto a las {sessions} anteriores ({before} de media), más que el error de la "
-            "medida.",
-            "El dato de {what} queda por encima de lo habitual ({before} de media en las {sessions} anteriores), y la "
-            "diferencia supera su error.",
+            "Por encima de las {sessions} anteriores, y más que el error de la medida: {list}.",
+            "Más que en las {sessions} anteriores, y no por azar de la medida: {list}.",
         ),
         "trend.down": (
-            "El dato de {what} bajó respecto a las {sessions} anteriores ({before} de media), más que el error de la "
-            "medida.",
-            "El dato de {what} queda por debajo de lo habitual ({before} de media en las {sessions} anteriores), y la "
-            "diferencia supera su error.",
+            "Por debajo de las {sessions} anteriores, y más que el error de la medida: {list}.",
+            "Menos que en las {sessions} anteriores, y no por azar de la medida: {list}.",
         ),
+        "trend.first": ("{told} ({before} de media)",),
+        "trend.item": ("{told} ({before})",),
         "trend.steady": (
-            "Frente a las {sessions} anteriores, {what} no muestra un cambio claro.",
+            "Frente a las {sessions} anteriores, sin cambios claros en {what}.",
             "En {what} todo sigue como en las {sessions} anteriores: sin cambios claros.",
         ),
         "trend.context": (
             "Cuánto se corre depende de lo que se jugó: es, ante todo, un dato de la sesión.",
-            "Los ejercicios del día deciden buena parte de eso; no dice nada del carácter.",
+            "Buena parte de eso la deciden los ejercicios del día.",
         ),
         "strength.speed": (
-            "Encontró espacio para correr con libertad: velocidad máxima de {value}, entre {low} y {high}{moment}.",
-            "Aprovechó el espacio libre: velocidad máxima de {value} (entre {low} y {high}){moment}.",
+            "Velocidad máxima de {value}, entre {low} y {high}{moment}: hace falta espacio, y ganas de usarlo.",
+            "Una carrera rápida cuando hubo espacio: velocidad máxima de {value}, entre {low} y {high}{moment}.",
         ),
         "strength.speed.plain": (
-            "Encontró espacio para correr con libertad: velocidad máxima de {value}{moment}.",
-            "Aprovechó el espacio libre: velocidad máxima de {value}{moment}.",
+            "Velocidad máxima de {value}{moment}: hace falta espacio, y ganas de usarlo.",
+            "Una carrera rápida cuando hubo espacio: velocidad máxima de {value}{moment}.",
         ),
         "strength.more.speed": (
             "Corrió más rápido que en las {sessions} anteriores: velocidad máxima de {value}, frente a {before} de media.",
@@ -106,10 +97,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Vino, participó y dijo con sinceridad cómo de duro fue: un esfuerzo de {rpe} sobre 10.",
             "Participó y puntuó el esfuerzo con {rpe} sobre 10: ayuda a planificar bien.",
         ),
-        "strength.area": (
-            "Apareció en muchas zonas: el vídeo sitúa a {name} en un área de unos {value}.",
-            "Usó el campo: se movió en un área de unos {value}.",
-        ),
+        "strength.area": ("Usó el campo: se movió en un área de unos {value}.",),
         "strength.passes": (
             "Buscó a sus compañeros: llegaron {done} de {tried}.",
             "Hizo circular el balón: llegaron {done} de {tried}.",
@@ -164,21 +152,24 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "La monotonía fue de {value}: varía más los días, uno duro junto a uno suave.",
         ),
         "next.technical": (
-            "El balón no se midió: mira el primer toque con tus propios ojos durante diez minutos y escribe una nota.",
-            "Ningún dato del vídeo habla aquí del toque; fíjate en los primeros toques del próximo partidillo y anota lo "
-            "que veas.",
+            "El balón no se midió: fíjate en el primer toque de {name} en el próximo partidillo y anota lo que veas.",
+            "Ningún dato habla aquí del toque. Mira cómo recibe {name} en el próximo partidillo y apúntalo.",
+        ),
+        "next.technical.team": (
+            "El balón no se midió: elige a unos pocos en el próximo partidillo, mira su primer toque y anota lo que veas.",
+            "Ningún dato habla aquí del toque. Elige a unos pocos y mira cómo reciben.",
         ),
         "next.shape": (
-            "Dónde colocarse y cuándo moverse no se midió: pregunta a {name} qué veía antes de que llegara el balón.",
-            "La colocación no se midió aquí. Una pregunta ayuda más que una orden: ¿qué podía ver {name} antes de "
-            "recibir?",
+            "Dónde colocarse y cuándo moverse no se midió: pregunta a {name} qué se veía antes de que llegara el balón.",
+            "La colocación no se midió. Una pregunta ayuda más que una orden: ¿qué podía ver {name} antes de recibir?",
         ),
         "next.passes": (
             "{missed} de los pases no llegaron: mirar antes de recibir y elegir el fácil.",
             "{missed} de los pases se perdieron: lo que más ayuda es mirar antes por encima del hombro.",
         ),
-        "told.speed": ("velocidad máxima de {value}",),
-        "told.distance": ("{value} de recorrido",),
+        "told.max_speed_mps": ("velocidad máxima de {value}",),
+        "told.total_distance_m": ("{value} en total",),
+        "told.high_speed_distance_m": ("{value} a alta velocidad",),
         "told.other": ("{what}, {value}",),
         "load.full": (
             "{name} puntuó el esfuerzo con {rpe} sobre 10 en {minutes}, una carga de {load}.",
@@ -190,31 +181,39 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Toma esa puntuación como una pista: a esta edad cuesta juzgar el esfuerzo.",
         ),
         "target": ("Tu nota puso el objetivo «{text}».", "El objetivo de tus notas: «{text}»."),
-        "gaps": ("Sin evaluar: {what}. {reason}", "No se puede decir nada de {what}. {reason}"),
+        "gaps": ("Sin evaluar: {list}.", "No se puede decir nada de {list}."),
+        "gap": ("{what} ({reason})",),
         "grade": (
             "El vídeo tiene calidad {grade}: los datos son buenas estimaciones, no valores exactos.",
             "Lee los datos como estimaciones: el vídeo tiene calidad {grade}.",
         ),
-        "synthetic": ("Estos datos vienen de movimientos calculados, no de un vídeo.",),
+        "synthetic": (
+            "Todo esto son movimientos calculados, no un vídeo.",
+            "Los datos vienen de movimientos calculados, no de un vídeo.",
+        ),
+        "child": (
+            "Antes que nada, cuenta a {name} lo que salió bien.",
+            "Empieza por el elogio: qué salió bien, en palabras de {name}.",
+        ),
         "caution": (
             "Por ahora no se recomiendan ejercicios: {why}",
             "De momento no se propone ningún ejercicio: {why}",
         ),
         "plan.day": (
-            "El {weekday}: {drill} durante {minutes}.",
-            "Para el {weekday}: empieza con {drill}, {minutes}.",
-            "Plan del {weekday}: {drill}, {minutes}.",
+            "El {weekday}, después de calentar: {drill} durante {minutes}.",
+            "Para el {weekday}: {drill}, {minutes}, con el equipo ya caliente.",
+            "Plan del {weekday}: después de calentar, {drill} durante {minutes}.",
         ),
         "plan.next": (
-            "En el próximo entrenamiento: {drill} durante {minutes}.",
-            "La próxima vez: empieza con {drill}, {minutes}.",
+            "En el próximo entrenamiento, después de calentar: {drill} durante {minutes}.",
+            "La próxima vez: {drill}, {minutes}, con el equipo ya caliente.",
         ),
-        "plan.why": (" Responde a esto: {why}.", " El motivo: {why}."),
-        "advice": ("{why} {aim} {setup}", "{aim} {why} {setup}"),
+        "advice": ("{why} {aim} {setup}",),
         "advice.child": (
             "{why} {aim} {setup} Que siga siendo un juego.",
-            "{aim} {why} {setup} Primero, que sea divertido.",
+            "{why} {aim} {setup} Primero, que sea divertido.",
         ),
+        "setup": ("Montaje: {text}",),
         "frequency.1": ("una vez por semana", "una vez por semana, con las piernas frescas, al empezar"),
         "frequency.2": ("dos veces por semana", "dos veces por semana, con un día entre medias"),
         "why.asked": ("Pediste {area}.",),
@@ -228,24 +227,32 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         "why.endurance": ("Trae más movimiento al juego.",),
         "why.basics": ("Lo básico da fruto cada semana.",),
         "team.open": (
-            "{count} con datos en {type} del {day}: cada uno recorrió entre {low} y {high}.",
-            "En {type} del {day} hay datos de {count}, que recorrieron entre {low} y {high} cada uno.",
+            "{count} con datos en {type} del {day}: cada una recorrió entre {low} y {high}.",
+            "En {type} del {day} hay datos de {count}, que recorrieron entre {low} y {high} cada una.",
         ),
         "team.open.one": ("En {type} del {day} solo hay datos de una persona.",),
         "team.open.none": ("El vídeo de {type} del {day} no dio datos del equipo.",),
         "team.speed": (
-            "Las velocidades máximas quedaron entre {low} y {high}: velocidad máxima por persona.",
-            "La velocidad máxima quedó, según la persona, entre {low} y {high}.",
+            "Las velocidades máximas quedaron entre {low} y {high}.",
+            "Las velocidades máximas fueron de {low} a {high}.",
         ),
         "team.sprints": ("Hubo de {low} a {high} sprints por persona.",),
         "team.sprints.same": ("Cada persona hizo {count}.",),
         "team.up": (
-            "{name}: {told}, más que en las {sessions} anteriores ({before} de media).",
-            "{name} subió: {told}, frente a {before} de media en las {sessions} anteriores.",
+            "{name}, por encima de sus {sessions} anteriores: {list}.",
+            "{name} superó sus {sessions} anteriores: {list}.",
         ),
         "team.down": (
-            "{name}: {told}, menos que en las {sessions} anteriores ({before} de media). Pregunta cómo van las piernas.",
-            "{name} bajó: {told}, frente a {before} de media en las {sessions} anteriores. Una charla corta ayuda.",
+            "{name}, por debajo de sus {sessions} anteriores: {list}.",
+            "{name} se quedó por debajo de sus {sessions} anteriores: {list}.",
+        ),
+        "team.all": (
+            "Todo el mundo se movió: al menos {low} de recorrido por persona.",
+            "Nadie se quedó quieto: al menos {low} de recorrido por persona.",
+        ),
+        "team.ask": (
+            "Correr menos tiene muchos motivos; antes de la próxima sesión, pregunta cómo van las piernas.",
+            "Una charla corta dice más que los datos: pregunta a quienes corrieron menos cómo van las piernas.",
         ),
         "team.steady": (
             "Nadie se alejó claramente de sus propias sesiones anteriores.",
@@ -259,17 +266,20 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Abre la próxima sesión con algo que salió bien y después una pregunta al grupo.",
             "Cuenta primero al grupo lo que salió bien y pregunta después qué harían distinto.",
         ),
-        "answer.fact": (
-            "{what}: {value}{interval}{moment}.",
-            "{what}, en esta sesión: {value}{interval}{moment}.",
-        ),
+        "answer.fact": ("{what}: {value}{interval}{moment}.",),
+        "answer.count": ("Se contaron {value}{interval}.",),
+        "answer.when": ("El momento no se sabe: detrás de estos datos no hay vídeo.",),
+        "answer.plan": ("{day}: {list}.",),
+        "answer.plan.day": ("El {weekday}",),
+        "answer.plan.next": ("En el próximo entrenamiento",),
+        "answer.plan.item": ("{drill} durante {minutes} ({area})",),
         "answer.missing": (
             "{what}: aquí no se ha evaluado. {reason}",
-            "Esta sesión no permite decirlo: {what} no se ha evaluado. {reason}",
+            "Esta sesión no permite decirlo, porque no se ha evaluado ({what}). {reason}",
         ),
         "answer.library": (
-            "Los datos de esta sesión no lo responden, pero la biblioteca sí (en inglés): «{quote}» ({title}).",
-            "De la biblioteca (en inglés), no de los datos de esta sesión: «{quote}» ({title}).",
+            "La biblioteca dice (en inglés): «{quote}» ({title}).",
+            "De la biblioteca (en inglés): «{quote}» ({title}).",
         ),
         "answer.beside": (
             "La biblioteca añade (en inglés): «{quote}» ({title}).",
@@ -295,7 +305,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "A estas edades cada cual se compara con sus propias sesiones anteriores, no con los demás.",
         ),
         "answer.refused": ("Sobre eso este asistente no escribe. Pregunta por la sesión.",),
-        "interval": (" (entre {low} y {high})",),
+        "interval": (", entre {low} y {high}",),
         "moment": (", en el {clock} del vídeo",),
     }
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 
 from apps.feedback.engine.brief import Brief, Fact, FactKind, Kind, Missing
-from apps.feedback.engine.rulebook.findings import Point, changed
+from apps.feedback.engine.rulebook.findings import Point, beside, changed
 from apps.feedback.engine.rulebook.language import Speech
 
 MOST_TRENDS = {Kind.COMPREHENSIVE: 3, Kind.QUICK: 1, Kind.SPECIFIC: 1}
+TOLD_CHANGES = frozenset({"max_speed_mps", "sprint_count", "high_speed_distance_m", "total_distance_m"})
+"""Distance per minute says what the distance says."""
 MOST_GAPS = 2
 MOST_NAMED = 4
 GRADES_WITHOUT_A_WORD = frozenset("AB")
@@ -19,9 +21,11 @@ def summary_of(brief: Brief, speech: Speech, plan: str) -> Point:
     name = brief.person.name if brief.person is not None else brief.team
     facts = {fact.key: fact for fact in brief.facts}
     parts = [_opening(brief, speech, facts, name), *_trends(brief, speech)]
-    if brief.kind is not Kind.QUICK:
+    if brief.kind is Kind.COMPREHENSIVE:
         parts += [*_load(brief, speech, facts, name), *_targets(brief, speech), *gaps(brief, speech)]
     parts += provisos(brief, speech, facts)
+    if brief.age_band == "child" and facts and brief.kind is not Kind.SPECIFIC:
+        parts.append(Point(speech.say("child", name=name)))
     sentences = [part.text for part in parts] + ([plan] if plan else [])
     return Point(" ".join(sentences), tuple(ref for part in parts for ref in part.refs))
 
@@ -38,9 +42,15 @@ def _opening(brief: Brief, speech: Speech, facts: dict[str, Fact], name: str) ->
     slot = {(True, True): "both", (True, False): "distance", (False, True): "speed", (False, False): "none"}
     text = speech.say(f"open.{slot[distance is not None, speed is not None]}", **fields)
     used = [fact.ref for fact in (distance, speed) if fact is not None]
-    if sprints is not None and round(sprints.value) > 0:
+    if sprints is not None and round(sprints.value) > 0 and not _told_later(brief, sprints):
         text = f"{text} {_sprints(brief, speech, sprints, facts.get('high_speed_distance_m'), used)}"
     return Point(text, tuple(used))
+
+
+def _told_later(brief: Brief, fact: Fact) -> bool:
+    """Whether a sentence on changes tells the figure anyway."""
+    pairs = [pair for pair in changed(brief) if pair[1].key in TOLD_CHANGES]
+    return any(pair[0] == fact for pair in pairs[: MOST_TRENDS[brief.kind]])
 
 
 def _sprints(brief: Brief, speech: Speech, sprints: Fact, far: Fact | None, used: list[str]) -> str:
@@ -66,16 +76,15 @@ def _live(speech: Speech, facts: dict[str, Fact], name: str) -> Point:
 
 
 def _trends(brief: Brief, speech: Speech) -> list[Point]:
-    most = MOST_TRENDS[brief.kind]
     points = []
-    for fact, trend in list(changed(brief))[:most]:
-        before = speech.number(trend.before, 1) if speech.counts(trend.key) else speech.value(trend.before, trend.unit)
-        fields = {
-            "what": speech.name(trend.key),
-            "sessions": speech.count(trend.sessions, "sessions"),
-            "before": before,
-        }
-        points.append(Point(speech.say(f"trend.{trend.direction}", **fields), (fact.ref, trend.ref)))
+    for direction in ("up", "down"):
+        pairs = [pair for pair in changed(brief) if pair[1].direction == direction and pair[1].key in TOLD_CHANGES]
+        pairs = pairs[: MOST_TRENDS[brief.kind]]
+        if pairs:
+            sessions = speech.count(pairs[0][1].sessions, "sessions")
+            refs = tuple(ref for fact, trend in pairs for ref in (fact.ref, trend.ref))
+            told = beside(speech, pairs)
+            points.append(Point(speech.say(f"trend.{direction}", sessions=sessions, list=told), refs))
     if points and brief.kind is Kind.COMPREHENSIVE:
         points.append(Point(speech.say("trend.context")))
     steady = [trend for trend in brief.trends if trend.direction == "steady"]
@@ -110,12 +119,19 @@ def _targets(brief: Brief, speech: Speech) -> list[Point]:
 
 
 def gaps(brief: Brief, speech: Speech) -> list[Point]:
-    """What is not assessed, gathered by reason."""
+    """What is not assessed, in one sentence, gathered by reason."""
     by_reason: dict[str, list[Missing]] = defaultdict(list)
     for missing in brief.missing:
         by_reason[speech.reason(missing.reason)].append(missing)
     biggest = sorted(by_reason.items(), key=lambda pair: -len(pair[1]))[:MOST_GAPS]
-    return [Point(speech.say("gaps", what=_named(speech, missing), reason=reason)) for reason, missing in biggest]
+    parts = [speech.part("gap", what=_named(speech, missing), reason=_inside(reason)) for reason, missing in biggest]
+    return [Point(speech.say("gaps", list=speech.listed(parts)))] if parts else []
+
+
+def _inside(reason: str) -> str:
+    """A reason as it stands in brackets."""
+    told = reason.removeprefix("Not measured: ").rstrip(".")
+    return told[:1].lower() + told[1:]
 
 
 def _named(speech: Speech, missing: list[Missing]) -> str:
@@ -127,13 +143,13 @@ def _named(speech: Speech, missing: list[Missing]) -> str:
 
 
 def provisos(brief: Brief, speech: Speech, facts: dict[str, Fact]) -> list[Point]:
-    """What must be said with the figures: their grade, that they are made up, that drills are held back."""
+    """What must be said with the figures: that they are made up or how good they are, that drills are held back."""
     points = []
     grade = max((fact.grade for fact in facts.values() if fact.grade), default="")
-    if grade and grade not in GRADES_WITHOUT_A_WORD:
-        points.append(Point(speech.say("grade", grade=grade)))
     if brief.synthetic:
         points.append(Point(speech.say("synthetic")))
+    elif grade and grade not in GRADES_WITHOUT_A_WORD:
+        points.append(Point(speech.say("grade", grade=grade)))
     if brief.caution:
         points.append(Point(speech.say("caution", why=brief.caution[0])))
     return points

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from apps.feedback.engine.brief import Brief, Fact, Kind, Person
-from apps.feedback.engine.rulebook.findings import Findings, Point, changed, compared, told
+from apps.feedback.engine.rulebook.findings import Findings, Point, beside, changed, soon
 from apps.feedback.engine.rulebook.language import Speech
-from apps.feedback.engine.rulebook.summary import gaps, provisos
+from apps.feedback.engine.rulebook.questions import areas_asked
+from apps.feedback.engine.rulebook.summary import TOLD_CHANGES, gaps, provisos
 
 MOST_NAMED = 4
 FEW_RATINGS = 3
@@ -15,24 +16,44 @@ FEW_RATINGS = 3
 def team_findings(brief: Brief, speech: Speech) -> Findings:
     """Return what is to be said of the team, and what it asks of the next training."""
     found = Findings()
-    people = {person.ref: person for person in brief.people}
-    for fact, trend in list(changed(brief)):
-        person = people.get(fact.player)
-        if person is None:
-            continue
-        up = trend.direction == "up"
-        strand = found.strengths if up else found.improvements
-        fields = {**compared(speech, fact, trend), "told": told(speech, fact), "name": person.name}
-        text = speech.say("team.up" if up else "team.down", **fields)
-        if len(strand["physical"]) < MOST_NAMED:
-            strand["physical"].append(Point(text, (fact.ref, trend.ref)))
-    if brief.people and not any(found.strengths.values()) and brief.trends:
-        found.strengths["physical"].append(Point(speech.say("team.steady")))
+    for person in brief.people:
+        for direction in ("up", "down"):
+            _of_person(brief, speech, person, direction, found)
+    if found.improvements["physical"]:
+        found.improvements["physical"].append(Point(speech.say("team.ask")))
+    _good_for_all(brief, speech, found)
     if not any(fact.group == "technical" for fact in brief.facts):
-        found.improvements["technical"].append(Point(speech.say("next.technical")))
+        found.improvements["technical"].append(Point(speech.say("next.technical.team")))
     found.improvements["tactical"].append(Point(speech.say("team.next")))
-    found.needs = _needs(brief)
+    found.needs = [*((area, "why.asked") for area in areas_asked(brief.question)), *_needs(brief)]
     return found
+
+
+def _good_for_all(brief: Brief, speech: Speech, found: Findings) -> None:
+    """Where nobody stands out there is still something good to say."""
+    extremes = _extremes(brief, "total_distance_m")
+    if found.strengths["physical"] or not brief.people:
+        return
+    if brief.trends and not found.improvements["physical"]:
+        found.strengths["physical"].append(Point(speech.say("team.steady")))
+    elif extremes is not None:
+        low = extremes[0]
+        found.strengths["physical"].append(Point(speech.say("team.all", low=speech.value(low.value, low)), (low.ref,)))
+
+
+def _of_person(brief: Brief, speech: Speech, person: Person, direction: str, found: Findings) -> None:
+    """One sentence for all that went up, or down, beside the player's own earlier sessions."""
+    pairs = [
+        (fact, trend)
+        for fact, trend in changed(brief)
+        if fact.player == person.ref and trend.direction == direction and trend.key in TOLD_CHANGES
+    ]
+    strand = (found.strengths if direction == "up" else found.improvements)["physical"]
+    if not pairs or len(strand) == MOST_NAMED:
+        return
+    fields = {"name": person.name, "sessions": speech.count(pairs[0][1].sessions, "sessions")}
+    text = speech.say(f"team.{direction}", list=beside(speech, pairs), **fields)
+    strand.append(Point(text, tuple(ref for fact, trend in pairs for ref in (fact.ref, trend.ref))))
 
 
 def team_summary(brief: Brief, speech: Speech, plan: str) -> Point:
@@ -96,7 +117,7 @@ def _needs(brief: Brief) -> list[tuple[str, str]]:
     ups = sum(trend.direction == "up" and trend.key == "total_distance_m" for trend in brief.trends)
     downs = sum(trend.direction == "down" and trend.key in ("max_speed_mps", "sprint_count") for trend in brief.trends)
     half = max(len(brief.people) / 2, 1)
-    needs = [("recovery", "why.recovery")] if ups >= half else []
+    needs = [("recovery", "why.recovery")] if ups >= half and soon(brief) else []
     needs += [("speed", "why.speed")] if downs >= half else []
     if brief.age_band == "child":
         needs += [("small_sided", "why.play"), ("ball_mastery", "why.play")]
