@@ -21,8 +21,8 @@ def write_film(pictures: Iterable[tuple[float, bytes]], path: Path, *, fps: floa
     """Write an H.264 film that every browser plays.
 
     Args:
-        pictures: time since the session's start [s], growing, and JPEG, PNG or WebP of each picture. Those that cannot
-            be read, or are of another size than the first (a phone was turned), are left out.
+        pictures: time since the first one that was looked at [s], growing, and JPEG, PNG or WebP of each picture. Those
+            before it, those that cannot be read, and those of another size (a phone was turned) are left out.
         path: the file to make.
         fps: nominal rate, for the encoder.
 
@@ -38,7 +38,7 @@ def write_film(pictures: Iterable[tuple[float, bytes]], path: Path, *, fps: floa
     count = 0
     with VideoWriter(path, (width, height), Fraction(fps).limit_denominator(1000)) as writer:
         if first[0] > 0:
-            writer.write(first[1], 0.0)  # players start a film at its first picture; this one begins with the session
+            writer.write(first[1], 0.0)  # a film begins at its first picture; this one with what was found
         for t_s, image in _chained(first, second, readable):
             if image.shape[:2] == (height, width):
                 writer.write(image, t_s)

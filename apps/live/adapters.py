@@ -23,7 +23,7 @@ from redis.exceptions import RedisError
 
 from apps.live import broker, stream
 from apps.live.connections import client, listening_client
-from apps.live.models import OPEN, LiveCheckpoint, LiveSession, LiveStatus
+from apps.live.models import OPEN, LiveCamera, LiveCheckpoint, LiveSession, LiveStatus
 from apps.live.services.films import FilmPieces
 from apps.live.services.records import live_record, names_of
 from apps.live.services.results import fail_live, finish_live
@@ -177,9 +177,11 @@ class ChannelLiveSink:
         self._claim = claim
         self._names: dict[str, str] = {}
         self._names_at = -NAMES_EVERY_S
+        self._seen: set[str] = set()
 
     def publish(self, state: LiveState) -> None:
         """See `LiveSink.publish`."""
+        self._note_first(state)
         try:
             text = json.dumps(self._named(state), separators=(",", ":"), allow_nan=False)
             broker.publish(self._claim.session_id, state["version"], text, token=self._claim.token)
@@ -208,6 +210,14 @@ class ChannelLiveSink:
     def fail(self, code: str, message: str) -> None:
         """See `LiveSink.fail`."""
         fail_live(session_id=_id(self._claim), token=self._claim.token, code=code, message=message)
+
+    def _note_first(self, state: LiveState) -> None:
+        """Keep when and how large a camera's first picture was; of several workers the first one's word counts."""
+        for name, facts in state["metrics"]["frame"].items():
+            if name not in self._seen:
+                self._seen.add(name)
+                rows = LiveCamera.objects.filter(live_id=_id(self._claim), name=name, first_us__isnull=True)
+                rows.update(first_us=facts["t_us"], width=facts["width"], height=facts["height"])
 
     def _named(self, state: LiveState) -> dict[str, Any]:
         """The state with the players' names, read anew every few seconds."""

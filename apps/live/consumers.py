@@ -61,6 +61,7 @@ class LiveConsumer(ObjectConsumer):
         """Nobody sends or looks yet."""
         self.sender: CameraSender | None = None
         self.viewer: asyncio.Task[None] | None = None
+        self.box: Mailbox | None = None
         self.words = FrameBudget(WORDS_PER_S)
         self.camera_group = ""
         self.is_let_in = self.can_send = False
@@ -161,9 +162,11 @@ class LiveConsumer(ObjectConsumer):
     async def _on_join(self, content: dict[str, Any]) -> None:
         """Become a viewer: the newest state at once, then every change."""
         live = await self._live()
-        if self.viewer is None:
-            await self._say_joined("viewer", live)
-            self.viewer = asyncio.create_task(self._look())
+        if self.box is None:
+            self.box = Mailbox()
+            await hub().join(self.session_id, self.box)
+            self.viewer = asyncio.create_task(self._look(self.box))
+        await self._say_joined("viewer", live)
 
     async def _on_frame(self, content: dict[str, Any]) -> None:
         await self._frame(
@@ -183,20 +186,14 @@ class LiveConsumer(ObjectConsumer):
         if self.sender is not None:
             await self.sender.take(read)
 
-    async def _look(self) -> None:
-        """Hand on what comes into the mailbox, one at a time: a socket that does not drain waits here, alone."""
-        box: Mailbox | None = None
-        try:
-            box = await hub().join(self.session_id)
-            while True:
-                text = await box.take()
-                await self.send(text_data=text)
-                if text.startswith('{"type": "session_stopped"'):
-                    await self.close(code=NORMAL)
-                    return
-        finally:
-            if box is not None:
-                await hub().leave(self.session_id, box)
+    async def _look(self, box: Mailbox) -> None:
+        """Hand on what comes into the box, one at a time: a socket that does not drain waits here, alone."""
+        while True:
+            text = await box.take()
+            await self.send(text_data=text)
+            if text.startswith('{"type": "session_stopped"'):
+                await self.close(code=NORMAL)
+                return
 
     async def _live(self) -> LiveSession:
         """The session as it is now.
@@ -236,7 +233,7 @@ class LiveConsumer(ObjectConsumer):
         await self.close(code=code)
 
     async def _stop_sending(self) -> None:
-        sender, self.sender = getattr(self, "sender", None), None
+        sender, self.sender = self.sender, None
         if sender is not None:
             await sender.leave()
         if self.camera_group:
@@ -244,11 +241,14 @@ class LiveConsumer(ObjectConsumer):
             self.camera_group = ""
 
     async def _stop_looking(self) -> None:
-        viewer, self.viewer = getattr(self, "viewer", None), None
+        viewer, self.viewer = self.viewer, None
         if viewer is not None:
             viewer.cancel()
             with suppress(asyncio.CancelledError):
                 await viewer
+        box, self.box = self.box, None
+        if box is not None:
+            await hub().leave(self.session_id, box)
 
 
 _WORDS: dict[str, Any] = {

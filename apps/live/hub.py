@@ -95,9 +95,8 @@ class Hub:
         self._listener: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
 
-    async def join(self, session_id: str) -> Mailbox:
-        """Become a viewer; the newest state, if there is one, lies in the box at once."""
-        box = Mailbox()
+    async def join(self, session_id: str, box: Mailbox) -> None:
+        """Have a box filled; the newest state, if there is one, lies in it at once. Whatever comes of it, `leave`."""
         name = Keys.of(session_id).news
         async with self._lock:
             room = self.rooms.setdefault(name, Room())
@@ -108,7 +107,6 @@ class Hub:
             await self._catch_up(name, room)
         if room.newest is not None:
             box.put_state(*room.newest)
-        return box
 
     async def leave(self, session_id: str, box: Mailbox) -> None:
         """Stop being a viewer; with the last one the subscription ends."""
@@ -134,8 +132,7 @@ class Hub:
     async def _unsubscribe(self, name: str) -> None:
         if not self.rooms and self._listener is not None:
             self._listener.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listener
+            await asyncio.wait([self._listener])
             self._listener = None
         elif self._pubsub is not None:
             with suppress(RedisError, OSError):
@@ -143,7 +140,7 @@ class Hub:
 
     async def _listen(self) -> None:
         """Hear what comes; after Redis was away, hear the newest of every room first."""
-        while True:
+        while self.rooms:
             try:
                 async with async_client().pubsub(ignore_subscribe_messages=True) as pubsub:
                     await pubsub.subscribe(*self.rooms)
@@ -154,6 +151,9 @@ class Hub:
             except (RedisError, OSError) as error:
                 log.warning("live.redis_down", error=str(error))
                 await asyncio.sleep(RETRY_S)
+            except Exception:  # every viewer of this process hangs on this task
+                log.exception("live.listener_failed")
+                await asyncio.sleep(RETRY_S)
             finally:
                 self._pubsub = None
 
@@ -163,9 +163,10 @@ class Hub:
             if message is None:
                 await asyncio.wait_for(pubsub.ping(), LISTEN_S)
                 continue
-            room = self.rooms.get(message["channel"].decode())
-            if room is not None and message["type"] == "message":
-                room.hear(message["data"])
+            if message["type"] == "message":
+                room = self.rooms.get(message["channel"].decode())
+                if room is not None:
+                    room.hear(message["data"])
 
     @staticmethod
     async def _catch_up(name: str, room: Room) -> None:

@@ -130,6 +130,11 @@ class LiveCamera(UUIDModel):
     )
     frames_in = models.BigIntegerField(default=0)
     frames_dropped = models.BigIntegerField(default=0)
+    first_us = models.BigIntegerField(
+        null=True, blank=True, help_text="Time of the first frame that was looked at: zero of its series and film"
+    )
+    width = models.PositiveIntegerField(default=0, help_text="Pixels of that frame")
+    height = models.PositiveIntegerField(default=0, help_text="Pixels of that frame")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = LiveCameraQuerySet.as_manager()

@@ -18,7 +18,7 @@ from axolotl_project.routing import sockets, websocket_urlpatterns
 from tests.apps.tenancy import OPEN_TO_ALL, ROWS, SOCKETS, WITH_TESTS_OF_THEIR_OWN
 from tests.apps.tenancy.walk import ALLOWED, DEVICES, OPENS, PERSONAS, Row, World
 
-LABELS = ("core", "accounts", "training_sessions", "scan", "pairing", "edge", "calendar", "feedback")
+LABELS = ("core", "accounts", "training_sessions", "scan", "pairing", "edge", "calendar", "feedback", "live")
 NOT_OURS = ("admin/", "^(?!")
 """Django's admin (staff only, by Django) and the pages of the web app (no data)."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -84,15 +84,15 @@ def make_films(session_id: uuid.UUID) -> int:
     """Make each camera's film and put it to its row; answers how many. Made again it replaces itself."""
     from pipeline.live_film import write_film  # loads the video library: workers only
 
-    live = LiveSession.objects.filter(pk=session_id, film=FilmState.WAITING).prefetch_related("cameras").first()
+    live = LiveSession.objects.filter(pk=session_id, film=FilmState.WAITING).first()
     if live is None or live.is_open:
         return 0
     store, made = installed().artefacts, 0
-    started_us = int(live.started_at.timestamp() * 1_000_000)
     with TemporaryDirectory(dir=_scratch()) as folder:
-        for camera in live.cameras.all():
+        for camera in live.cameras.filter(first_us__isnull=False):
             pieces = read_pieces(store, session_id, camera.name)
-            timed = (((captured_us - started_us) / 1e6, data) for captured_us, data in pieces)
+            zero_us = camera.first_us or 0
+            timed = (((captured_us - zero_us) / 1e6, data) for captured_us, data in pieces)
             path = Path(folder) / f"{camera.artefact_id}.mp4"
             if write_film(timed, path, fps=live.fps):
                 made += _put_in_place(live, camera, path)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.models import Player
 from apps.live import broker
 from apps.live.models import OPEN, LiveCamera, LiveCheckpoint, LiveSession, LiveStatus
 from apps.live.services import films
 from apps.scan.services.live import LiveFilm, store_live
-from apps.sessions.models import Session, SessionStatus
+from apps.sessions.models import Session, SessionStatus, TrackCorrection
 from pipeline.live_ports import LiveResult
 from pipeline.ports import PlayerResult
 
@@ -47,6 +48,7 @@ def finish_live(*, session_id: uuid.UUID, token: str, result: LiveResult) -> boo
         calibration=calibration,
         ended_at=ended_at,
     )
+    _replace_words(live, result)
     live.summary = summary_of(live, result)
     live.save(update_fields=["summary"])
     LiveCheckpoint.objects.filter(live=live).delete()
@@ -116,16 +118,16 @@ def _count(live: LiveSession, cameras: list[LiveCamera], result: LiveResult) -> 
 def _films(live: LiveSession, cameras: list[LiveCamera], result: LiveResult) -> list[LiveFilm]:
     """A row for each camera that was looked at, and for several one that stands for all: it comes first."""
     duration_s = max(0.0, result.ended_us / 1e6 - live.started_at.timestamp())
-    sizes = _sizes(live)
     seen = [camera for camera in cameras if result.frames.get(camera.name)]
     is_single = len(cameras) == 1
 
     def film(camera: LiveCamera) -> LiveFilm:
-        width, height = sizes.get(camera.name, (0, 0))
         frames = result.frames.get(camera.name, 0)
         rate = frames / duration_s if duration_s > 0 else live.fps
         name = "" if is_single else camera.name
-        return LiveFilm(camera.artefact_id, name, f"Live {camera.name}", width, height, rate, frames, duration_s)
+        return LiveFilm(
+            camera.artefact_id, name, f"Live {camera.name}", camera.width, camera.height, rate, frames, duration_s
+        )
 
     rows = [film(camera) for camera in seen]
     if not is_single and rows:
@@ -135,11 +137,25 @@ def _films(live: LiveSession, cameras: list[LiveCamera], result: LiveResult) -> 
     return rows
 
 
-def _sizes(live: LiveSession) -> dict[str, tuple[int, int]]:
-    """Camera → pixels of its pictures, from the newest state."""
-    state = broker.state_of(live.pk) or {}
-    facts = state.get("metrics", {}).get("frame", {})
-    return {camera: (int(fact["width"]), int(fact["height"])) for camera, fact in facts.items()}
+def _replace_words(live: LiveSession, result: LiveResult) -> None:
+    """What coaches said while it ran, in the numbers under which it is stored: a re-run hears it."""
+    said = TrackCorrection.objects.filter(session=live.session)
+    makers = dict(said.order_by("created_at").values_list("player_id", "made_by_id"))
+    said.delete()
+    known = {str(pk) for pk in Player.objects.filter(team=live.session.team_id).values_list("pk", flat=True)}
+    now = timezone.now()
+    for place, word in enumerate(result.corrections):
+        player_id = uuid.UUID(word.player_id) if word.player_id in known and word.player_id else None
+        row = TrackCorrection.objects.create(
+            session=live.session,
+            kind=word.kind,
+            track_id=word.track_id,
+            player_id=player_id,
+            other_track_id=word.other_track_id,
+            frame=word.frame,
+            made_by_id=makers.get(player_id),
+        )
+        TrackCorrection.objects.filter(pk=row.pk).update(created_at=now + timedelta(microseconds=place))
 
 
 def _tell_stopped(session_id: str, summary: dict[str, Any]) -> None:

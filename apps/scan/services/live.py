@@ -15,6 +15,7 @@ from apps.scan.models import Calibration, ProcessingJob, Video
 from apps.scan.probe import ProbedVideo
 from apps.sessions.models import Session, SessionStatus
 from pipeline.api import JobKind, StepName
+from pipeline.live_ports import EVERYTHING
 from pipeline.ports import JobStatus, Results, installed
 
 
@@ -50,6 +51,7 @@ def store_live(
         session=session,
         kind=JobKind.LIVE.value,
         preset="fast",
+        params=dict(EVERYTHING),
         subject_player=session.player,
         calibration=calibration,
         status=JobStatus.RUNNING.value,

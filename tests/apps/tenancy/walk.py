@@ -44,6 +44,7 @@ from tests.factories.devices import make_device, make_pairing
 from tests.factories.edge import make_node
 from tests.factories.feedback import make_feedback
 from tests.factories.figures import HEAT_MAP, make_figures
+from tests.factories.live import make_live
 from tests.factories.scans import make_calibration, make_job, make_video
 from tests.factories.sessions import make_attachment, make_note, make_session
 
@@ -70,6 +71,7 @@ class World:
         self.video = make_video(self.session)
         self.job = make_job(self.session)
         self.calibration = make_calibration(self.team)
+        self.live = make_live(self.team, status="running")
         self.people: dict[str, Any] = {
             "nobody": None,
             "stranger": make_member(make_team()),
