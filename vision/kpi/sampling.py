@@ -53,7 +53,7 @@ class CountParams:
     )
     slow_hz: float = 20.0
     ball_share: float = 0.87
-    widen: float = 1.15
+    widen: float = 1.0
 
 
 def count_interval(found: int, kind: str, *, rate_hz: float, ball_share: float, params: CountParams) -> Interval:
