@@ -39,6 +39,7 @@ class ScanParams:
         kit_hz: pictures in which shirt colours are sampled [1/s]; colours do not change.
         sync: how the clocks of several cameras are matched: `AUTO` by the movement in them, `TIMESTAMPS` when the films
             began at one instant, `OFFSETS` as `clock_offsets_s` says.
+        refine_cameras: put cameras that were bumped since their calibration back by what they saw.
         clock_offsets_s: camera → how far its clock is ahead of the first camera's [s].
     """
 
@@ -52,6 +53,7 @@ class ScanParams:
     batch: int = 4
     kit_hz: float = 3.0
     sync: str = AUTO
+    refine_cameras: bool = False
     clock_offsets_s: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -82,7 +84,7 @@ def override(params: ScanParams, changes: Mapping[str, Any]) -> ScanParams:
         if name not in kinds:
             raise PipelineError(f"There is no scan parameter '{name}'; known: {', '.join(kinds)}.", code="BAD_PARAMS")
         fits = isinstance(value, kinds[name]) or (kinds[name] is float and isinstance(value, int))
-        if not fits or isinstance(value, bool):
+        if not fits or (isinstance(value, bool) and kinds[name] is not bool):
             raise PipelineError(f"'{name}' must be a {kinds[name].__name__}, not {value!r}.", code="BAD_PARAMS")
     return replace(params, **{name: kinds[name](value) for name, value in changes.items()})
 

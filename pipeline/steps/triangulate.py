@@ -14,12 +14,17 @@ from pipeline.steps.artefact_step import stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.joint import JointFilm, JointStep, unusable
 from pipeline.steps.timing import read_stored_timebase, spans
+from vision.multiview.bundle import BundleError, BundleParams, Refined, refine_rig
 from vision.multiview.triangulation import Triangulation, TriangulationParams, triangulate
 from vision.skeletons import Skeleton
 from vision.types import Float64Array, Int32Array
 
 MIN_AGREEMENT = 0.3
 """Least share of the joints that two cameras or more see on which they agree; below, this is another rig."""
+REFINED_INSTANTS = 300
+"""Instants from which cameras are refined, where that is asked for."""
+TOLD_DEG, TOLD_M = 0.2, 0.02
+"""Smaller corrections are not worth a coach's time."""
 MIN_UPRIGHT_M = 0.3
 """People's shoulders are at least so far above their ankles, in the median, or z does not point up [m]."""
 
@@ -31,7 +36,9 @@ class TriangulateStep(JointStep):
 
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
-        return TriangulationParams(), MIN_AGREEMENT, MIN_UPRIGHT_M, context.job.calibration, context.params.window_s
+        limits = MIN_AGREEMENT, MIN_UPRIGHT_M, REFINED_INSTANTS
+        asked = context.params.window_s, context.params.refine_cameras
+        return TriangulationParams(), BundleParams(), limits, asked, context.job.calibration
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
@@ -41,19 +48,49 @@ class TriangulateStep(JointStep):
         timebase, _ = read_stored_timebase(store)
         every = spans(timebase, context.params.window_s)
         judge = _Judge(film.skeleton)
+        refined = _refined(film, people) if context.params.refine_cameras else None
+        rig = refined.rig if refined else film.rig
         stamp = stamped(context, params_hash, facts={"skeleton": film.skeleton.name, "cameras": list(film.rig.names)})
         for number, span in enumerate(every):
             here = (film.frames >= span.start) & (film.frames < span.stop)
             keypoints = _gathered(film, people, film.t_s[here])
-            found = triangulate(keypoints, film.rig)
+            found = triangulate(keypoints, rig)
             judge.look(keypoints, found)
             rows = _rows(found, film.frames[here], film.t_s[here], people["people"])
             store.write_window(ArtefactName.POINTS3D, span.window, rows, stamp)
             context.report((number + 1) / len(every))
-        facts = judge.verdict()
-        whole = stamped(context, params_hash, facts={**(stamp.facts or {}), **facts})
+        facts = {**judge.verdict(), **(_bumps(refined) if refined else {})}
+        warnings = _told(refined) if refined else ()
+        whole = stamped(context, params_hash, facts={**(stamp.facts or {}), **facts}, warnings=warnings)
         store.write_manifest(ArtefactName.POINTS3D, whole, [span.entry() for span in every])
-        return StepResult(frames=len(film.frames))
+        return StepResult(frames=len(film.frames), warnings=warnings)
+
+
+def _refined(film: JointFilm, people: Mapping[str, Any]) -> Refined:
+    """The cameras by what they saw at instants spread over the film."""
+    step = -(-len(film.t_s) // REFINED_INSTANTS)
+    try:
+        return refine_rig(_gathered(film, people, film.t_s[::step]), film.rig)
+    except BundleError as error:
+        raise unusable(f"{error.message[:1].upper()}{error.message[1:]}.", "CAMERAS_MOVED") from error
+
+
+def _bumps(refined: Refined) -> dict[str, Any]:
+    names = refined.rig.names
+    return {
+        "turned_deg": dict(zip(names, refined.turned_deg.tolist(), strict=True)),
+        "shifted_m": dict(zip(names, refined.shifted_m.tolist(), strict=True)),
+    }
+
+
+def _told(refined: Refined) -> tuple[str, ...]:
+    """Which cameras were put back by more than nothing."""
+    moved = (refined.turned_deg >= TOLD_DEG) | (refined.shifted_m >= TOLD_M)
+    return tuple(
+        f"Camera {refined.rig.names[place]} stood {refined.shifted_m[place] * 100:.0f} cm and "
+        f"{refined.turned_deg[place]:.1f}° from where it was calibrated and was put right by what it saw."
+        for place in np.flatnonzero(moved)
+    )
 
 
 def _gathered(film: JointFilm, people: Mapping[str, Any], t_s: Float64Array) -> dict[str, Float64Array]:

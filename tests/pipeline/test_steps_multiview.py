@@ -20,6 +20,7 @@ from pipeline.steps.base import StepContext
 from pipeline.testing import MemoryArtefactStore, MemoryJobStore
 from tests.vision.multiview.people import jumper, walkers
 from tests.vision.multiview.rigs import ring
+from tests.vision.multiview.test_bundle import bumped
 from vision.multiview.cameras import CameraRig
 from vision.tracking.kit_colour import KIT_SIZE
 from vision.types import ModelInfo
@@ -249,6 +250,31 @@ def test_clocks_of_people_who_stand_still_cannot_be_matched() -> None:
     error = refused(Scene(still, params=replace(PARAMS, sync="auto")).film(), StepName.SYNC)
     assert error.code == "NOT_SYNCHRONISED"
     assert "jump" in error.message
+
+
+def bumped_scene(turn_deg: float, *, refine: bool) -> Scene:
+    """Camera 1 was turned since its calibration."""
+    scene = Scene(walkers(3, 5.0, seed=2), params=replace(PARAMS, refine_cameras=refine)).film()
+    cameras = dict(scene.job.calibration["cameras"])  # type: ignore[index]
+    wrong = bumped(ring(4), "camera1", turn_deg, 0.02)["camera1"]
+    cameras["camera1"] = {**cameras["camera1"], "R": wrong["R"].tolist(), "t": wrong["t"].tolist()}
+    scene.job = replace(scene.job, calibration={"kind": "rig", "cameras": cameras})
+    return scene
+
+
+def test_a_bumped_camera_is_put_back_when_asked() -> None:
+    left = bumped_scene(1.0, refine=False).run(*JOINT[:3]).first.manifest(ArtefactName.POINTS3D)
+    put_back = bumped_scene(1.0, refine=True).run(*JOINT[:3]).first.manifest(ArtefactName.POINTS3D)
+    assert put_back["facts"]["reprojection_error_px"] < 4.0 < left["facts"]["reprojection_error_px"]
+    assert put_back["facts"]["turned_deg"]["camera1"] == pytest.approx(1.0, abs=0.2)
+    (said,) = put_back["warnings"]
+    assert "camera1" in said
+
+
+def test_a_camera_that_was_carried_away_must_be_calibrated_again() -> None:
+    scene = bumped_scene(7.0, refine=True)
+    error = refused(scene, *JOINT[:3])
+    assert error.code in ("CAMERAS_MOVED", "CAMERAS_DISAGREE")
 
 
 def test_a_coachs_word_is_applied_to_people_in_space() -> None:

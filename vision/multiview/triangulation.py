@@ -98,7 +98,7 @@ def triangulate(
 ) -> Triangulation:
     """As `triangulate_points`, with errors, cameras used and covariance."""
     params = params or TriangulationParams()
-    xy, weight, shape = _observations(points_2d, rig, params)
+    xy, weight, shape = observations(points_2d, rig, params)
     whole = Views.of(rig.projections, xy, weight)
     noise = _noise(whole, params)
     parts = [
@@ -135,9 +135,14 @@ def _solved(
     return xyz, rms, used.T, covariance
 
 
-def _observations(
+def observations(
     points_2d: Mapping[str, Float64Array], rig: CameraRig, params: TriangulationParams
 ) -> tuple[Float64Array, Float64Array, tuple[int, int]]:
+    """Pixels without distortion `(C, N·K, 2)`, weights `(C, N·K)` (0: not seen) and `(N, K)` of keypoints by camera.
+
+    Raises:
+        ShapeError: the points have other cameras or shapes than each other.
+    """
     if set(points_2d) != set(rig.names):
         raise ShapeError(f"points of the cameras {sorted(rig.names)} are needed, got {sorted(points_2d)}")
     arrays = [np.asarray(points_2d[name], np.float64) for name in rig.names]

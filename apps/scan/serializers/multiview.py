@@ -50,6 +50,9 @@ class MultiviewScanInput(ScanWishInput):
         default="auto",
         help_text="How clocks are matched: by what moves, as films that began at one instant, or as offsets_s says.",
     )
+    refine = serializers.BooleanField(
+        default=False, help_text="Put cameras that were bumped since their calibration back by what they saw."
+    )
     offsets_s = serializers.DictField(
         child=FiniteFloatField(min_value=-3600, max_value=3600),
         required=False,

@@ -41,11 +41,13 @@ class RigWish:
         calibration: text of a rig (`vision.calibration.rig_file`); empty where a kept one is named.
         sync: `auto`, `timestamps` or `offsets`.
         offsets_s: camera → how far its clock is ahead [s].
+        refine: put cameras that were bumped back by what they saw.
     """
 
     calibration: str = ""
     sync: str = "auto"
     offsets_s: Mapping[str, float] = field(default_factory=dict)
+    refine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,12 @@ def _run(plan: ScanPlan, rig: RigWish, data: dict[str, Any], films: Sequence[_Fi
                 )
                 media.put_file(film.film.video.path, film.stored)
                 undo.callback(media.take_back, film.stored, film.film.video.path)
-            params = {**EVERYBODY, "sync": rig.sync, "clock_offsets_s": dict(rig.offsets_s)}
+            params = {
+                **EVERYBODY,
+                "sync": rig.sync,
+                "clock_offsets_s": dict(rig.offsets_s),
+                "refine_cameras": rig.refine,
+            }
             job = scans.new_job(replace(plan, calibration=calibration), session, kind=JobKind.MULTIVIEW, params=params)
             transaction.on_commit(partial(api.submit, str(job.pk)), robust=True)
             return scans.started(job, max(film.probed.duration_s for film in films) * len(films))

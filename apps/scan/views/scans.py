@@ -79,7 +79,9 @@ class MultiviewScanView(ScanView):
 
     def _start(self, sent: dict[str, Any], key: str) -> Answer:
         names, files, finished = (sent.pop(field, None) for field in ("cameras", "videos", "uploads"))
-        rig = multiview.RigWish(sent.pop("calibration", ""), sent.pop("sync"), sent.pop("offsets_s"))
+        rig = multiview.RigWish(
+            sent.pop("calibration", ""), sent.pop("sync"), sent.pop("offsets_s"), sent.pop("refine")
+        )
         wish = scans.ScanWish(**sent)
         if finished:
             named = {item["camera"]: item["upload_id"] for item in finished}

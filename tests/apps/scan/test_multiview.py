@@ -68,7 +68,7 @@ def test_films_become_one_session_with_a_camera_each(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        response = start(coach, sync="offsets", offsets_s=json.dumps({"camera1": 0.25}), preset="full")
+        response = start(coach, sync="offsets", offsets_s=json.dumps({"camera1": 0.25}), preset="full", refine="true")
     assert response.status_code == 200, response.content
     job = ProcessingJob.objects.get()
     assert response.json()["job_id"] == str(job.pk) == submitted[0]
@@ -77,6 +77,7 @@ def test_films_become_one_session_with_a_camera_each(
     assert record.kind is api.JobKind.MULTIVIEW
     params = params_of(record)
     assert (params.sync, dict(params.clock_offsets_s), params.pose_people) == ("offsets", {"camera1": 0.25}, 0)
+    assert params.refine_cameras
     assert set(record.calibration["cameras"]) == {"camera0", "camera1", "camera2"}  # type: ignore[index]
     assert len(files_below(folders)) == 2
     assert job.session.player == player
