@@ -51,6 +51,8 @@ class Wishes:
     Attributes:
         weekdays: 0 Monday to 6 Sunday.
         not_before, not_after: local times between which a session lies.
+        drills: keys of drills that a feedback recommends; they come first where they suit, one a session.
+        feedback: that feedback's id, "" where there is none.
     """
 
     first: date
@@ -62,6 +64,8 @@ class Wishes:
     not_after: time | None = None
     max_minutes: float | None = None
     exclude: frozenset[date] = frozenset()
+    drills: tuple[str, ...] = ()
+    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +173,8 @@ def _try(question: Question, day: date, number: int, found: Plan) -> Proposal | 
         event_type=EventType.RECOVERY if entry.kind is Kind.RECOVERY else EventType.TRAINING,
         title=f"{focus.label}, {minutes:g} min" if entry.kind is not Kind.RECOVERY else f"Recovery, {minutes:g} min",
         drills=drills,
-        rationale=_rationale(question, day, focus, why, evidence),
-        evidence=[*evidence, _room(question, day)],
+        rationale=_rationale(question, day, focus, why, [*evidence, *_advised(question, drills)]),
+        evidence=[*evidence, *_advised(question, drills), _room(question, day)],
         verdict=verdict,
     )
 
@@ -278,6 +282,9 @@ def _drills(
     cool = [drill for drill in suited if FocusArea.RECOVERY.value in drill.focus and drill not in main]
     main = main[number % len(main) :] + main[: number % len(main)] if main else []
     main += [drill for drill in suited if drill not in [*main, *warm] and FILLING & set(drill.focus)]
+    wished = question.wishes.drills[number % len(question.wishes.drills)] if question.wishes.drills else ""
+    advised = [drill for drill in suited if drill.key == wished and drill not in [*warm, *cool]]
+    main = advised + [drill for drill in main if drill not in advised]
     parts = [(drill, WARM_UP_MIN) for drill in warm[:1]]
     tail = [(drill, COOL_DOWN_MIN) for drill in cool[:1]]
     left = minutes - sum(length for _, length in (*parts, *tail))
@@ -290,6 +297,15 @@ def _drills(
     return [{"drill": drill.key, "title": drill.title, "minutes": length} for drill, length in (*parts, *tail)]
 
 
+def _advised(question: Question, drills: Sequence[dict[str, object]]) -> list[Evidence]:
+    """The feedback that recommends a drill of the session."""
+    titles = [str(part["title"]) for part in drills if part["drill"] in question.wishes.drills]
+    if not titles:
+        return []
+    text = f"A feedback recommends {', '.join(titles)}."
+    return [Evidence(kind="feedback", ref=question.wishes.feedback, text=text, value=None)]
+
+
 def _room(question: Question, day: date) -> Evidence:
     near = [
         entry for entry in question.case.entries if abs((entry.start.astimezone(question.zone).date() - day).days) <= 3
@@ -299,7 +315,9 @@ def _room(question: Question, day: date) -> Evidence:
 
 
 def _rationale(question: Question, day: date, focus: FocusArea, why: str, evidence: Sequence[Evidence]) -> str:
-    if focus in question.wishes.focus:
+    if evidence and evidence[-1]["kind"] == "feedback":
+        reason = evidence[-1]["text"]
+    elif focus in question.wishes.focus:
         reason = f"You asked for {focus.label.lower()}."
     elif evidence:
         reason = evidence[0]["text"]

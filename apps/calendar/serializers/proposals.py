@@ -45,12 +45,17 @@ class RecommendInput(serializers.Serializer[Any]):
     )
     sessions_per_week = serializers.IntegerField(required=False, min_value=1, max_value=7, help_text="1 if not sent.")
     constraints = ConstraintsInput(required=False)
+    feedback_id = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        help_text="A feedback whose drills are to be planned, and its areas where none is sent.",
+    )
 
 
 class EvidenceOutput(serializers.Serializer[Any]):
     """What a proposal rests on."""
 
-    kind = serializers.CharField()
+    kind = serializers.CharField(help_text="kpi, feedback, knowledge or calendar.")
     ref = serializers.CharField()
     text = serializers.CharField()
     value = serializers.FloatField(allow_null=True, help_text="The figure, where it is one.")

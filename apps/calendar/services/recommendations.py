@@ -21,6 +21,7 @@ from apps.calendar.recurrence import at_wall_time
 from apps.calendar.schedule import utc_text
 from apps.calendar.selectors.cases import load_cases
 from apps.calendar.selectors.figures import findings_of
+from apps.calendar.services.advice import add_knowledge, advised
 from apps.calendar.services.announce import announce, announce_proposals
 from apps.calendar.services.events import fresh, insert_event
 from apps.calendar.services.judgement import judge_changed, policy_of, record_verdict, require_safe
@@ -53,18 +54,24 @@ class Proposed:
         }
 
 
-def recommend(*, user: User, player_id: str, wishes: Wishes) -> Proposed:
+def recommend(*, user: User, player_id: str, wishes: Wishes, feedback_id: uuid.UUID | None = None) -> Proposed:
     """Propose sessions for a player; nothing is planned by it.
 
+    Args:
+        feedback_id: a feedback whose drills the sessions are to hold, as far as they suit one player alone.
+
     Raises:
-        NotFound: the player is not visible.
+        NotFound: the player or the feedback is not visible, or the feedback is not completed.
         PermissionDenied: the role does not carry the right.
-        InvalidRequest: the time asked for is over, turned round or too long.
+        InvalidRequest: the time asked for is over, turned round or too long; the feedback is another player's.
     """
     player = get_player(user, player_id)
     require_right(user, player.team_id, Right.EDIT_SESSIONS)
+    if feedback_id is not None:
+        wishes = advised(user, player, wishes, feedback_id)
     question = _question(player, wishes)
     found = plan(question)
+    add_knowledge(found, question.group)
     request_id = uuid.uuid4()
     rows = [_row(user, player, request_id, proposal, question.now) for proposal in found.proposals]
     with transaction.atomic():

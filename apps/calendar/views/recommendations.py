@@ -33,7 +33,8 @@ class RecommendView(APIView):
     def post(self, request: Request) -> Response:
         """Propose sessions for a player (owner, coach, analyst); nothing is planned by it."""
         sent = parsed(shapes.RecommendInput, request)
-        found = services.recommend(user=user_of(request), player_id=sent["player_id"], wishes=_wishes(sent))
+        asking = {"player_id": sent["player_id"], "feedback_id": sent.get("feedback_id")}
+        found = services.recommend(user=user_of(request), wishes=_wishes(sent), **asking)
         return Response(found.body)
 
 

@@ -3334,6 +3334,7 @@ export interface components {
         };
         /** @description What a proposal rests on. */
         EvidenceOutput: {
+            /** @description kpi, feedback, knowledge or calendar. */
             kind: string;
             ref: string;
             text: string;
@@ -4559,6 +4560,11 @@ export interface components {
              * @default auto
              */
             sync?: components["schemas"]["SyncEnum"];
+            /**
+             * @description Put cameras that were bumped since their calibration back by what they saw.
+             * @default false
+             */
+            refine?: boolean;
             /** @description Camera → seconds by which its clock is ahead; for sync=offsets. */
             offsets_s?: {
                 [key: string]: number;
@@ -5926,6 +5932,11 @@ export interface components {
             /** @description 1 if not sent. */
             sessions_per_week?: number;
             constraints?: components["schemas"]["ConstraintsInputRequest"];
+            /**
+             * Format: uuid
+             * @description A feedback whose drills are to be planned, and its areas where none is sent.
+             */
+            feedback_id?: string | null;
         };
         /** @description Proposals, and why there are not more. */
         RecommendOutput: {
@@ -17608,6 +17619,7 @@ export interface operations {
                  *       ],
                  *       "calibration": "text",
                  *       "sync": "auto",
+                 *       "refine": false,
                  *       "offsets_s": {}
                  *     }
                  */
