@@ -19,7 +19,6 @@ from typing import Any, cast
 
 from pipeline.errors import ArtefactError, JobCancelled, LeaseLost, PipelineError
 from pipeline.live_checkpoint import pack_checkpoint, unpack_checkpoint
-from pipeline.live_series import Recorded
 from pipeline.live_frames import BadFrame, open_frame
 from pipeline.live_intake import Intake
 from pipeline.live_lease import LeaseKeeper, LiveTiming
@@ -42,6 +41,7 @@ from pipeline.live_ports import (
 )
 from pipeline.live_recording import CameraRecording, piece_prefix
 from pipeline.live_result import discard_pieces, make_results
+from pipeline.live_series import Recorded
 from pipeline.steps.kpis import zone_policy
 from vision.calibration.homography import PitchHomography
 from vision.errors import CalibrationError, ModelError, VisionError
@@ -89,7 +89,6 @@ class LiveLoop:
     processor: LiveProcessor = field(init=False)
     intake: Intake = field(default_factory=Intake)
     version: int = 0
-    ended_us: int = 0
     ending: LiveEnd | None = None
     _recordings: dict[str, CameraRecording] = field(default_factory=dict)
     _facts: dict[str, LiveFrameFacts] = field(default_factory=dict)
@@ -181,7 +180,6 @@ class LiveLoop:
             return
         self._failures, camera.looked = 0, camera.looked + 1
         self._messages.pop(frame.camera, None)
-        self.ended_us = max(self.ended_us, self.intake.moment_us(frame))
         height, width = image.shape[:2]
         self._facts[frame.camera] = LiveFrameFacts(
             t_us=frame.captured_us, seq=frame.seq, width=int(width), height=int(height)
@@ -294,7 +292,6 @@ class LiveLoop:
     def _restore_from(self, head: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
         # Cameras in the order in which they joined: states are numbered by it.
         self.version = int(head["state"]) + self.timing.version_step
-        self.ended_us = int(head["ended_us"])
         self.intake.restore(head["intake"])
         self._facts = dict(head["facts"])
         for name, recording in head["recordings"].items():
@@ -321,7 +318,6 @@ class LiveLoop:
         head = {
             "state": self.version,
             "cursor": self._cursor,
-            "ended_us": self.ended_us,
             "intake": self.intake.state(),
             "facts": self._facts,
             "recordings": {name: recording.head() for name, recording in self._recordings.items()},
@@ -342,8 +338,8 @@ class LiveLoop:
             session_id=self.record.session_id,
             reason=reason,
             results=made.results,
-            ended_us=self.ended_us or self.record.started_us,
-            frames=self.intake.tally("looked"),
+            ended_us=self.record.started_us + round(1e6 * made.last_s),
+            frames=made.frames,
             dropped=self._sum_dropped(),
             broken=self.intake.tally("broken"),
             scale=Scale(scale),
@@ -355,11 +351,7 @@ class LiveLoop:
             discard_pieces(self.ports.artefacts, self.record)
 
     def _recorded(self) -> list[Recorded]:
-        return [
-            Recorded(camera, recording.size, self.models.infos, self.models.skeleton)
-            for camera in self.record.cameras
-            if (recording := self._recordings.get(camera.name)) is not None and recording.size is not None
-        ]
+        return [Recorded(camera, self.models.infos, self.models.skeleton) for camera in self.record.cameras]
 
     def _config(self) -> LiveConfig:
         return LiveConfig(latency_ms=self.record.latency_budget_ms, fps=self.record.fps)

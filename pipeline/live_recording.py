@@ -24,6 +24,7 @@ PIECE_S = 5.0
 COLUMNS: Mapping[str, tuple[tuple[int, ...], str]] = {
     "frame.t": ((), "float64"),
     "frame.way": ((), "float32"),
+    "frame.size": ((2,), "int32"),
     "tracks.frame": ((), "int32"),
     "tracks.track_id": ((), "int32"),
     "tracks.xyxy": ((4,), "float32"),
@@ -43,7 +44,8 @@ COLUMNS: Mapping[str, tuple[tuple[int, ...], str]] = {
     "world.sigma": ((), "float32"),
 }
 """Arrays of a piece: shape after the first axis (-1: the model's) and type. `…frame` counts the camera's frames that
-were looked at; pixels are those of its first frame; `frame.way`: `vision.live.Sight.camera_way`."""
+were looked at; pixels are those of its first frame, whose width and height are `frame.size`; `frame.way`:
+`vision.live.Sight.camera_way`."""
 
 
 def piece_prefix(session_id: str, artefact_id: str) -> str:
@@ -75,7 +77,9 @@ class CameraRecording:
             self.flush()
             self.piece = number
         self.size = self.size or sight.size
-        for column, values in _rows(placed, self.frames, self.size[0] / sight.size[0]).items():
+        rows = _rows(placed, self.frames, self.size[0] / sight.size[0])
+        rows["frame.size"] = np.array([self.size], np.int32)
+        for column, values in rows.items():
             self._parts.setdefault(column, []).append(values)
         self.frames += 1
 

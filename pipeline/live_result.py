@@ -12,10 +12,10 @@ from pathlib import Path
 
 from pipeline.artefacts import Artefacts
 from pipeline.errors import PipelineError
-from pipeline.live_series import Recorded, RecordedFilm
 from pipeline.live_joint import joint_results
 from pipeline.live_ports import EVERYTHING, LiveRecord
 from pipeline.live_recording import piece_prefix
+from pipeline.live_series import Recorded, RecordedFilm
 from pipeline.models import ModelPool
 from pipeline.params import params_of
 from pipeline.plan import JobKind
@@ -29,9 +29,17 @@ from vision.kpi.catalogue import CATALOGUE_VERSION
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Figures, and the coaches' words in the numbers that they are stored under."""
+    """What a session gives.
+
+    Attributes:
+        frames: camera → frames that were looked at.
+        last_s: time of the last of them in the session [s].
+        corrections: the coaches' words in the numbers that the results are stored under.
+    """
 
     results: Results
+    frames: Mapping[str, int]
+    last_s: float
     corrections: tuple[Correction, ...] = ()
 
 
@@ -42,17 +50,20 @@ def make_results(store: ArtefactStore, record: LiveRecord, recorded: Sequence[Re
     """
     films = [RecordedFilm.read(store, record.session_id, each) for each in recorded]
     seen = [film for film in films if len(film.t_s)]
+    frames = {film.recorded.camera.name: len(film.t_s) for film in films}
     if not seen:
-        return Made(Results(catalogue_version=CATALOGUE_VERSION, players=[], events=[], tracks=[]))
+        return Made(Results(catalogue_version=CATALOGUE_VERSION, players=[], events=[], tracks=[]), frames, 0.0)
+    last_s = max(film.start_s + float(film.t_s[-1]) for film in seen)
     if len(record.cameras) == 1:
         seen[0].write(store, record.artefact_id)
         artefacts = Artefacts(store, f"sessions/{record.session_id}/{record.artefact_id}")
         words = _settled(artefacts, record.labels)
-        return Made(_run_steps(store, _job(record, seen[0], words)), words)
+        return Made(_run_steps(store, _job(record, seen[0], words)), frames, last_s, words)
     for film in seen:
         film.write(store, film.recorded.camera.artefact_id)
     words = tuple(Correction("assign", track, player_id=player) for track, player in sorted(record.labels.items()))
-    return Made(*joint_results(store, record, seen, _job(record, seen[0], words)))
+    results, words = joint_results(store, record, seen, _job(record, seen[0], words))
+    return Made(results, frames, last_s, words)
 
 
 def discard_pieces(store: ArtefactStore, record: LiveRecord) -> None:

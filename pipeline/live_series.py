@@ -31,13 +31,11 @@ class Recorded:
     """A camera's recording as it is turned into artefacts.
 
     Attributes:
-        size: width, height [px] of the first frame.
         models: that found people and read postures.
         skeleton: of the postures.
     """
 
     camera: LiveCamera
-    size: tuple[int, int]
     models: Sequence[ModelInfo]
     skeleton: str = _SKELETON
 
@@ -50,6 +48,7 @@ class RecordedFilm:
         t_s: `(F,)` times of its frames since its first [s].
         way: `(F,)` `vision.live.Sight.camera_way` of each.
         start_s: time of its first frame in the session [s].
+        size: width, height of that [px].
     """
 
     recorded: Recorded
@@ -58,14 +57,17 @@ class RecordedFilm:
     t_s: Float64Array
     way: Float64Array
     start_s: float
+    size: tuple[int, int] = (0, 0)
 
     @classmethod
     def read(cls, store: ArtefactStore, session_id: str, recorded: Recorded) -> RecordedFilm:
-        pieces = [(piece["frame.t"], piece["frame.way"]) for piece in cls._pieces(store, session_id, recorded)]
-        t_s = np.concatenate([np.zeros(0), *(times for times, _ in pieces)])
-        way = np.concatenate([np.zeros(0), *(ways for _, ways in pieces)])
-        start = float(t_s[0]) if len(t_s) else 0.0
-        return cls(recorded, session_id, store, t_s - start, way, start)
+        columns = ("frame.t", "frame.way", "frame.size")
+        pieces = [[piece[column] for column in columns] for piece in cls._pieces(store, session_id, recorded)]
+        if not pieces:
+            return cls(recorded, session_id, store, np.zeros(0), np.zeros(0), 0.0)
+        t_s, way, size = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+        start = float(t_s[0])
+        return cls(recorded, session_id, store, t_s - start, way, start, (int(size[0, 0]), int(size[0, 1])))
 
     @staticmethod
     def _pieces(store: ArtefactStore, session_id: str, recorded: Recorded) -> Iterator[Rows]:
@@ -75,7 +77,7 @@ class RecordedFilm:
     def zoom(self) -> float:
         """Pixels of the marked picture per recorded pixel: a calibration holds for its own size only."""
         marked = self.marked
-        return marked.image_size[0] / self.recorded.size[0] if marked is not None else 1.0
+        return marked.image_size[0] / self.size[0] if marked is not None else 1.0
 
     @property
     def marked(self) -> PitchHomography | None:
@@ -113,7 +115,7 @@ class RecordedFilm:
     def shown_size(self) -> tuple[int, int]:
         """Width, height [px] of the picture that the artefacts are in."""
         marked = self.marked
-        return marked.image_size if marked is not None else self.recorded.size
+        return marked.image_size if marked is not None else self.size
 
     def stamp(self) -> Stamp:
         """What the artefacts are signed with."""

@@ -160,6 +160,8 @@ class TimeBudget:
         )
 
     def _note(self) -> str:
+        if self.spent_ms < self.params.easy * self.allowed_ms:
+            return ""
         took = f"This computer needs {self.spent_ms:.0f} ms for a picture"
         if self.detect_every > 1:
             return f"{took}: it looks at one of {self.detect_every}. Send fewer pictures a second, or use one camera."

@@ -118,15 +118,18 @@ class LiveProcessor:
             self._fusion = PitchFusion(next_number=self._next_number)
             for key, number in self._own_numbers.items():
                 self._fusion.adopt(key, number)
+            for name, placed in self._last.items():
+                self._fuse(name, placed.sight)
         self.budget.frame_ms = 1000.0 / (self.config.fps * len(self._views))
 
     def _keep_numbers(self) -> None:
         """From the second camera on numbers are the session's own; until then they were the first tracker's."""
         if self._own_numbers or self._next_number > 1 or not self._last:
             return
-        name, placed = next(iter(self._last.items()))
-        self._own_numbers = {(name, track): track for track in placed.sight.tracks.track_id.tolist()}
-        self._next_number = self._views[name].tracker.next_id
+        name = next(iter(self._last))
+        tracker = self._views[name].tracker
+        self._own_numbers = {(name, track): track for track in tracker.waited_for.tolist()}
+        self._next_number = tracker.next_id
 
     def process_frame(self, frame: ImageBGR, t_s: float | None = None, camera: str = "") -> LiveReport:
         """Look at the next frame of a camera.
@@ -293,7 +296,7 @@ class LiveProcessor:
         if len(self._views) == 1 and not self._own_numbers:
             return track_id
         if self._fusion is not None and self._views[name].has_metres:
-            return self._fusion.update(name, sight.t_s, track_id, sight.xy_m, sight.covariance, sight.sigma_m)
+            return self._fuse(name, sight)
         numbers = np.full(len(track_id), NO_TRACK, np.int32)
         for row, track in enumerate(track_id):
             key = (name, int(track))
@@ -303,6 +306,10 @@ class LiveProcessor:
         while len(self._own_numbers) > 2000:
             del self._own_numbers[next(iter(self._own_numbers))]
         return numbers
+
+    def _fuse(self, name: str, sight: Sight) -> Int32Array:
+        assert self._fusion is not None  # noqa: S101 - callers asked
+        return self._fusion.update(name, sight.t_s, sight.tracks.track_id, sight.xy_m, sight.covariance, sight.sigma_m)
 
     def _new_number(self) -> int:
         if self._fusion is not None:

@@ -117,6 +117,12 @@ class ByteTracker:
         """The number that the next new track gets."""
         return self._next_id
 
+    @property
+    def waited_for(self) -> Int32Array:
+        """Numbers of all confirmed tracks that may still be seen again."""
+        numbers = self._tracks[_ID]
+        return np.asarray(numbers[numbers != NO_TRACK], np.int32)
+
     def state(self) -> TrackerState:
         """A copy of everything remembered, for `restore` in another process."""
         clock = np.array([self._t_s, float(self._next_id)])
