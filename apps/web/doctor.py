@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
 from apps.scan.services.models import model_states
+from apps.search.status import index_status
 from apps.web.assets import MANIFEST
 
 LOW_DISK_GB = 5.0
@@ -150,9 +151,18 @@ def _language() -> Finding:
 
 
 def _retrieval() -> Finding:
-    if settings.AZURE_SEARCH_ENDPOINT and settings.AZURE_SEARCH_KEY:
-        return Finding("retrieval", "Azure AI Search", "ok", settings.AZURE_SEARCH_ENDPOINT)
-    return Finding("retrieval", "none", "off", "search over sessions is not part of this version yet")
+    try:
+        status = index_status()
+    except DatabaseError as error:
+        return Finding("retrieval", "unknown", "missing", f"the index cannot be read; `manage.py migrate`? ({error})")
+    chosen = f"Azure AI Search ({settings.AZURE_SEARCH_ENDPOINT})" if status.in_cloud else "embedded (words and MiniLM)"
+    advice = "" if status.in_cloud else "set AZURE_SEARCH_ENDPOINT and AZURE_SEARCH_KEY (or keep it: it needs no cloud)"
+    detail = f"{status.entries} texts, {status.embedded} of them found by meaning too"
+    if status.missing:
+        return Finding("retrieval", chosen, "off", f"{detail}; {', '.join(status.missing)} not installed", advice)
+    if not status.entries:
+        return Finding("retrieval", chosen, "off", "the index is empty: `manage.py reindex`", advice)
+    return Finding("retrieval", chosen, "ok", detail, advice)
 
 
 def _secret() -> Finding:
