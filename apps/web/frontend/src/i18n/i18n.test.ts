@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import mainEn from "./en.json";
 import mainEs from "./es.json";
+import eventsEn from "./events.en.json";
+import eventsEs from "./events.es.json";
 import liveEn from "./live.en.json";
 import liveEs from "./live.es.json";
 import plansEn from "./plans.en.json";
 import plansEs from "./plans.es.json";
 
-const en = { ...mainEn, ...liveEn, ...plansEn };
-const es = { ...mainEs, ...liveEs, ...plansEs };
+const en = { ...mainEn, ...eventsEn, ...liveEn, ...plansEn };
+const es = { ...mainEs, ...eventsEs, ...liveEs, ...plansEs };
 
 type Tree = { [key: string]: string | Tree };
 

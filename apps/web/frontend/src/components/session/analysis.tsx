@@ -8,6 +8,7 @@ import { TAB_LOOK } from "@/components/tabs";
 import { useOverlay } from "@/hooks/use-overlay";
 import { usePreferences } from "@/hooks/use-preferences";
 import { useVideoKeys } from "@/hooks/use-video-keys";
+import { withTexts } from "@/i18n";
 import { VideoClock } from "@/overlay/clock";
 import type { Layers } from "@/overlay/draw";
 import { stylesFor } from "@/overlay/track-style";
@@ -19,6 +20,7 @@ const AboutPanel = lazy(() => import("./about-panel").then(({ AboutPanel: Panel 
 const KpiPanel = lazy(() => import("./kpi-panel").then(({ KpiPanel: Panel }) => ({ default: Panel })));
 const PitchMap = lazy(() => import("./pitch-map").then(({ PitchMap: Map }) => ({ default: Map })));
 const TrackList = lazy(() => import("./track-list"));
+const EventMarks = lazy(() => withTexts("events", import("./event-marks")));
 const SpeedTimeline = lazy(() => import("./speed-timeline"));
 
 const ALL_LAYERS: Layers = { boxes: true, names: true, skeleton: true, trails: true, ball: true };
@@ -39,13 +41,14 @@ function firstTrack(tracks: readonly Track[]): number | null {
 }
 
 interface TimelineProps {
+  scanId: string;
   kpis: PlayerKpis | undefined;
   track: Track | undefined;
   name: string;
   clock: VideoClock;
 }
 
-function Timeline({ kpis, track, name, clock }: TimelineProps) {
+function Timeline({ scanId, kpis, track, name, clock }: TimelineProps) {
   const { t } = useTranslation();
   const { units } = usePreferences();
   if (!track) return null;
@@ -60,6 +63,9 @@ function Timeline({ kpis, track, name, clock }: TimelineProps) {
       ) : (
         <PresenceBar track={track} name={name} duration={clock.duration} />
       )}
+      <Suspense fallback={null}>
+        <EventMarks scanId={scanId} trackId={track.track_id} clock={clock} />
+      </Suspense>
     </Card>
   );
 }
@@ -95,7 +101,7 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
             <VideoControls clock={clock} playing={playing} rate={rate} onRate={setRate} layers={layers} onLayers={setLayers} stage={stage} />
           </div>
         </Card>
-        <Timeline kpis={playerKpis} track={track} name={track ? nameOf(track) : ""} clock={clock} />
+        <Timeline scanId={scanId} kpis={playerKpis} track={track} name={track ? nameOf(track) : ""} clock={clock} />
         <p className="hidden text-sm text-muted lg:block">{t("video.keys")}</p>
       </div>
       <Card className="min-w-0">
