@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,10 +26,10 @@ from apps.live.services.labels import label_track
 from apps.live.services.sessions import mark_stopping
 from apps.live.stream import Keys
 from apps.scan.models import ProcessingJob, SessionKPI, Video
-from apps.sessions.models import Session, SessionPlayer
+from apps.sessions.models import Session, SessionPlayer, TrackCorrection
 from pipeline.errors import PipelineError
 from pipeline.live_ports import LEASE_S, LiveClaim, installed_live
-from pipeline.ports import Lease
+from pipeline.ports import Correction, Lease
 from tests.factories.live import JPEG, make_live, make_result, make_state, make_track
 from tests.factories.scans import make_calibration
 
@@ -244,10 +245,12 @@ def test_the_end_leaves_what_a_scan_leaves(
     live: LiveSession, player: Player, coach: User, api_client: Callable[..., APIClient]
 ) -> None:
     before = versions.current(versions.TEAM, live.session.team_id)
-    broker.publish(live.pk, 1, '{"metrics":{"frame":{"main":{"width":640,"height":360,"seq":1,"t_us":1}}}}')
+    claim = claimed(live)
+    ChannelLiveSink(claim).publish(make_state(1, make_track(), seq=1))
+    ChannelLiveSink(claim).publish(make_state(2, make_track(), seq=2))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.db.transaction.on_commit", lambda call, **_: call())
-        assert finish(live, player)
+        assert ChannelLiveSink(claim).finish(make_result(live, player_id=str(player.pk)))
     live.refresh_from_db()
     session = Session.objects.get(pk=live.pk)
     assert (live.status, session.status) == (LiveStatus.STOPPED, "completed")
@@ -256,7 +259,7 @@ def test_the_end_leaves_what_a_scan_leaves(
     assert (row.player_id, row.max_speed_mps, row.total_distance_m, row.is_current) == (player.pk, 6.5, 41.0, True)
     assert SessionPlayer.objects.get(session=session).player_id == player.pk
     video = Video.objects.get(session=session)
-    assert (video.pk, video.camera, video.width, video.height) == (live.cameras.get().artefact_id, "", 640, 360)
+    assert (video.pk, video.camera, video.width, video.height) == (live.cameras.get().artefact_id, "", 64, 48)
     assert (video.frames, video.fps, video.playable, video.file.name) == (20, 10.0, False, "")
     assert versions.current(versions.TEAM, live.session.team_id) != before
     assert not LiveCheckpoint.objects.filter(live=live).exists()
@@ -268,6 +271,23 @@ def test_the_end_leaves_what_a_scan_leaves(
         assert (answer.status_code, answer.json()["data"]["status"]) == (200, "completed")
     listed = api.get(f"/api/sessions/{live.pk}").json()["data"]
     assert (listed["session_type"], listed["status"]) == ("live", "completed")
+
+
+def test_the_words_of_the_worker_replace_those_that_were_said_live(
+    live: LiveSession, coach: User, player: Player
+) -> None:
+    label_track(user=coach, live=live, track_id=9, player_id=str(player.pk))
+    claim = claimed(live)
+    words = (Correction("merge", 1, other_track_id=9), Correction("assign", 1, player_id=str(player.pk)))
+    gone = Correction("assign", 2, player_id=str(uuid.uuid4()))
+    assert ChannelLiveSink(claim).finish(replace(make_result(live), corrections=(*words, gone)))
+    rows = list(TrackCorrection.objects.filter(session=live.session))
+    assert [(row.kind, row.track_id, row.other_track_id, row.player_id) for row in rows] == [
+        ("merge", 1, 9, None),
+        ("assign", 1, None, player.pk),
+        ("assign", 2, None, None),
+    ]
+    assert rows[1].made_by == coach
 
 
 def test_a_summary_leaves_out_what_was_not_measured(live: LiveSession) -> None:

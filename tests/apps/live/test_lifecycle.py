@@ -105,7 +105,7 @@ def test_the_kept_pictures_become_a_film_at_their_own_times(team: Team, settings
     pieces = FilmPieces(installed().artefacts, str(live.pk))
     sent = [(-1, picture(0)), *((number, picture(number)) for number in range(20)), (21, b"\xff\xd8\xffbroken")]
     sent.append((22, picture(3, (48, 64))))
-    pieces.keep([LiveFrame("main", n, zero + n * 100_000, zero, data) for n, data in sent])
+    pieces.keep([LiveFrame("main", n + 1, zero + n * 100_000, zero, data) for n, data in sent])
     pieces.close()
     assert films.make_films(live.pk) == 1
     live.refresh_from_db()

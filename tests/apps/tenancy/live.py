@@ -25,6 +25,13 @@ ROWS: list[Row] = [
     ),
     Row("GET", "api/live/<uuid:session_id>/status", READ_BY_STAFF, LIVE, device=200),
     Row(
+        "GET",
+        "api/live/<uuid:session_id>/picture",
+        (401, 404, 404, 404, 404, 404),
+        LIVE,
+        query=lambda w: {"camera": "main", "seq": 1},
+    ),
+    Row(
         "POST",
         "api/live/<uuid:session_id>/assign",
         READ_BY_STAFF,
