@@ -25,6 +25,10 @@ export interface EventTarget {
 }
 
 export type EventChange = Partial<EventInput>;
+export type WordsInput = components["schemas"]["ModifyInputRequest"];
+export type WordsProposal = components["schemas"]["ModifyOutput"];
+export type WordsChange = components["schemas"]["WordsChangeOutput"];
+export type WordsOption = components["schemas"]["WordsOptionOutput"];
 export type ValidateInput = components["schemas"]["ValidateInputRequest"];
 
 export function listTeams(): Promise<Page<Team>> {
@@ -64,6 +68,11 @@ export function deleteEvent({ id, version, scope, occurrence }: EventTarget): Pr
 
 export function validateEvent(input: ValidateInput): Promise<Verdict> {
   return unwrap(api.POST("/api/calendar/validate", { body: input }));
+}
+
+/** What a change in words comes to; nothing is changed by it. */
+export function modifyEvent(input: WordsInput): Promise<WordsProposal> {
+  return unwrap(api.POST("/api/calendar/modify", { body: input }));
 }
 
 export function recommend(input: RecommendInput): Promise<RecommendAnswer> {

@@ -2,7 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { useEffect, useRef, useState } from "react";
 import {
   acceptProposal, changeEvent, createEvent, deleteEvent, dismissProposal, endFeed, followCalendar, getEvent, getFeed,
-  listDrills, listEvents, listProposals, listTeams, makeFeed, recommend, validateEvent,
+  listDrills, listEvents, listProposals, listTeams, makeFeed, modifyEvent, recommend, validateEvent,
   type EventChange, type EventTarget, type EventWindow, type ValidateInput,
 } from "@/api/calendar";
 import { keys } from "@/api/query";
@@ -89,6 +89,11 @@ export function useChangeEvent() {
     mutationFn: ({ target, change }: { target: EventTarget; change: EventChange }) => changeEvent(target, change),
     onSettled: stale,
   });
+}
+
+/** Ask what a change in words would be. */
+export function useModifyEvent() {
+  return useMutation({ mutationFn: modifyEvent });
 }
 
 export function useDeleteEvent() {

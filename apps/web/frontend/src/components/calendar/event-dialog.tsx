@@ -22,6 +22,7 @@ import { usePreferences } from "@/hooks/use-preferences";
 import { formatDate } from "@/units/format";
 import { EventFields } from "./event-fields";
 import { VerdictPanel } from "./verdict";
+import { WordsBox } from "./words-box";
 
 const SCOPES: readonly EventScope[] = ["one", "following", "all"];
 const OVERRIDERS = new Set(["owner", "coach"]);
@@ -215,6 +216,7 @@ export function EventDialog({ onClose, ...props }: DialogProps) {
         <form noValidate onSubmit={methods.handleSubmit(submit)}>
           {conflict && <Banner tone="warn" className="mb-5">{conflict}</Banner>}
           {current?.is_series && <ScopeChoice scope={scope} onScope={setScope} />}
+          {current && <WordsBox key={scope} event={current} scope={scope} zone={zone} mayOverride={Boolean(mayOverride)} onDone={done} />}
           <div className="grid gap-6 lg:grid-cols-[1fr_20rem]">
             <EventFields
               team={team}
