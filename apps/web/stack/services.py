@@ -18,6 +18,7 @@ from django.conf import settings
 from apps.web.stack.supervisor import Service
 
 EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
+MAX_MESSAGE_BYTES = 2 * 1024 * 1024
 MANAGE = (sys.executable, str(Path(settings.ROOT) / "manage.py"))
 
 
@@ -45,6 +46,9 @@ def web_service(host: str, port: int) -> Service:
     """HTTP and WebSockets; uvicorn hands request bodies on with back-pressure."""
     argv = [sys.executable, "-m", "uvicorn", "axolotl_project.asgi:application", "--host", host, "--port", str(port)]
     argv += ["--ws", "websockets-sansio", "--timeout-graceful-shutdown", "3"]
+    # Live states go to hundreds of viewers: compressing them anew for each costs more than the bytes it saves. Nothing
+    # that comes in is larger than a frame of 1 MB in base64.
+    argv += ["--ws-per-message-deflate", "false", "--ws-max-size", str(MAX_MESSAGE_BYTES)]
     argv += ["--no-access-log", "--log-level", "warning"]
     return Service("web", argv, ready=lambda: _answers_http(f"http://{host}:{port}/health"))
 
