@@ -102,13 +102,19 @@ def _wrong(number: Number, sentence: str, brief: Brief) -> str:
     if not fitting:
         return "is not in the evidence"
     topics = _topics_for(number, sentence)
-    verbatim = any(plain(sentence) in text for text in values_of(brief).texts)
-    if topics and not verbatim and not any(_of_topic(allowed, topics, number, sentence) for allowed in fitting):
+    stray = bool(topics) and not any(_of_topic(allowed, topics, number, sentence) for allowed in fitting)
+    if stray and not _verbatim(sentence, values_of(brief)):
         return f"is not the value of {', '.join(sorted(topics))}"
     named = _named(sentence, brief.people)
     if named and not any(allowed.player in ("", *named) for allowed in fitting):
         return "is another player's value"
     return ""
+
+
+def _verbatim(sentence: str, values: Values) -> bool:
+    """Whether a whole sentence stands in the evidence, as the steps of a drill do."""
+    said = plain(sentence)
+    return any(said in text for text in values.texts)
 
 
 def _topics_for(number: Number, sentence: str) -> set[str]:

@@ -32,6 +32,7 @@ _GROUP = re.compile(r"\bU-?(?P<n>\d{1,2})\b")
 _UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _AFTER = re.compile(rf"\s?(?P<unit>{_UNIT})(?![\w²/])", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<![\w.,])(?P<sign>[-−+])?(?P<number>\d[\d.,]*\d|\d)(?:st|nd|rd|th)?(?![\d])")
+_NOUN = re.compile(r"[\s-]*((?:[^\W\d][\w-]*)(?:\s[^\W\d][\w-]*){0,2})")
 _JOIN = re.compile(r"^\s?(?:–|-|—|to|and|or|a|y|e|o|hasta|,)\s?$", re.IGNORECASE)
 _SHARE = re.compile(r"\b(?:half|a\sthird|a\squarter|three\squarters|two\sthirds)\s(?:of|the|as)\b", re.IGNORECASE)
 _SHARE_ES = re.compile(r"\b(?:la\smitad|un\stercio|un\scuarto|tres\scuartos|dos\stercios)\sde\b", re.IGNORECASE)
@@ -53,7 +54,7 @@ class Number:
         step: half of it is the rounding error of the written form, in `unit`.
         start, end: where it stands.
         written: as it stands, with its unit.
-        noun: the word after it, in small letters.
+        noun: up to three words after it, in small letters.
         factor: from the written unit to `unit`.
     """
 
@@ -203,7 +204,7 @@ def _shares(text: str, language: str) -> Iterator[Number]:
 def _with_unit(text: str, match: re.Match[str], value: float, step: float) -> Number:
     end = match.end()
     unit = _AFTER.match(text, end)
-    noun = re.match(r"[\s-]*(\w[\w-]*)", text[unit.end() if unit else end :])
+    noun = _NOUN.match(text, unit.end() if unit else end)
     plain = Number(value, step, match.start(), end, match[0], "", noun[1].lower() if noun else "")
     return plain if unit is None else _in_unit(plain, text, unit.end(), unit["unit"])
 

@@ -85,6 +85,10 @@ class Pseudonyms:
         """The tokens of the listed secrets of a kind."""
         return frozenset(token for token in self._shown if token.startswith(f"[{kind.value}_"))
 
+    def issued(self) -> frozenset[str]:
+        """Every token that can be put back."""
+        return frozenset(self._shown)
+
     def hide(self, text: str) -> str:
         """Return the text without anybody's name, address or number."""
         hidden = readable(text)

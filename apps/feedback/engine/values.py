@@ -14,6 +14,8 @@ from apps.feedback.engine.numbers import Moment, Number, moments, numbers
 
 LARGEST_ERROR = 0.05
 """A rounded form further from the value than this says another thing ("5 m/s" for 5.4)."""
+NEXT_TO_NOTHING = 0.005
+"""An error below it is no other figure, however small the value."""
 SAME = 1e-6
 TEXT = "text"
 """Key of numbers that stand in passages, notes, drills and reasons: as they stand there or not at all."""
@@ -43,7 +45,7 @@ class Allowed:
             return True
         if self.key == TEXT or error > number.step / 2 * (1 + SAME):
             return False
-        return error <= LARGEST_ERROR * abs(self.value)
+        return error <= max(LARGEST_ERROR * abs(self.value), NEXT_TO_NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ RULES: tuple[WordingRule, ...] = (
         "no_diagnosis",
         "No text may diagnose, predict an injury or advise on medicine: that is for clinicians.",
         r"\bdiagnos\w*|\binjury[- ](?:risk|prone)|\brisk of (?:an )?injur\w+|\bpredict\w* (?:an )?injur\w+|"
-        r"\b(?:has|have|suffers? from|signs? of|looks? like|probably|likely) (?:an? )?(?:injur\w+|strain|sprain|tear|"
+        r"\b(?:has|have|suffers? from|signs? of|looks? like|probably|likely) (?:an? )?(?:\w+ )?(?:injur\w+|strain|sprain|tear|"
         r"tendin\w+|concussion|overtrain\w+|anorexi\w+|asthma|adhd|depress\w+)|\btendin\w+|\bovertrained\b|"
         r"\bpainkillers?\b|\bibuprofen\w*|\bparacetamol\b|\bsteroids?\b|\bcreatine?\b|\bsupplements?\b|"
         r"\bdiagn[oó]stic\w*|\briesgo de lesi[oó]n|\bpropens[oa] a lesion\w*|\bpredic\w+ (?:una )?lesi[oó]n|"

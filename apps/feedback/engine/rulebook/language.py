@@ -15,6 +15,9 @@ MODULES: Mapping[str, ModuleType] = {"en": phrases_en, "es": phrases_es}
 KMH = 3.6
 LONG_M = 1000.0
 SECONDS = 60
+MOST_DECIMALS = 2
+CLOSE = 0.04
+"""A rounded form this near says the same; the check allows a little more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Speech:
         if self.counts(key):
             return self.count(value, key)
         if unit == "m/s":
-            return f"{self.number(value, 1)} m/s"
+            return f"{self.number(value, _decimals(value, 1))} m/s"
         if unit in ("share", "%"):
             return f"{self.number(value * 100 if unit == 'share' else value)} %"
         if unit == "s" and value >= 2 * SECONDS:
@@ -112,7 +115,7 @@ class Speech:
 
     def speed(self, value: float) -> str:
         """Return a speed in both units that coaches use."""
-        return f"{self.number(value, 1)} m/s ({self.number(value * KMH, 1)} km/h)"
+        return f"{self.number(value, _decimals(value, 1))} m/s ({self.number(value * KMH, 1)} km/h)"
 
     def minutes(self, value: float) -> str:
         """Return "10 min"."""
@@ -142,11 +145,21 @@ class Speech:
     def _plain(self, value: float, unit: str) -> str:
         if abs(value) >= LONG_M:
             value = round(value, -1)
-        written = self.number(value, 0 if abs(value) >= 10 or value == round(value) else 1)
-        return f"{written} {unit}".rstrip()
+        least = 0 if abs(value) >= 10 or value == round(value) else 1
+        return f"{self.number(value, _decimals(value, least))} {unit}".rstrip()
 
     def _joined(self, text: str) -> str:
         if self.language == "es":
             text = text.replace(" de el ", " del ").replace(" a el ", " al ").replace("De el ", "Del ")
         text = " ".join(text.split())
         return text[:1].upper() + text[1:]
+
+
+def _decimals(value: float, least: int) -> int:
+    """So many digits that the rounded form says the same; small values need more."""
+    fitting = (number for number in range(least, MOST_DECIMALS) if _near(round(value, number), value))
+    return next(fitting, MOST_DECIMALS)
+
+
+def _near(rounded: float, value: float) -> bool:
+    return abs(rounded - value) <= CLOSE * abs(value)

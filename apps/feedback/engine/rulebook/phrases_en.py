@@ -300,7 +300,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "answer.no.has": ("What it does hold: {what}.", "It can speak of {what}."),
         "answer.body": (
-            "Bodies, weight and growth are no subject for a text like this; a club doctor or a parent is the right "
+            "Bodies are no subject for a text like this; a club doctor or a parent is the right "
             "person to talk to.",
         ),
         "answer.medical": (

@@ -295,7 +295,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "answer.no.has": ("Lo que sí contiene: {what}.", "Puede hablar de {what}."),
         "answer.body": (
-            "El cuerpo, el peso y el crecimiento no son tema de un texto así; lo adecuado es hablar con el médico del "
+            "El cuerpo no es tema de un texto así; lo adecuado es hablar con el médico del "
             "club o con la familia.",
         ),
         "answer.medical": (
