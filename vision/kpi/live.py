@@ -22,6 +22,7 @@ from vision.kpi.smoothing import SmoothingParams
 from vision.types import BoolArray, Float64Array, IndexArray, Int32Array, check_shape
 
 _DEGREE = 2
+_HANKEL = np.add.outer(np.arange(_DEGREE + 1), np.arange(_DEGREE + 1))
 _TOTALS = ("distance_m", "load", "seen_s", "measured_s", "load_s")
 # Rows of what is known of each player: times [s] at which the present stretch began, of the last position, since which
 # positions are impossible, until which the player is marked, and for which distance was last counted; the speed and its
@@ -322,16 +323,17 @@ class LiveKPIs:
         able &= (good & (u >= side)[:, None]).any(axis=0)
         weight = np.where(good, self._position_sigma[first:] ** -2, 0.0)
         power = u[:, None] ** np.arange(2 * _DEGREE + 1)
-        sums = weight.T @ power
-        normal = sums[:, np.add.outer(np.arange(_DEGREE + 1), np.arange(_DEGREE + 1))]
+        normal = (weight.T @ power)[:, _HANKEL]
         normal[~able] = np.eye(_DEGREE + 1)
-        moments = np.einsum(
-            "cp,cna->npa", power[:, : _DEGREE + 1], weight[..., None] * np.where(good[..., None], xy, 0.0)
-        )
+        # Both axes of all players are columns of one matrix: three small products instead of sums over players.
+        terms, count = power[:, : _DEGREE + 1], len(rows)
+        weighted = (weight[..., None] * np.where(good[..., None], xy, 0.0)).reshape(len(u), -1)
+        moments = (terms.T @ weighted).reshape(_DEGREE + 1, count, 2).transpose(1, 0, 2)
         inverse = np.linalg.inv(normal)
         factor = inverse @ moments
         if learn:
-            self._learn_misfit(able, rows, weight, np.einsum("cp,npa->cna", power[:, : _DEGREE + 1], factor) - xy)
+            curve = terms @ factor.transpose(1, 0, 2).reshape(_DEGREE + 1, -1)
+            self._learn_misfit(able, rows, weight, curve.reshape(len(u), count, 2) - xy)
         spread = np.sqrt(np.diagonal(inverse, axis1=1, axis2=2) * np.maximum(self._each[_MISFIT], 1.0)[:, None])
         factor[~able], spread[~able] = np.nan, np.inf
         return _Fit(factor[:, 1], spread[:, 1], 2.0 * factor[:, 2], 2.0 * spread[:, 2])
