@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.live import views
+from apps.live import views, views_feedback
 
 urlpatterns = [
     path("live", views.LiveListView.as_view(), name="live-list"),
@@ -14,4 +14,5 @@ urlpatterns = [
     path("live/<uuid:session_id>/status", views.LiveStatusView.as_view(), name="live-status"),
     path("live/<uuid:session_id>/picture", views.LivePictureView.as_view(), name="live-picture"),
     path("live/<uuid:session_id>/assign", views.LiveAssignView.as_view(), name="live-assign"),
+    path("live/<uuid:session_id>/feedback", views_feedback.LiveFeedbackView.as_view(), name="live-feedback"),
 ]
