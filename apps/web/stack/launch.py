@@ -20,7 +20,16 @@ from apps.web.stack.services import stack
 from apps.web.stack.supervisor import StackError, Supervisor
 
 LAST_PORT = 65535
-COLOURS = {"redis": 31, "web": 36, "worker-vision": 35, "worker-steps": 34, "worker-quick": 32, "beat": 33, "up": 1}
+COLOURS = {
+    "redis": 31,
+    "web": 36,
+    "worker-vision": 35,
+    "worker-steps": 34,
+    "worker-quick": 32,
+    "worker-live": 92,
+    "beat": 33,
+    "up": 1,
+}
 
 
 @contextmanager

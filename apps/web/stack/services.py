@@ -53,15 +53,23 @@ def web_service(host: str, port: int) -> Service:
     return Service("web", argv, ready=lambda: _answers_http(f"http://{host}:{port}/health"))
 
 
+LIVE_CHILDREN = 2
+"""Live sessions at a time: a session holds its child from start to stop. A child loads its models (some 150 MB) with
+its first session."""
+
+
 def worker_services(threads: int) -> Iterable[Service]:
-    """Workers for a small machine: models on one child, the rest beside it; `critical` never behind a scan."""
+    """Workers for a small machine: models on one child, the rest beside it; `critical` never behind a scan or a live
+    session, live sessions never behind a scan.
+    """
     groups = {
-        "vision": (["video_processing", "smpl_jobs"], threads),
-        "steps": (["default", "background_tasks", "low"], 1),
-        "quick": (["critical", "live"], 1),
+        "vision": (["video_processing", "smpl_jobs"], 1, threads),
+        "steps": (["default", "background_tasks", "low"], 1, 1),
+        "quick": (["critical"], 1, 1),
+        "live": (["live"], LIVE_CHILDREN, max(1, threads // LIVE_CHILDREN)),
     }
-    for name, (queues, count) in groups.items():
-        argv = [*MANAGE, "worker", "--concurrency", "1", "--threads", str(count)]
+    for name, (queues, children, count) in groups.items():
+        argv = [*MANAGE, "worker", "--concurrency", str(children), "--threads", str(count)]
         for queue in queues:
             argv += ["--queue", queue]
         yield Service(f"worker-{name}", argv, stop_signal=signal.SIGQUIT)

@@ -63,6 +63,18 @@ def test_other_queues_see_no_gpu() -> None:
     assert (started.environment["WORKER_DEVICE"], started.environment["CUDA_VISIBLE_DEVICES"]) == ("cpu", "")
 
 
+def test_live_sessions_take_a_gpu_where_there_is_one_and_are_never_refused(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.ALLOW_CPU_FALLBACK = False
+    devices(monkeypatch, "cuda:0", "cpu")
+    assert start("--queue", "live", "--concurrency", "2").environment["WORKER_DEVICE"] == "cuda:0"
+    devices(monkeypatch, "cpu")
+    started = start("--queue", "live", "--concurrency", "2")
+    assert started.environment["WORKER_DEVICE"] == "cpu"
+    assert started.command[started.command.index("--concurrency") + 1] == "2"
+
+
 def test_without_a_gpu_a_model_queue_is_refused_when_the_fallback_is_off(
     monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:

@@ -13,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from pipeline.api import Queue, available_devices
 
 MODEL_QUEUES = frozenset({Queue.VIDEO.value, Queue.SMPL.value})
+LIVE_QUEUES = frozenset({Queue.LIVE.value})
+"""Models run here too, but a live session adapts to the processor where there is no GPU: it is never refused."""
 THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 
 
@@ -52,13 +54,13 @@ class Command(BaseCommand):
         os.execve(command[0], command, environment)  # noqa: S606 - our own interpreter; no shell is involved
 
     def _device(self, queues: list[str], gpu: int | None) -> str:
-        if not MODEL_QUEUES & set(queues):
+        if not (MODEL_QUEUES | LIVE_QUEUES) & set(queues):
             os.environ["CUDA_VISIBLE_DEVICES"] = ""
             return "cpu"
         if gpu is not None:
             os.environ["CUDA_VISIBLE_DEVICES"] = str(gpu)
         device = available_devices()[0]
-        if device == "cpu" and not settings.ALLOW_CPU_FALLBACK:
+        if device == "cpu" and MODEL_QUEUES & set(queues) and not settings.ALLOW_CPU_FALLBACK:
             wanted = "a GPU" if gpu is None else f"GPU {gpu}"
             raise CommandError(
                 f"Queue {', '.join(sorted(MODEL_QUEUES & set(queues)))} needs {wanted}, and none can be used here. "
