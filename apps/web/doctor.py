@@ -145,9 +145,16 @@ def _frontend() -> Finding:
 
 
 def _language() -> Finding:
-    if settings.AZURE_OPENAI_ENDPOINT and settings.AZURE_OPENAI_KEY:
-        return Finding("language model", "Azure OpenAI", "ok", settings.AZURE_OPENAI_ENDPOINT)
-    return Finding("language model", "none", "off", "feedback is not part of this version yet")
+    names = ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_KEY", "AZURE_OPENAI_DEPLOYMENT")
+    missing = [name for name in names if not getattr(settings, name)]
+    wanted = settings.ASSISTANT_PROVIDER == "azure" or (settings.ASSISTANT_PROVIDER == "auto" and len(missing) < 3)
+    if not wanted:
+        advice = f"set {', '.join(names)} (or keep it: it needs no cloud)"
+        return Finding("language model", "rule-based coach", "ok", "writes feedback from the same evidence", advice)
+    if missing:
+        return Finding("language model", "Azure OpenAI", "missing", f"{', '.join(missing)} not set: rules write instead")
+    detail = f"{settings.AZURE_OPENAI_DEPLOYMENT} at {settings.AZURE_OPENAI_ENDPOINT}"
+    return Finding("language model", "Azure OpenAI", "ok", f"{detail}; players need the consent `ai`")
 
 
 def _retrieval() -> Finding:

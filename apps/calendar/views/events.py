@@ -16,6 +16,7 @@ from apps.calendar import serializers as shapes
 from apps.calendar.selectors import events as selectors
 from apps.calendar.services import events as services
 from apps.calendar.services.modify import Said, propose_change
+from apps.calendar.services.words import ask_model
 from apps.calendar.views import examples
 from apps.core.idempotency import Answer, idempotent_json
 from apps.core.parsing import parsed
@@ -148,7 +149,7 @@ class ModifyView(APIView):
             day=sent.get("occurrence"),
             language=sent.get("language", "en"),
         )
-        return Response(propose_change(user=user_of(request), said=said).body)
+        return Response(propose_change(user=user_of(request), said=said, reader=ask_model).body)
 
 
 def _target(event_id: uuid.UUID, fields: dict[str, Any]) -> services.Target:

@@ -40,9 +40,24 @@ def test_a_database_that_answers_is_told_with_what_production_would_change() -> 
 
 
 def test_what_is_not_built_yet_is_off_and_never_ok(settings: LazySettings) -> None:
-    settings.AZURE_OPENAI_ENDPOINT = settings.AZURE_SEARCH_ENDPOINT = ""
+    settings.AZURE_SEARCH_ENDPOINT = ""
     found, _ = findings()
-    assert {found["language model"]["state"], found["retrieval"]["state"]} == {"off"}
+    assert found["retrieval"]["state"] == "off"
+
+
+def test_who_writes_feedback(settings: LazySettings) -> None:
+    assert findings()[0]["language model"]["chosen"] == "rule-based coach"
+    settings.AZURE_OPENAI_ENDPOINT = "https://coach.example"
+    half, failed = findings()
+    assert failed
+    assert (half["language model"]["state"], half["language model"]["detail"]) == (
+        "missing",
+        "AZURE_OPENAI_KEY, AZURE_OPENAI_DEPLOYMENT not set: rules write instead",
+    )
+    settings.AZURE_OPENAI_KEY, settings.AZURE_OPENAI_DEPLOYMENT = "key", "coach"
+    assert findings()[0]["language model"]["detail"].startswith("coach at https://coach.example")
+    settings.ASSISTANT_PROVIDER = "rules"
+    assert findings()[0]["language model"]["chosen"] == "rule-based coach"
 
 
 def test_a_redis_that_does_not_answer_is_missing_when_it_was_chosen(settings: LazySettings) -> None:
