@@ -124,6 +124,11 @@ class LivePlayerOutput(serializers.Serializer[Any]):
     camera = serializers.CharField()
     bbox = serializers.ListField(child=serializers.FloatField(), help_text="Left, top, right, bottom [px].")
     seen = serializers.BooleanField(required=False, help_text="False where the box is predicted.")
+    views = serializers.DictField(
+        child=serializers.ListField(child=serializers.FloatField()),
+        required=False,
+        help_text="Camera to the box in its picture, where several cameras see the player [px].",
+    )
     keypoints = serializers.ListField(
         child=serializers.ListField(child=serializers.FloatField()),
         required=False,
@@ -149,6 +154,12 @@ class LiveMetricsOutput(serializers.Serializer[Any]):
     fps = serializers.FloatField(help_text="Frames a second that are looked at.")
     latency_ms = serializers.FloatField(help_text="From a frame's arrival to its state [ms].")
     dropped = serializers.DictField(child=serializers.IntegerField(), help_text="Camera to frames nobody looked at.")
+    broken = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="Camera to pictures that could not be read."
+    )
+    ignored = serializers.DictField(
+        child=serializers.IntegerField(), required=False, help_text="Camera to frames that came twice or too late."
+    )
     scale = serializers.CharField(help_text="Where metres come from: calibrated, estimated or none.")
     budget = serializers.DictField(required=False, help_text="How the time budget is held now.")
     messages = serializers.ListField(child=serializers.CharField(), required=False)
@@ -220,7 +231,9 @@ class LiveSummaryOutput(serializers.Serializer[Any]):
     """What a stored session has."""
 
     session_id = serializers.UUIDField()
-    reason = serializers.CharField(help_text="stopped, idle (no frames for minutes) or too_long.")
+    reason = serializers.CharField(
+        help_text="stopped, idle (no frames for minutes), too_long, or broken_off (the analysis could not go on)."
+    )
     duration_s = serializers.FloatField(help_text="From the start to the last frame [s].")
     scale = serializers.CharField(help_text="Where metres come from: calibrated, estimated or none.")
     frames = FrameCountsOutput()

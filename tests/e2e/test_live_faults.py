@@ -54,7 +54,7 @@ class Phone:
                     self.socket = await self._club.socket(self._session)
                     await self.socket.say("start_session")
                 await self.socket.send_bytes(frame(picture))
-            except (OSError, ConnectionError, asyncio.IncompleteReadError, Exception):  # noqa: BLE001 a phone tries again
+            except Exception:  # noqa: BLE001 a phone tries again
                 self.socket = None
             await asyncio.sleep(0.2)
 
@@ -101,9 +101,10 @@ async def test_a_session_outlives_its_worker_redis_and_twenty_cuts(stack: Stack)
     assert took_s < TAKEN_OVER_S
     assert await asyncio.to_thread(holder, stack, session) != first
 
-    for _ in range(CUTS):
-        phone.cut()
-        await asyncio.sleep(0.1)
+    async with asyncio.timeout(FIRST_STATE_S):
+        while phone.cuts < CUTS:
+            phone.cut()
+            await asyncio.sleep(0.1)
     version, _ = await newer(club, session, version, BACK_S)
 
     assert kill_hard(stack.processes("redis-server")) >= 1
@@ -119,7 +120,6 @@ async def test_a_session_outlives_its_worker_redis_and_twenty_cuts(stack: Stack)
         stopped = await asyncio.to_thread(club.stop, session)
     assert stopped["status"] == "stopped", stopped
     assert stopped["summary"]["frames"]["processed"] > 20
-    assert phone.cuts >= CUTS // 2
     results = await asyncio.to_thread(club.call, "GET", f"scan/{session}/results")
     assert results["status"] == "completed"
     assert await asyncio.to_thread(_films, stack.var) == [], "nothing was recorded, so nothing is kept"

@@ -777,6 +777,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live/{session_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask about what is measured now (owner, coach, analyst); the answer comes over `/ws/feedback/:id`. */
+        post: operations["live_feedback_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live/{session_id}/picture": {
         parameters: {
             query?: never;
@@ -4049,6 +4066,14 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+            /** @description Camera to pictures that could not be read. */
+            broken?: {
+                [key: string]: number;
+            };
+            /** @description Camera to frames that came twice or too late. */
+            ignored?: {
+                [key: string]: number;
+            };
             /** @description Where metres come from: calibrated, estimated or none. */
             scale: string;
             /** @description How the time budget is held now. */
@@ -4069,6 +4094,10 @@ export interface components {
             bbox: number[];
             /** @description False where the box is predicted. */
             seen?: boolean;
+            /** @description Camera to the box in its picture, where several cameras see the player [px]. */
+            views?: {
+                [key: string]: number[];
+            };
             /** @description 17 x (x, y [px], score). */
             keypoints?: number[][];
             /** @description On the pitch, from its centre spot [m]. */
@@ -4102,6 +4131,12 @@ export interface components {
             load: number | null;
             /** @description True while it is beyond what humans can do. */
             implausible?: boolean;
+        };
+        /** @description A question about a session that is going on. */
+        LiveQuestionInputRequest: {
+            question: string;
+            /** @description About whom; null: everybody. */
+            track_id?: number | null;
         };
         /**
          * @description * `browser` - Camera of this computer
@@ -4238,7 +4273,7 @@ export interface components {
         LiveSummaryOutput: {
             /** Format: uuid */
             session_id: string;
-            /** @description stopped, idle (no frames for minutes) or too_long. */
+            /** @description stopped, idle (no frames for minutes), too_long, or broken_off (the analysis could not go on). */
             reason: string;
             /**
              * Format: double
@@ -12149,6 +12184,7 @@ export interface operations {
                      *                   1
                      *                 ],
                      *                 "seen": true,
+                     *                 "views": {},
                      *                 "keypoints": [
                      *                   [
                      *                     1
@@ -12170,6 +12206,8 @@ export interface operations {
                      *             "fps": 1,
                      *             "latency_ms": 1,
                      *             "dropped": {},
+                     *             "broken": {},
+                     *             "ignored": {},
                      *             "scale": "text",
                      *             "budget": {},
                      *             "messages": [
@@ -12282,6 +12320,74 @@ export interface operations {
                         /** @constant */
                         success: true;
                         data: components["schemas"]["TrackLabelOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    live_feedback_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The session. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveQuestionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["FeedbackAskedOutput"];
                         message: string;
                         /** Format: date-time */
                         timestamp: string;
