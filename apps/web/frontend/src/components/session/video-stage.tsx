@@ -139,8 +139,8 @@ export function VideoStage(props: VideoStageProps) {
         )}
       </div>
       {!watchable && (
-        <Banner tone="warn" className="m-3">
-          {results.video.playable ? t("video.error") : t("session.notPlayable", { codec: results.video.codec })}
+        <Banner tone={results.video.codec ? "warn" : "info"} className="m-3">
+          {!results.video.codec ? t("session.noFilm") : results.video.playable ? t("video.error") : t("session.notPlayable", { codec: results.video.codec })}
         </Banner>
       )}
       {overlay.failed && <Banner tone="warn" className="m-3">{t("video.overlayFailed")}</Banner>}
