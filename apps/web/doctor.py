@@ -152,7 +152,8 @@ def _language() -> Finding:
         advice = f"set {', '.join(names)} (or keep it: it needs no cloud)"
         return Finding("language model", "rule-based coach", "ok", "writes feedback from the same evidence", advice)
     if missing:
-        return Finding("language model", "Azure OpenAI", "missing", f"{', '.join(missing)} not set: rules write instead")
+        detail = f"{', '.join(missing)} not set: rules write instead"
+        return Finding("language model", "Azure OpenAI", "missing", detail)
     detail = f"{settings.AZURE_OPENAI_DEPLOYMENT} at {settings.AZURE_OPENAI_ENDPOINT}"
     return Finding("language model", "Azure OpenAI", "ok", f"{detail}; players need the consent `ai`")
 

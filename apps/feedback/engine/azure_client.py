@@ -123,6 +123,8 @@ def ask(question: Question[Shape]) -> Reply[Shape]:
 
 
 def _ask_until(question: Question[Shape], messages: list[BaseMessage], cost: _Cost) -> Reply[Shape]:
+    import langchain_openai  # noqa: F401 - takes seconds the first time, which are not the service's
+
     params = question.params
     deadline = monotonic() + settings.ASSISTANT_TIMEOUT_S
     wait = params.first_wait_s

@@ -55,13 +55,16 @@ class Form:
         return self.pattern.sub(one, text)
 
 
+_ALIKE = re.compile("[\u2460-\u24ff\uff00-\uffef\U0001d400-\U0001d7ff]")
+
+
 def readable(text: str) -> str:
     """Return the text as a person sees it: no hidden letters by which a text tells a machine something else.
 
-    Control, zero-width, direction and tag characters go (line breaks stay); full-width and other look-alike forms of
-    plain letters become those.
+    Control, zero-width, direction and tag characters go (line breaks stay); full-width, circled and mathematical forms
+    of letters become plain ones. Signs that mean something else (m², ½) stay as they are.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _ALIKE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), unicodedata.normalize("NFC", text))
     return "".join(letter for letter in plain if letter in "\n\t" or unicodedata.category(letter)[0] != "C")
 
 

@@ -102,7 +102,7 @@ def server(settings: Any) -> Iterator[AzureServer]:
         settings.AZURE_OPENAI_KEY = KEY
         settings.AZURE_OPENAI_DEPLOYMENT = DEPLOYMENT
         settings.AZURE_OPENAI_API_VERSION = VERSION
-        settings.ASSISTANT_TIMEOUT_S = 10
+        settings.ASSISTANT_TIMEOUT_S = 30
         yield running
 
 
