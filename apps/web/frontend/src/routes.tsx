@@ -20,6 +20,8 @@ const PairingPage = lazy(() => withTexts("plans", import("@/pages/pairing")));
 const PairPage = lazy(() => withTexts("live", withTexts("plans", import("@/pages/pair"))));
 const LivePage = lazy(() => withTexts("live", withTexts("plans", import("@/pages/live"))));
 const SettingsPage = lazy(() => withTexts("plans", import("@/pages/settings")));
+const FeedbackPage = lazy(() => withTexts("feedback", withTexts("plans", import("@/pages/feedback"))));
+const FeedbackTextPage = lazy(() => withTexts("feedback", withTexts("plans", import("@/pages/feedback-text"))));
 const NotFoundPage = lazy(() => import("@/pages/not-found"));
 const GalleryPage = import.meta.env.DEV ? lazy(() => withTexts("plans", import("@/pages/gallery"))) : NotFoundPage;
 
@@ -57,6 +59,8 @@ export function Pages() {
           <Route path="players/:id" element={<PlayerPage />} />
           <Route path="calendar" element={<CalendarPage />} />
           <Route path="calendar/proposals" element={<ProposalsPage />} />
+          <Route path="feedback" element={<FeedbackPage />} />
+          <Route path="feedback/:id" element={<FeedbackTextPage />} />
           <Route path="live/:id?" element={<LivePage />} />
           <Route path="pairing" element={<PairingPage />} />
           <Route path="settings" element={<SettingsPage />} />

@@ -2,7 +2,7 @@
  * The API's answers by the names the pages use. Shapes come from the generated schema; `Narrow` says more where the
  * schema can only say "object" (columns of numbers, groups keyed by figure).
  */
-import type { components } from "./schema";
+import type { components, paths } from "./schema";
 
 type Schemas = components["schemas"];
 type Narrow<Loose, Exact> = Omit<Loose, keyof Exact> & Exact;
@@ -154,3 +154,30 @@ export type ErasurePlan = Schemas["ErasurePlanOutput"];
 export type LiveStartInput = Partial<Schemas["LiveStartInputRequest"]> & Pick<Schemas["LiveStartInputRequest"], "source">;
 export type LiveStarted = Schemas["LiveStartedOutput"];
 export type LiveStatus = Schemas["LiveStatusOutput"];
+
+export type FeedbackInput = NonNullable<paths["/api/feedback/generate"]["post"]["requestBody"]>["content"]["application/json"];
+export type FeedbackType = NonNullable<FeedbackInput["feedback_type"]>;
+export type Feedback = Narrow<
+  Schemas["FeedbackOutput"],
+  { error: { code: string; message: string } | null; my_rating: { rating: number; notes: string } | null }
+>;
+export type FeedbackEvidence = Schemas["FeedbackEvidenceOutput"];
+export type FeedbackTemplate = Schemas["FeedbackTemplateOutput"];
+type Written = "summary" | "technical" | "physical" | "tactical" | "recommendations" | "evidence" | "not_assessed" | "confidence" | "safety" | "grounding" | "engine";
+/** A feedback whose text is there. */
+export type FeedbackBody = Feedback & { [Name in Written]: NonNullable<Feedback[Name]> };
+export type LibraryDrill = Narrow<Drill, Record<"equipment" | "steps" | "progressions" | "safety", string[]>>;
+
+export interface ArticleSource {
+  title: string;
+  what: string;
+  doi?: string;
+  url?: string;
+}
+export interface Article {
+  slug: string;
+  title: string;
+  text: string;
+  sources: ArticleSource[];
+  reviewed: string | null;
+}

@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { CalendarDays, CloudOff, Film, LayoutDashboard, Radio, Settings, Smartphone, Upload, Users, type LucideIcon } from "lucide-react";
+import { CalendarDays, CloudOff, Film, LayoutDashboard, MessageSquareText, Radio, Settings, Smartphone, Upload, Users, type LucideIcon } from "lucide-react";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet } from "react-router";
@@ -12,7 +12,7 @@ import { UploadChip } from "./upload-chip";
 
 interface Place {
   to: string;
-  key: "dashboard" | "sessions" | "scan" | "live" | "players" | "calendar" | "devices" | "settings";
+  key: "dashboard" | "sessions" | "scan" | "live" | "players" | "calendar" | "feedback" | "devices" | "settings";
   icon: LucideIcon;
 }
 
@@ -23,6 +23,9 @@ const PLACES: readonly Place[] = [
   { to: "/calendar", key: "calendar", icon: CalendarDays },
   { to: "/settings", key: "settings", icon: Settings },
 ];
+
+/** Where there is room; on a phone the sessions and the players lead there. */
+const FEEDBACK: Place = { to: "/feedback", key: "feedback", icon: MessageSquareText };
 
 /** For those who film, where there is room: on a phone the sessions and the settings lead there. */
 const FILMING: readonly Place[] = [
@@ -45,7 +48,7 @@ function SideBar({ canEdit }: { canEdit: boolean }) {
         </ButtonLink>
       )}
       <nav aria-label={t("nav.label")} className="flex flex-col gap-1">
-        {(canEdit ? [...PLACES.slice(0, -1), ...FILMING, ...PLACES.slice(-1)] : PLACES).map(({ to, key, icon: Icon }) => (
+        {[...PLACES.slice(0, -1), FEEDBACK, ...(canEdit ? FILMING : []), ...PLACES.slice(-1)].map(({ to, key, icon: Icon }) => (
           <NavLink
             key={to}
             to={to}

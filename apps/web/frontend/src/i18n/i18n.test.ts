@@ -5,13 +5,15 @@ import mainEn from "./en.json";
 import mainEs from "./es.json";
 import eventsEn from "./events.en.json";
 import eventsEs from "./events.es.json";
+import feedbackEn from "./feedback.en.json";
+import feedbackEs from "./feedback.es.json";
 import liveEn from "./live.en.json";
 import liveEs from "./live.es.json";
 import plansEn from "./plans.en.json";
 import plansEs from "./plans.es.json";
 
-const en = { ...mainEn, ...eventsEn, ...liveEn, ...plansEn };
-const es = { ...mainEs, ...eventsEs, ...liveEs, ...plansEs };
+const en = { ...mainEn, ...eventsEn, ...feedbackEn, ...liveEn, ...plansEn };
+const es = { ...mainEs, ...eventsEs, ...feedbackEs, ...liveEs, ...plansEs };
 
 type Tree = { [key: string]: string | Tree };
 

@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en.json";
 import type events from "./events.en.json";
+import type feedback from "./feedback.en.json";
 import type live from "./live.en.json";
 import type plans from "./plans.en.json";
 
@@ -15,6 +16,7 @@ const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: object }
 /** Sentences that only some pages say: they load with those pages. */
 const PARTS = {
   events: { en: () => import("./events.en.json"), es: () => import("./events.es.json") },
+  feedback: { en: () => import("./feedback.en.json"), es: () => import("./feedback.es.json") },
   live: { en: () => import("./live.en.json"), es: () => import("./live.es.json") },
   plans: { en: () => import("./plans.en.json"), es: () => import("./plans.es.json") },
 } as const satisfies Record<string, Record<Language, () => Promise<{ default: object }>>>;
@@ -69,6 +71,6 @@ export default i18next;
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof events & typeof live & typeof plans };
+    resources: { translation: typeof en & typeof events & typeof feedback & typeof live & typeof plans };
   }
 }

@@ -13,10 +13,13 @@ import { ErrorState, Loading } from "@/components/states";
 import { Tabs } from "@/components/tabs";
 import { usePlayer } from "@/hooks/use-players";
 import { useTitle } from "@/hooks/use-title";
+import { withTexts } from "@/i18n";
 
 const PlayerDialog = lazy(() => import("@/components/player-dialog").then(({ PlayerDialog: Dialog }) => ({ default: Dialog })));
 
-const TABS = ["figures", "load", "wellness", "body", "family"] as const;
+const FeedbackTab = lazy(() => withTexts("feedback", import("@/components/player/feedback-tab")));
+
+const TABS = ["figures", "load", "feedback", "wellness", "body", "family"] as const;
 type Tab = (typeof TABS)[number];
 
 function Header({ player }: { player: Player }) {
@@ -64,6 +67,12 @@ function content(tab: Tab, player: Player) {
       return <FiguresTab player={player} />;
     case "load":
       return <LoadTab player={player} />;
+    case "feedback":
+      return (
+        <Suspense fallback={<Loading />}>
+          <FeedbackTab player={player} />
+        </Suspense>
+      );
     case "wellness":
       return <WellnessTab player={player} />;
     case "body":
@@ -89,7 +98,7 @@ export default function PlayerPage() {
         label={t("player.tabs.label")}
         value={tab}
         onChange={(value) => setSearch(value === "figures" ? {} : { tab: value }, { replace: true })}
-        tabs={TABS.map((value) => ({ value, label: t(`player.tabs.${value}`), content: content(value, player.data) }))}
+        tabs={TABS.map((value) => ({ value, label: t(value === "feedback" ? "nav.feedback" : `player.tabs.${value}`), content: content(value, player.data) }))}
       />
     </>
   );

@@ -1,6 +1,7 @@
 import { Tabs } from "radix-ui";
-import { lazy, Suspense, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import type { PlayerKpis, WatchableResults, SessionKpis, Track } from "@/api/types";
 import { Card } from "@/components/card";
 import { Skeleton } from "@/components/states";
@@ -83,11 +84,18 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
   const [chosen, setChosen] = useState<number | null>(null);
   const [tab, setTab] = useState<string>("figures");
   useVideoKeys(clock);
+  // A link may name a moment and a player, as the evidence of a feedback does.
+  const [asked] = useSearchParams();
+  const moment = Number(asked.get("t") ?? Number.NaN);
+  useEffect(() => {
+    if (moment >= 0) clock.seek(moment);
+  }, [clock, moment]);
 
   const { tracks } = results;
   const nameOf = useMemo(() => (track: Track) => track.player?.display_name ?? t("track.name", { id: track.track_id }), [t]);
   const styleOf = useMemo(() => stylesFor(tracks), [tracks]);
-  const selected = tracks.some(({ track_id }) => track_id === chosen) ? chosen : firstTrack(tracks);
+  const named = tracks.find(({ player }) => player && player.id === asked.get("player"))?.track_id;
+  const selected = tracks.some(({ track_id }) => track_id === chosen) ? chosen : (named ?? firstTrack(tracks));
   const track = tracks.find(({ track_id }) => track_id === selected);
   const playerKpis = kpis?.players.find(({ track_id }) => track_id === selected);
   const shared = { clock, overlay, styleOf, selected };

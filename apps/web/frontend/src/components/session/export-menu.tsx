@@ -9,8 +9,8 @@ import { Popover } from "@/components/popover";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 
-const OF_FIGURES: readonly ExportKind[] = ["csv", "json"];
-const OF_FILM: readonly ExportKind[] = ["mot", "coco"];
+const OF_FIGURES = ["csv", "json"] as const satisfies readonly ExportKind[];
+const OF_FILM = ["mot", "coco"] as const satisfies readonly ExportKind[];
 
 function save({ blob, name }: { blob: Blob; name: string }) {
   const url = URL.createObjectURL(blob);

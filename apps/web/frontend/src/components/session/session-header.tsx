@@ -1,10 +1,10 @@
-import { ArrowLeft, Pencil, Trash2 } from "lucide-react";
+import { ArrowLeft, MessageSquareText, Pencil, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { SessionDetail } from "@/api/types";
 import { Tag } from "@/components/badge";
-import { Button } from "@/components/button";
+import { Button, ButtonLink } from "@/components/button";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatDate } from "@/units/format";
 
@@ -33,9 +33,15 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
         </div>
         <div className="flex shrink-0">
           {(session.job ? session.job.status === "completed" : session.kpis) && (
-            <Suspense>
-              <ExportMenu sessionId={session.id} hasFilm={session.job !== null} />
-            </Suspense>
+            <>
+              <ButtonLink look="quiet" to={`/feedback?session=${session.id}`} aria-label={t("nav.feedback")}>
+                <MessageSquareText className="size-4.5" aria-hidden="true" />
+                <span className="hidden md:inline">{t("nav.feedback")}</span>
+              </ButtonLink>
+              <Suspense>
+                <ExportMenu sessionId={session.id} hasFilm={session.job !== null} />
+              </Suspense>
+            </>
           )}
           {canEdit && (
             <>
