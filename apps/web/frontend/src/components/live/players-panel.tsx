@@ -51,7 +51,7 @@ function Zone({ zone }: { zone: number | null }) {
     <div className="flex items-center gap-2 text-sm">
       <span className="flex gap-0.5" aria-hidden="true">
         {ZONES.map((step) => (
-          <span key={step} className={clsx("h-3 w-4 rounded-sm", zone !== null && step <= zone ? SHADES[step] : "bg-sunken")} />
+          <span key={step} className={clsx("h-3 w-4 rounded-sm", zone !== null && step <= zone ? SHADES[step] : "bg-line")} />
         ))}
       </span>
       {name ? (
@@ -86,7 +86,7 @@ function Who({ row, roster, onSay }: { row: Row; roster: readonly Player[]; onSa
 function PlayerRow({ row, color, roster, onSay }: { row: Row; color: string; roster: PanelProps["roster"]; onSay: PanelProps["onSay"] }) {
   const { t } = useTranslation();
   return (
-    <li className={clsx("space-y-2 px-5 py-3.5", !row.seen && "opacity-75")} data-testid="live-player">
+    <li className={clsx("space-y-2 px-5 py-3.5", !row.seen && "bg-sunken")} data-testid="live-player">
       <div className="flex min-h-9 items-center gap-2.5">
         <span className="size-3 shrink-0 rounded-full ring-2 ring-line" style={{ background: color }} aria-hidden="true" />
         <h3 className="min-w-0 flex-1 truncate font-sans font-semibold">{row.name ?? t("live.players.number", { id: row.trackId })}</h3>
