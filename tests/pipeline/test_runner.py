@@ -130,7 +130,7 @@ def test_a_new_calibration_runs_from_world_only(host: Host) -> None:
     host.start()
     host.work()
     ran = {name for name, step in host.steps.items() if step.runs}
-    assert ran == {StepName.WORLD, StepName.KPIS, StepName.PUBLISH}
+    assert ran == {StepName.WORLD, StepName.EVENTS, StepName.KPIS, StepName.PUBLISH}
     assert row.stores == 2
 
 
