@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -17,7 +18,17 @@ MIN_FRAMES = 2
 """One picture is no film."""
 
 
-def write_film(pictures: Iterable[tuple[float, bytes]], path: Path, *, fps: float) -> int:
+@dataclass(frozen=True, slots=True)
+class WrittenFilm:
+    """What was written: pictures, their size [px], and the time of the last one [s]."""
+
+    frames: int
+    width: int
+    height: int
+    duration_s: float
+
+
+def write_film(pictures: Iterable[tuple[float, bytes]], path: Path, *, fps: float) -> WrittenFilm | None:
     """Write an H.264 film that every browser plays.
 
     Args:
@@ -27,23 +38,23 @@ def write_film(pictures: Iterable[tuple[float, bytes]], path: Path, *, fps: floa
         fps: nominal rate, for the encoder.
 
     Returns:
-        How many pictures are in it; 0, and no file, where there were fewer than two.
+        `None`, and no file, where there were fewer than two.
     """
     readable = _decoded(pictures)
     first = next(readable, None)
     second = next(readable, None)
     if first is None or second is None:
-        return 0
+        return None
     height, width = first[1].shape[:2]
-    count = 0
+    count, last_s = 0, 0.0
     with VideoWriter(path, (width, height), Fraction(fps).limit_denominator(1000)) as writer:
         if first[0] > 0:
             writer.write(first[1], 0.0)  # a film begins at its first picture; this one with what was found
         for t_s, image in _chained(first, second, readable):
             if image.shape[:2] == (height, width):
                 writer.write(image, t_s)
-                count += 1
-    return count
+                count, last_s = count + 1, t_s
+    return WrittenFilm(count, int(width), int(height), last_s)
 
 
 def _decoded(pictures: Iterable[tuple[float, bytes]]) -> Iterator[tuple[float, ImageBGR]]:

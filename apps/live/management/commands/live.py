@@ -135,6 +135,7 @@ class Command(BaseCommand):
         received = sum(camera.received for camera in meta.cameras.values())
         dropped = sum(camera.dropped for camera in meta.cameras.values())
         metrics = (state or {}).get("metrics")
+        dropped = max(dropped, sum((metrics or {}).get("dropped", {}).values()))
         seen = "no worker has looked at it yet"
         if metrics:
             seen = f"{len(metrics['players'])} people, {metrics['fps']:.1f} a second, {metrics['latency_ms']:.0f} ms"
