@@ -58,5 +58,7 @@ def _search(query: str, team_id: uuid.UUID, player_ids: list[uuid.UUID] | None) 
 
 
 def _near(result: Result) -> list[Hit]:
-    """A retriever that gives no nearness (the cloud's) has its own idea of what fits."""
-    return [hit for hit in result.hits if hit.nearness is None or hit.nearness >= LEAST_NEARNESS]
+    """What has the words alone is found by `search` anyway; the cloud has its own idea of what is near."""
+    if result.retrieval == "azure":
+        return list(result.hits)
+    return [hit for hit in result.hits if hit.nearness is not None and hit.nearness >= LEAST_NEARNESS]
