@@ -21,7 +21,7 @@ from vision.kpi.catalogue import CATALOGUE
 QUOTE = re.compile(r"[“«\"]([^”»\"]+)[”»\"]")
 QUOTED_WORDS = 4
 """Shorter quotes are words that somebody stresses."""
-OWN_UNITS = {"rpe": "", "load_au": "AU", "minutes": "s", "monotony": "", "week_load_au": "AU"}
+OWN_UNITS = {"speed_mps": "m/s", "rpe": "", "load_au": "AU", "minutes": "s", "monotony": "", "week_load_au": "AU"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,7 @@ OWN_ITEMS = (
 TOPICS: Mapping[str, str] = MappingProxyType(
     {
         "max_speed_mps": r"top speed|velocidades? m[aá]xima|maximum speed|max speed|peak speed|fastest|velocidad máxima|velocidad punta|punta de velocidad",
+        "speed_mps": r"speed now|right now|velocidad actual|ahora mismo",
         "mean_speed_mps": r"average speed|mean speed|velocidad media",
         "mean_moving_speed_mps": r"average moving speed|velocidad media en movimiento",
         "total_distance_m": r"total distance|in all|en total|covered|ground|distancia total|recorrió|recorrido|recorrieron|recorre",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.feedback.evidence.building import Wish, build_brief, fingerprint
+from apps.feedback.evidence.building import LIVE, Wish, build_brief, fingerprint
 from apps.feedback.evidence.retrieval import retrieve_for
 
-__all__ = ["Wish", "build_brief", "fingerprint", "retrieve_for"]
+__all__ = ["LIVE", "Wish", "build_brief", "fingerprint", "retrieve_for"]

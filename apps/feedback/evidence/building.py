@@ -30,6 +30,10 @@ TEAM_KEYS = ("max_speed_mps", "total_distance_m", "high_speed_distance_m", "spri
 """Of a team's players only what a text about all of them speaks of."""
 
 
+LIVE = {"speed_mps": ("Speed now", "m/s"), "total_distance_m": ("Distance", "m"), "max_speed_mps": ("Top speed", "m/s")}
+"""What a session that is going on tells of a player: title, unit."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a text is asked for.
@@ -55,7 +59,8 @@ def build_brief(wish: Wish) -> Brief:
     day = session.start.astimezone(zone_named(team.time_zone)).date()
     rows = current_rows(session, wish.player.pk if wish.player else None)
     roster = list(Player.objects.filter(team=team).order_by("last_name", "first_name", "pk"))
-    players = [wish.player] if wish.player else [player for player in roster if player.pk in rows]
+    measured = {told["player_id"] for told in wish.live} or {str(player_id) for player_id in rows}
+    players = [wish.player] if wish.player else [player for player in roster if str(player.pk) in measured]
     group = group_of(team, players, day)
     facts, missing = _measured(wish, rows)
     loads, unrated = load_facts(session, players)
@@ -88,7 +93,7 @@ def build_brief(wish: Wish) -> Brief:
 
 def _measured(wish: Wish, rows: dict[uuid.UUID, Any]) -> tuple[list[Fact], list[Missing]]:
     if wish.live:
-        return [_live_fact(wish, told) for told in wish.live], []
+        return [_live_fact(told) for told in wish.live], []
     keys = SPOKEN if wish.player else TEAM_KEYS
     facts = [fact for row in rows.values() for fact in facts_of(row, keys=keys)]
     if wish.player is None:
@@ -101,17 +106,17 @@ def _measured(wish: Wish, rows: dict[uuid.UUID, Any]) -> tuple[list[Fact], list[
     return facts, [gap for row in rows.values() for gap in missing_of(row)]
 
 
-def _live_fact(wish: Wish, told: dict[str, Any]) -> Fact:
-    definition = CATALOGUE[told["key"]]
+def _live_fact(told: dict[str, Any]) -> Fact:
+    title, unit = LIVE[told["key"]]
     return Fact(
-        ref=f"live:{wish.session.pk}:{told['key']}",
+        ref=f"live:{told['player_id']}:{told['key']}",
         kind=FactKind.LIVE,
         key=told["key"],
-        group=definition.group,
-        title=definition.title,
+        group="speed" if unit == "m/s" else "distance",
+        title=title,
         value=float(told["value"]),
-        unit=definition.unit,
-        player=f"player:{wish.player.pk}" if wish.player else "",
+        unit=unit,
+        player=f"player:{told['player_id']}",
     )
 
 

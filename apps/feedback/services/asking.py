@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -15,12 +15,11 @@ from apps.accounts.selectors import get_player
 from apps.core.errors import InvalidRequest
 from apps.feedback import messages
 from apps.feedback.engine.brief import Kind
-from apps.feedback.evidence import Wish, build_brief, fingerprint
+from apps.feedback.evidence import LIVE, Wish, build_brief, fingerprint
 from apps.feedback.models import OPEN, Feedback, FeedbackStatus, FeedbackType, Language
 from apps.feedback.selectors import newest_measured
 from apps.feedback.services.engines import engine_name
 from apps.sessions.selectors import get_session
-from vision.kpi.catalogue import CATALOGUE
 
 MOST_AT_ONCE = 100
 NEVER_MEASURED = "No session of this player has figures yet."
@@ -56,10 +55,17 @@ class BatchWish:
 
 @dataclass(frozen=True, slots=True)
 class LiveFigure:
-    """A figure of a session that is going on: a key of the catalogue, and its value in the catalogue's unit."""
+    """A figure of a session that is going on.
+
+    Attributes:
+        key: of the catalogue, or `speed_mps` (now).
+        value: in the catalogue's unit [m/s].
+        player_id: whose it is.
+    """
 
     key: str
     value: float
+    player_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +128,7 @@ def answer_live_question(
         session_id=session_id, player_id=player_id, feedback_type=FeedbackType.SPECIFIC, question=question
     )
     row = _new(user, wish)
-    told = [{"key": figure.key, "value": figure.value} for figure in figures if figure.key in CATALOGUE]
-    row.context = {"live": told}
+    row.context = {"live": [asdict(figure) for figure in figures if figure.key in LIVE]}
     return _saved(row)
 
 

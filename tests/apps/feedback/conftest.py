@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -51,8 +51,8 @@ def values(speed: float, distance: float, sprints: float) -> dict[str, Any]:
 def scene(db: None) -> Scene:
     """Kim ran further than before; Lou as always."""
     team = make_team(age_group="U15", time_zone="Europe/Madrid")
-    kim = make_player(team, first_name="Kim", last_name="Berg", external_id="kim", date_of_birth="2012-03-04")
-    lou = make_player(team, first_name="Lou", last_name="Winter", external_id="lou", date_of_birth="2012-05-04")
+    kim = make_player(team, first_name="Kim", last_name="Berg", external_id="kim", date_of_birth=date(2012, 3, 4))
+    lou = make_player(team, first_name="Lou", last_name="Winter", external_id="lou", date_of_birth=date(2012, 5, 4))
     earlier = []
     for week, (distance, sprints) in enumerate(((2000.0, 5.0), (2100.0, 7.0), (1900.0, 6.0)), start=1):
         start = START - timedelta(weeks=week)
@@ -75,7 +75,7 @@ def scene(db: None) -> Scene:
         session=session,
         earlier=earlier,
         kims=make_guardian(kim),
-        player_user=make_player_user(team),
+        player_user=make_player_user(team, first_name="Ola"),
     )
 
 

@@ -186,11 +186,12 @@ def test_what_is_written_can_be_found(scene: Scene, rung: list[Any], django_capt
 
 
 def test_a_live_question_rests_on_the_live_figures(scene: Scene, rung: list[Any]) -> None:
+    told = {"max_speed_mps": 5.4, "total_distance_m": 812.0, "speed_mps": 3.1, "odd": 1.0}
     row = answer_live_question(
         user=scene.coach,
         session_id=scene.session.pk,
         question="How fast is Kim?",
-        figures=[LiveFigure("max_speed_mps", 5.4), LiveFigure("total_distance_m", 812.0), LiveFigure("odd", 1.0)],
+        figures=[LiveFigure(key, value, str(scene.kim.pk)) for key, value in told.items()],
         player_id="kim",
     )
     body = written(row).body

@@ -38,6 +38,13 @@ ROWS: list[Row] = [
         LIVE,
         body=lambda w: {"track_id": 1, "player_id": None},
     ),
+    Row(
+        "POST",
+        "api/live/<uuid:session_id>/feedback",
+        (401, 404, 404, 404, 409, 409),
+        LIVE,
+        body=lambda w: {"question": "How far did Kim run?"},
+    ),
 ]
 
 SOCKETS: list[Row] = [

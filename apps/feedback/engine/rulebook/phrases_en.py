@@ -35,6 +35,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "live.distance": ("{value} covered",),
         "live.speed": ("a top speed of {value}",),
+        "live.now": ("a speed now of {value}",),
         "sprints": ("There were {count} in it.", "It held {count}."),
         "sprints.far": (
             "There were {count} in it, and {far} at high speed.",
@@ -300,8 +301,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "answer.no.has": ("What it does hold: {what}.", "It can speak of {what}."),
         "answer.body": (
-            "Bodies are no subject for a text like this; a club doctor or a parent is the right "
-            "person to talk to.",
+            "Bodies are no subject for a text like this; a club doctor or a parent is the right person to talk to.",
         ),
         "answer.medical": (
             "Figures cannot tell whether somebody is hurt, or will be. If there is pain, stop and ask a clinician.",
@@ -316,6 +316,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
 NAMES: Mapping[str, str] = MappingProxyType(
     {
         "max_speed_mps": "top speed",
+        "speed_mps": "speed now",
         "mean_speed_mps": "average speed",
         "mean_moving_speed_mps": "average moving speed",
         "total_distance_m": "total distance",

@@ -33,6 +33,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "live.distance": ("{value} de recorrido",),
         "live.speed": ("una velocidad máxima de {value}",),
+        "live.now": ("una velocidad actual de {value}",),
         "sprints": ("Hubo {count}.", "Se contaron {count}."),
         "sprints.far": ("Hubo {count}, y {far} a alta velocidad.", "Se contaron {count} y {far} a alta velocidad."),
         "rhythm": (
@@ -295,8 +296,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "answer.no.has": ("Lo que sí contiene: {what}.", "Puede hablar de {what}."),
         "answer.body": (
-            "El cuerpo no es tema de un texto así; lo adecuado es hablar con el médico del "
-            "club o con la familia.",
+            "El cuerpo no es tema de un texto así; lo adecuado es hablar con el médico del club o con la familia.",
         ),
         "answer.medical": (
             "Los datos no pueden decir si alguien está herido o lo estará. Si hay dolor, para y pregunta a un médico.",
@@ -313,6 +313,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
 NAMES: Mapping[str, str] = MappingProxyType(
     {
         "max_speed_mps": "velocidad máxima",
+        "speed_mps": "velocidad actual",
         "mean_speed_mps": "velocidad media",
         "mean_moving_speed_mps": "velocidad media en movimiento",
         "total_distance_m": "distancia total",

@@ -10,6 +10,7 @@ from apps.feedback.engine.lexicon import TOPICS
 
 FIGURES = {
     "max_speed_mps": r"\bhow (?:fast|quick)\b|\bspeed\b|\bpace\b|qu[eé] velocidad|velocidad|c[oó]mo de r[aá]pid",
+    "speed_mps": r"\bright now\b|\bat the moment\b|\bspeed now\b|ahora mismo|velocidad actual|en este momento",
     "total_distance_m": (
         r"\bhow (?:far|much)\b.*\brun|\bdistance\b|\bkilomet\w+|\bdistancia\b|cu[aá]nto\b.*\bcorr|kil[oó]metros"
     ),

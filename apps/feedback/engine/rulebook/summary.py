@@ -64,10 +64,11 @@ def _sprints(brief: Brief, speech: Speech, sprints: Fact, far: Fact | None, used
 
 def _live(speech: Speech, facts: dict[str, Fact], name: str) -> Point:
     told, used = [], []
-    for key, slot in (("total_distance_m", "live.distance"), ("max_speed_mps", "live.speed")):
+    slots = {"total_distance_m": "live.distance", "max_speed_mps": "live.speed", "speed_mps": "live.now"}
+    for key, slot in slots.items():
         if key in facts:
             fact = facts[key]
-            value = speech.speed(fact.value) if key == "max_speed_mps" else speech.value(fact.value, fact)
+            value = speech.speed(fact.value) if fact.unit == "m/s" else speech.value(fact.value, fact)
             told.append(speech.part(slot, value=value))
             used.append(fact.ref)
     if not told:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.accounts.models import Player, Team
 from apps.calendar.services.demo import load_calendars
+from apps.feedback.services.demo import load_feedback
 from apps.scan.models import ProcessingJob
 from apps.web.demo.club import load_club, load_fixture
 from apps.web.demo.footage import demo_clip
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             # These tell caches and open calendars, so Redis must be up.
             load_season(fixture, teams, say=self._say)
             load_calendars(teams.values(), say=self._say)
+            load_feedback(teams.values(), say=self._say)
             url = f"http://{host}:{port}"
             client = DemoClient(url, logins[0])
             job_id = _earlier_scan() or client.start_scan(clip, player_id=_walker_id(), title=SCAN_TITLE)
