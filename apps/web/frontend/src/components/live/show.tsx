@@ -167,7 +167,7 @@ export function LiveShow({ live, camera, onStopped }: ShowProps) {
         </div>
       </header>
       <div className="mb-5 grid gap-3 empty:hidden">
-        {live.status === "waiting" && !live.is_worked_on && live.duration_s > QUEUED_AFTER_S && <Banner tone="info">{t("live.stage.queued")}</Banner>}
+        {!metrics && live.status === "waiting" && !live.is_worked_on && live.duration_s > QUEUED_AFTER_S && <Banner tone="info">{t("live.stage.queued")}</Banner>}
         {feed.phase === "closed" && <Banner tone="warn">{t("live.line.closedText")}</Banner>}
         {feed.error && !taken && <Banner tone="warn">{feed.error.message}</Banner>}
         {live.source !== "phone" && <CaptureTrouble camera={camera} retry={resume} />}
