@@ -31,9 +31,9 @@ LADDER: tuple[Rung, ...] = (
     Rung(736, 1, 4),
     Rung(736, 1, 2),
     Rung(736, 2, 2),
-    Rung(576, 2, 2),
+    Rung(736, 3, 1),
     Rung(576, 3, 1),
-    Rung(416, 3, 1),
+    Rung(576, 0, 0),
     Rung(416, 0, 0),
 )
 """Postures go first: boxes carry speeds and distances. Sizes as in `detection.PROFILES`: at 416 px small far players

@@ -247,8 +247,12 @@ class PitchFusion:
             del self._pending[key]
 
     def _others(self, camera: str, t_s: float) -> bool:
-        """Whether there is anybody whom a new track of this camera could be."""
-        return any(self._is_free(person, camera, t_s) for person in self._people.values())
+        """Whether other cameras see anybody whom a new track of this camera could be."""
+        return any(
+            name != camera and t_s - said.t_s <= self.params.waiting_s
+            for person in self._people.values()
+            for name, said in person.by.items()
+        )
 
     def _is_free(self, person: _Person, camera: str, t_s: float) -> bool:
         said = person.by.get(camera)
@@ -308,11 +312,20 @@ class PitchFusion:
         elif step == 0:
             person.xy = found[0]
 
+    def _off(self, person: _Person, t_s: float, said: _Seen) -> float:
+        """Squared distance of what a camera says from where the player should be, by the camera's own error."""
+        away = said.xy + person.velocity * (t_s - said.t_s) - said.bias - person.place(t_s)
+        return float(away @ np.linalg.solve(said.covariance + self.params.slack_m**2 * np.eye(2), away))
+
     def _place(self, person: _Person, t_s: float, *, learn: bool) -> tuple[Float64Array, float, float] | None:
         """Joint place at a time with both sigmas, or `None` where no camera saw the player lately."""
         fresh = [said for said in person.by.values() if abs(t_s - said.t_s) <= self.params.fresh_s]
         if not fresh:
             return None
+        if len(fresh) > 1:
+            # A camera that follows somebody else by now must not pull the player along until it is taken off.
+            near = [s for s in fresh if self._off(person, t_s, s) <= self.params.gate]
+            fresh = near or fresh
         alone = len(fresh) < len(person.by)
         places = [said.xy + person.velocity * (t_s - said.t_s) - (said.bias if alone else 0.0) for said in fresh]
         weights = [np.linalg.inv(said.covariance) for said in fresh]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -116,6 +116,7 @@ class CameraView:
     _kit: Float32Array = field(default_factory=lambda: np.zeros((0, KIT_SIZE), np.float32))
     _kit_s: float = -np.inf
     _way: float = float("nan")
+    _smooth: Float32Array = field(default_factory=lambda: np.zeros((0, 4), np.float32))
 
     @property
     def has_metres(self) -> bool:
@@ -155,7 +156,8 @@ class CameraView:
         found = detector.detect(image_bgr, input_px)
         self._balls = found.of_classes((CLASS_BALL,))
         scaled = Detections((found.xyxy / np.float32(zoom)).astype(np.float32), found.score, found.class_id)
-        tracks = self.tracker.update(scaled, t_s)
+        followed = self.tracker.update(scaled, t_s)
+        self._smooth, tracks = followed.xyxy, as_seen(followed, scaled)
         self._kit = np.full((len(tracks), KIT_SIZE), np.nan, np.float32)
         if t_s - self._kit_s >= self.params.kit_every_s:
             self._kit_s = t_s
@@ -222,15 +224,18 @@ class CameraView:
     def _foot_points(
         self, tracks: Tracks, zoom: float, keypoints: Mapping[int, Float32Array]
     ) -> tuple[Float64Array, Float64Array]:
-        """`(M, 2)` foot points [reference px] and 1σ: ankles where they are seen, else the box moved as usual."""
-        params = GroundPointParams()
-        height = np.maximum((tracks.xyxy[:, 3] - tracks.xyxy[:, 1]).astype(np.float64), 1.0)
-        bottom = box_foot_points(tracks.xyxy)
+        """`(M, 2)` foot points [reference px] and 1σ: ankles where they are seen, else the box moved as usual.
+
+        Of the tracker's own boxes: their noise is less than that of the boxes found.
+        """
+        params, boxes = GroundPointParams(), self._smooth
+        height = np.maximum((boxes[:, 3] - boxes[:, 1]).astype(np.float64), 1.0)
+        bottom = box_foot_points(boxes)
         share = np.array([self._feet.get(int(number), np.zeros(2)) for number in tracks.track_id]).reshape(-1, 2)
         sigma = np.full(len(tracks), params.box_sigma)
         for row, points in keypoints.items():
             moved = points / np.array([zoom, zoom, 1.0], np.float32)
-            foot, spread = ground_points(tracks.xyxy[[row]], moved[None].astype(np.float32))
+            foot, spread = ground_points(boxes[[row]], moved[None].astype(np.float32))
             if spread[0] < (params.ankle_sigma + params.box_sigma) / 2 * height[row]:
                 self._learn_foot(int(tracks.track_id[row]), (foot[0] - bottom[row]) / height[row])
                 share[row] = (foot[0] - bottom[row]) / height[row]
@@ -270,6 +275,15 @@ class CameraView:
         height_m = people_height_m(self.scale, np.concatenate(self._bodies).astype(np.float64) * self._to_marked)
         self._bodies = None
         self.problem = self.problem or body_refusal(height_m) or ""
+
+
+def as_seen(tracks: Tracks, detections: Detections) -> Tracks:
+    """Tracks with the boxes that were found instead of the tracker's own, which lag behind a player who turns: an
+    overlay that lags looks wrong."""
+    seen = tracks.detection_index >= 0
+    boxes = tracks.xyxy.copy()
+    boxes[seen] = detections.xyxy[tracks.detection_index[seen]]
+    return replace(tracks, xyxy=boxes)
 
 
 def positions(
