@@ -68,6 +68,9 @@ def _knee(hip: Float64Array, ankle: Float64Array, forward: Float64Array) -> Floa
 class RunScript:
     """How somebody runs straight ahead.
 
+    The foot is a point that stands still: no heel rises, so at the ends of a stance the straight leg is a little longer
+    than it can be.
+
     Attributes:
         speed_mps: constant.
         step_s: time from a left to a right foot strike, and from right to left [s]: equal is symmetric.
