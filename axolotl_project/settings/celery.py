@@ -32,7 +32,7 @@ CELERY_RESULT_BACKEND = "django-db"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
 
-CELERY_IMPORTS = ["pipeline.tasks", "apps.search.tasks", "apps.feedback.tasks", "apps.live.tasks", "apps.calendar.tasks"]
+CELERY_IMPORTS = ["pipeline.tasks", *(f"apps.{app}.tasks" for app in ("search", "feedback", "live", "calendar"))]
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_TIME_LIMIT = 2 * HOUR_S
