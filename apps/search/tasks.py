@@ -14,8 +14,8 @@ from apps.search.cloud.client import CloudUnavailable, is_configured
 
 log = structlog.get_logger(__name__)
 
-EMBEDDING_TURN_S = 20.0
-"""Of one message; the queue is shared with reconciling and cleaning up."""
+EMBEDDING_TURN_S = 4.0
+"""Of one message; on a small machine one child also does what people wait for."""
 WARM = "football"
 
 
