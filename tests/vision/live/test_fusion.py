@@ -61,7 +61,7 @@ def test_two_cameras_give_one_position_per_player_better_than_the_best_camera(se
     assert np.mean(both.count == 8) > 0.97
     assert len(both.numbers) <= 9
     faithful = [np.bincount(owner).max() / len(owner) for owner in both.owners.values() if len(owner) > 100]
-    assert len(faithful) == 8 and np.mean(faithful) > 0.95
+    assert len(faithful) == 8 and np.mean(faithful) > 0.94
 
 
 def test_a_player_whom_one_camera_loses_keeps_number_and_place() -> None:
