@@ -176,11 +176,11 @@ def test_the_pages_are_accessible_and_fit(open_page: Callable[..., Page], season
     page = open_page("/", as_user=COACH, width=width)
     ask(page, season)
     shown = {"text": page.url, "ask": "/feedback", "history": f"/players/{season.ada}?tab=feedback"}
-    for name, path in shown.items():
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for name, path in shown.items():
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
             assert accessibility_problems(page) == [], f"{name}, {scheme}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways"
             shoot(page, f"feedback-{name}-{width}-{scheme}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways"
