@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.core import versions
 from apps.scan.models import SessionKPI
 from apps.scan.services.kpi_rows import kpi_row
-from apps.sessions.models import Session
+from apps.sessions.models import Session, SessionPlayer
 from pipeline.ports import PlayerResult
 
 
@@ -31,5 +31,10 @@ def store_synthetic_kpis(*, session: Session, results: Sequence[PlayerResult], c
             synthetic=True,
         )
         for result in results
+    )
+    SessionPlayer.objects.bulk_create(
+        SessionPlayer(session=session, track_id=result["track_id"], player_id=result["player_id"])
+        for result in results
+        if result["player_id"] is not None
     )
     versions.bump(versions.TEAM, session.team_id)

@@ -33,6 +33,12 @@ MAX_SEARCHED = 2_000
 MAX_NOTES = 500
 SNIPPET = 160
 _WORD = re.compile(r"\w+")
+_SMALL_WORDS = """
+    a an and are as at by did do for from had has have he her his in is it of on or our she that the their they to was
+    were when where which who with al con de del el en es la las los o para por que se su un una y
+"""
+EVERYWHERE = frozenset(_SMALL_WORDS.split())
+"""Small words of English and Spanish: a session is not found because of them."""
 
 Place = Literal["title", "players", "description", "notes", "digest"]
 WEIGHTS: dict[Place, float] = {"title": 4.0, "players": 3.0, "description": 2.0, "notes": 2.0, "digest": 1.0}
@@ -108,7 +114,7 @@ def search(user: User, query: str, *, limit: int, team_id: uuid.UUID | None = No
 
     The number of queries depends on the number of the user's teams, not on that of sessions.
     """
-    words = words_of(query)
+    words = _telling(words_of(query))
     if not words:
         return Found([], 0, is_complete=True)
     sessions, is_complete = _candidates(user, team_id)
@@ -122,6 +128,11 @@ def search(user: User, query: str, *, limit: int, team_id: uuid.UUID | None = No
         ranked = _joined(ranked, meant, {hit.session.pk: hit for hit in hits})
     shown = [_with_snippets(hit, texts, words) for hit in ranked[:limit]]
     return Found([_with_passage(hit, meant) for hit in shown], len(sessions), is_complete, meant.retrieval)
+
+
+def _telling(words: list[str]) -> list[str]:
+    """The words without those that stand in every sentence; all of them where nothing else was said."""
+    return [word for word in words if word not in EVERYWHERE] or words
 
 
 def _joined(ranked: Sequence[Hit], meant: Meant, hits: Mapping[uuid.UUID, Hit]) -> list[Hit]:

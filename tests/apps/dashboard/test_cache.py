@@ -118,6 +118,7 @@ def test_without_redis_it_is_computed(monkeypatch: pytest.MonkeyPatch, broken: s
 
 
 # What makes an answer old ------------------------------------------------------------------------------------------
+from vision.kpi.catalogue import CATALOGUE_VERSION
 
 pytestmark_db = pytest.mark.django_db(transaction=True)
 
@@ -139,7 +140,13 @@ def results(player: Player, speed: float) -> Results:
         "details": {},
     }
     track: Any = {"track_id": 1, "player_id": str(player.pk)}
-    return {"catalogue_version": "1.0", "players": [told], "events": [], "tracks": [track], "thumbnails": {}}
+    return {
+        "catalogue_version": CATALOGUE_VERSION,
+        "players": [told],
+        "events": [],
+        "tracks": [track],
+        "thumbnails": {},
+    }
 
 
 @pytestmark_db
@@ -157,7 +164,9 @@ def test_a_scans_new_figures_show_at_once(get: Get, coach: User, team: Team, pla
 def test_made_up_figures_show_at_once(get: Get, coach: User, team: Team, players: list[Player]) -> None:
     session = make_session(team, start=MONDAY, synthetic=True)
     assert speeds(get, coach) == [None] * 3
-    store_synthetic_kpis(session=session, results=results(players[0], 6.0)["players"], catalogue_version="1.0")
+    store_synthetic_kpis(
+        session=session, results=results(players[0], 6.0)["players"], catalogue_version=CATALOGUE_VERSION
+    )
     assert speeds(get, coach) == [6.0, None, None]
 
 

@@ -8,6 +8,7 @@ from apps.accounts.models import Player, Team, User
 from tests.apps.dashboard.conftest import Get, weekly_sessions
 from tests.factories.figures import entry, make_figures
 from tests.factories.sessions import make_session
+from vision.kpi.catalogue import CATALOGUE_VERSION
 
 
 def test_every_player_in_each(get: Get, coach: User, team: Team, players: list[Player]) -> None:
@@ -36,7 +37,7 @@ def test_every_player_in_each(get: Get, coach: User, team: Team, players: list[P
     ("other", "reason"),
     [
         ({"grade": "D"}, "Not comparable: grade D, compared is grade B."),
-        ({"catalogue_version": "0.9"}, "Not comparable: definitions 0.9, compared are those of 1.0."),
+        ({"catalogue_version": "0.9"}, f"Not comparable: definitions 0.9, compared are those of {CATALOGUE_VERSION}."),
         ({"synthetic": True}, "Not comparable: made-up movement."),
     ],
 )

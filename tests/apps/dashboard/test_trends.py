@@ -13,6 +13,7 @@ from apps.accounts.models import Player, Team, User
 from tests.apps.dashboard.conftest import MONDAY, PERIOD, Get, season, weekly_sessions
 from tests.factories.figures import entry, make_figures
 from tests.factories.sessions import make_load, make_session
+from vision.kpi.catalogue import CATALOGUE_VERSION
 
 SPEEDS = [7.0, 7.1, 7.15, 7.3, 7.35, 7.5, 7.55, 7.7]
 
@@ -91,7 +92,12 @@ def test_only_comparable_figures_are_put_together(get: Get, coach: User, team: T
     data = get(coach, "dashboard/trends", metric="max_speed_mps", player_id="p0", period=PERIOD)
     assert {point["value"] for point in data["points"]} == {7.0, None}
     shared = data["comparable"]
-    assert (shared["grade"], shared["synthetic"], shared["catalogue_version"], shared["n"]) == ("B", False, "1.0", 4)
+    assert (shared["grade"], shared["synthetic"], shared["catalogue_version"], shared["n"]) == (
+        "B",
+        False,
+        CATALOGUE_VERSION,
+        4,
+    )
     assert {row["reason"]: row["n"] for row in shared["left_out"]} == {
         "grade C, compared is grade B": 1,
         "made-up movement": 1,

@@ -11,8 +11,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from apps.accounts.models import Player, Team, User
-from apps.sessions import selectors, summaries
 from apps.core.folding import fold, words_of
+from apps.sessions import selectors, summaries
 from apps.sessions.models import Session, SessionNote, SessionPlayer
 from apps.sessions.summaries import KpiSummary
 from tests.factories.accounts import make_player, make_team
@@ -136,6 +136,15 @@ def test_the_best_comes_first_and_says_why(api_client: Clients, coach: User, tea
     assert [(one["place"], marked(one)) for one in data["hits"][0]["snippets"]] == [("title", ["Pressing", "rondo"])]
     [last] = data["hits"][2]["snippets"]
     assert (last["place"], marked(last)) == ("description", ["pressing"])
+
+
+def test_small_words_find_nothing_by_themselves(api_client: Clients, coach: User, team: Team, player: Player) -> None:
+    make_session(team=team, title="Out of the back")
+    hers = make_session(team=team, title="Finishing")
+    SessionPlayer.objects.create(session=hers, track_id=1, player=player)
+    hits = found(api_client(coach), f"how many of the runs by {player.first_name}")["hits"]
+    assert [hit["session"]["title"] for hit in hits] == ["Finishing"]
+    assert found(api_client(coach), "of the")["hits"][0]["session"]["title"] == "Out of the back"
 
 
 def test_a_snippet_shows_the_place_in_a_long_text(api_client: Clients, coach: User, team: Team) -> None:
