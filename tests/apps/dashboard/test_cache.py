@@ -26,6 +26,7 @@ from tests.apps.dashboard.conftest import MONDAY, PERIOD, Get, season
 from tests.factories.figures import entry
 from tests.factories.scans import make_job
 from tests.factories.sessions import make_session
+from vision.kpi.catalogue import CATALOGUE_VERSION
 
 TEAM_ID = uuid.UUID(int=7)
 
@@ -118,7 +119,6 @@ def test_without_redis_it_is_computed(monkeypatch: pytest.MonkeyPatch, broken: s
 
 
 # What makes an answer old ------------------------------------------------------------------------------------------
-from vision.kpi.catalogue import CATALOGUE_VERSION
 
 pytestmark_db = pytest.mark.django_db(transaction=True)
 

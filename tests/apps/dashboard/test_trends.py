@@ -101,7 +101,7 @@ def test_only_comparable_figures_are_put_together(get: Get, coach: User, team: T
     assert {row["reason"]: row["n"] for row in shared["left_out"]} == {
         "grade C, compared is grade B": 1,
         "made-up movement": 1,
-        "definitions 0.9, compared are those of 1.0": 1,
+        f"definitions 0.9, compared are those of {CATALOGUE_VERSION}": 1,
     }
     other = get(coach, "dashboard/trends", metric="max_speed_mps", player_id="p0", period=PERIOD, grade="C")
     assert [point["value"] for point in other["points"] if point["n"]] == [3.0]
