@@ -74,7 +74,7 @@ def check_text(text: str, brief: Brief, where: str = "text") -> Check:
 
 def sentences(text: str) -> list[str]:
     """Cut a text after full stops that end a sentence, and at line ends."""
-    parts = re.split(r"(?<=[.!?…])[\"”»)]?\s+(?=[\"“«(¿¡]?[A-ZÁÉÍÓÚÑ¿¡\d])|\n+|;\s", text)
+    parts = re.split(r"(?:(?<=[.!?…])|(?<=[.!?…][\"”»)]))\s+(?=[\"“«(¿¡]?[A-ZÁÉÍÓÚÑ¿¡\d])|\n+|;\s", text)
     return [part for part in parts if part.strip()]
 
 

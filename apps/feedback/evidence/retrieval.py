@@ -10,6 +10,7 @@ from apps.feedback.engine.brief import Brief, DrillOption, Passage
 from apps.feedback.engine.safety import allows
 from apps.feedback.evidence.building import Wish
 from apps.feedback.evidence.subjects import Gate, group_of
+from apps.feedback.evidence.translations import spanish_drills
 from apps.feedback.models import KnowledgeDocument
 from apps.feedback.registries import LibraryDrill, drills
 from apps.search.documents import Kind as Indexed
@@ -91,9 +92,10 @@ def _options(wish: Wish, brief: Brief, hits: Sequence[Hit]) -> tuple[DrillOption
     day = brief.next_training.day if brief.next_training else wish.now.date()
     gate = Gate(wish.session.team, wish.player, day)
     place = {hit.object_id: number for number, hit in enumerate(hits)}
-    suited = [drill for drill in drills() if _suits(drill, group) and gate.allows(drill)]
+    fitting = [drill for drill in drills() if _suits(drill, group) and _for_post(drill, brief)]
+    suited = [drill for drill in fitting if gate.allows(drill)]
     suited.sort(key=lambda drill: (place.get(drill.key, len(place)), _apart(drill, brief), drill.key))
-    return tuple(_option(drill) for drill in _spread([drill for drill in suited if _for_post(drill, brief)]))
+    return tuple(_option(drill, brief.language) for drill in _spread(suited))
 
 
 def _suits(drill: LibraryDrill, group: int | None) -> bool:
@@ -126,7 +128,15 @@ def _spread(suited: Sequence[LibraryDrill]) -> list[LibraryDrill]:
     return chosen
 
 
-def _option(drill: LibraryDrill) -> DrillOption:
+def _option(drill: LibraryDrill, language: str) -> DrillOption:
+    option = _english(drill)
+    words = spanish_drills().get(drill.key) if language == "es" else None
+    if words is None:
+        return option
+    return replace(option, title=words[0], aim=words[1], setup="", steps=(), language="es")
+
+
+def _english(drill: LibraryDrill) -> DrillOption:
     return DrillOption(
         key=drill.key,
         title=drill.title,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from apps.feedback import registries
 from apps.feedback.engine.brief import Brief, NextTraining
+from apps.feedback.engine.rulebook.cues_es import CUES
+from apps.feedback.engine.safety import allows
 from apps.feedback.evidence import Wish, build_brief, fingerprint, retrieve_for
 from apps.feedback.evidence.subjects import band_of, team_group
+from apps.feedback.evidence.translations import spanish_drills
+from apps.feedback.templates import FOCUS_AREAS
 from apps.scan.models import SessionKPI
 from tests.apps.feedback.conftest import Scene
 from tests.factories.accounts import make_concussion, make_wellness
@@ -162,3 +168,13 @@ def test_the_brief_costs_the_same_for_few_and_many(
 def test_a_registered_calendar_is_asked(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registries, "_trainings", [lambda team, player, after: NextTraining(START.date(), 45)])
     assert brief(scene).next_training == NextTraining(START.date(), 45)
+
+
+def test_every_drill_has_its_spanish_words_and_every_area_its_cues() -> None:
+    drills = json.loads((settings.ROOT / "fixtures" / "drills.json").read_text(encoding="utf-8"))
+    words = spanish_drills()
+    assert set(words) == {drill["pk"] for drill in drills}
+    assert all(title and aim.endswith((".", "!", "?")) for title, aim in words.values())
+    assert set(CUES) == {key for key, _ in FOCUS_AREAS}
+    assert all(allows(text, "child") for pair in words.values() for text in pair)
+    assert all(allows(cue, "child") for cues in CUES.values() for cue in cues)

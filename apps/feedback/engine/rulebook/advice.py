@@ -57,8 +57,8 @@ def _advice(brief: Brief, speech: Speech, area: str, why: str, drill: DrillOptio
         drill_key=drill.key,
         description=description[:LONGEST_DESCRIPTION],
         duration_min=drill.minutes,
-        frequency=speech.part(f"frequency.{drill.times_per_week}"),
-        focus_points=[_sentence(step) for step in drill.steps[:MOST_POINTS]],
+        frequency=speech.part("frequency.fresh" if area == "speed" else f"frequency.{drill.times_per_week}"),
+        focus_points=[_sentence(step) for step in (drill.steps or speech.cues(area))[:MOST_POINTS]],
     )
 
 

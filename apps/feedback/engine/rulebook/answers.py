@@ -182,10 +182,16 @@ def _quote(brief: Brief) -> tuple[Passage, str] | None:
         for sentence in FULL_STOP.split(passage.text):
             words = len(asked & _content(sentence)) + len(asked & _content(passage.title))
             weight = words + 1 / (1 + place) + _speaks_to(sentence, brief)
-            fits = len(sentence) <= LONGEST_QUOTE and "\n\n" not in sentence and allows(sentence, brief.age_band)
+            fits = _quotable(sentence, brief)
             if fits and words >= ENOUGH_WORDS and (best is None or weight > best[0]):
                 best = (weight, passage, " ".join(sentence.split()))
     return (best[1], best[2]) if best else None
+
+
+def _quotable(sentence: str, brief: Brief) -> bool:
+    """Short enough, a statement, and fit for the age."""
+    short = len(sentence) <= LONGEST_QUOTE and "\n\n" not in sentence
+    return short and not sentence.endswith("?") and allows(sentence, brief.age_band)
 
 
 def _speaks_to(sentence: str, brief: Brief) -> float:

@@ -53,7 +53,7 @@ def findings_of(brief: Brief, speech: Speech) -> Findings:
         part(brief, speech, facts, trends, found)
     _gaps(brief, speech, facts, found)
     if not any(found.strengths.values()) and "rpe" in facts:
-        text = speech.say("strength.effort", rpe=speech.number(facts["rpe"].value))
+        text = speech.say("strength.effort", rpe=speech.figure(facts["rpe"].value))
         found.strengths["physical"].append(Point(text, (facts["rpe"].ref,)))
     _standing_needs(brief, found)
     for strand in ("technical", "physical", "tactical"):
@@ -77,7 +77,7 @@ def _speed(brief: Brief, speech: Speech, facts: Facts, trends: Trends, found: Fi
     slot = "strength.speed" if fact.low is not None and fact.high is not None else "strength.speed.plain"
     fields = {"value": speech.value(fact.value, fact), "moment": moment}
     if fact.low is not None and fact.high is not None:
-        fields |= {"low": speech.number(fact.low, 1), "high": speech.value(fact.high, fact)}
+        fields |= {"low": speech.figure(fact.low, 1), "high": speech.value(fact.high, fact)}
     found.strengths["physical"].append(Point(speech.say(slot, **fields), (fact.ref,)))
     if trend is not None and trend.direction == "up":
         found.strengths["physical"].append(_more(speech, fact, trend))
@@ -150,7 +150,7 @@ def _area(brief: Brief, speech: Speech, facts: Facts, trends: Trends, found: Fin
 def _load(brief: Brief, speech: Speech, facts: Facts, trends: Trends, found: Findings) -> None:
     rpe, even = facts.get("rpe"), facts.get("monotony")
     if rpe is not None and rpe.value >= HARD_RPE:
-        text = speech.say("next.effort", rpe=speech.number(rpe.value))
+        text = speech.say("next.effort", rpe=speech.figure(rpe.value))
         found.improvements["physical"].append(Point(text, (rpe.ref,)))
         if soon(brief):
             found.needs.insert(0, ("recovery", "why.recovery"))
@@ -204,7 +204,7 @@ def compared(speech: Speech, fact: Fact, trend: Trend) -> dict[str, str]:
     counted = speech.counts(fact.key)
     return {
         "value": speech.value(fact.value, fact),
-        "before": speech.number(trend.before, 1) if counted else speech.value(trend.before, trend.unit),
+        "before": speech.figure(trend.before, 1) if counted else speech.value(trend.before, trend.unit),
         "sessions": speech.count(trend.sessions, "sessions"),
     }
 

@@ -9,7 +9,7 @@ from datetime import date
 from types import ModuleType
 
 from apps.feedback.engine.brief import Brief, Fact
-from apps.feedback.engine.rulebook import phrases_en, phrases_es
+from apps.feedback.engine.rulebook import cues_es, phrases_en, phrases_es
 
 MODULES: Mapping[str, ModuleType] = {"en": phrases_en, "es": phrases_es}
 KMH = 3.6
@@ -62,6 +62,10 @@ class Speech:
         """How a focus area is called."""
         return str(self._words.AREAS.get(key, key.replace("_", " ")))
 
+    def cues(self, area: str) -> Sequence[str]:
+        """Coaching cues for a focus area; in English the drills' own steps say it."""
+        return cues_es.CUES.get(area, ()) if self.language == "es" else ()
+
     def group(self, key: str) -> str:
         """How a group of KPIs is called."""
         return str(self._words.GROUPS.get(key, key))
@@ -85,6 +89,10 @@ class Speech:
         if self.language == "es":
             written = written.replace(",", " ").replace(".", ",").replace(" ", ".")
         return written
+
+    def figure(self, value: float, least: int = 0) -> str:
+        """Return a number as fine as it takes to say the same."""
+        return self.number(value, _decimals(value, least))
 
     def count(self, value: float, key: str) -> str:
         """Return "16 sprints"."""

@@ -36,23 +36,19 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         "live.distance": ("{value} covered",),
         "live.speed": ("a top speed of {value}",),
         "live.now": ("a speed now of {value}",),
-        "sprints": ("There were {count} in it.", "It held {count}."),
+        "sprints": ("There were {count} in it.", "{count} were part of it."),
         "sprints.far": (
             "There were {count} in it, and {far} at high speed.",
-            "It held {count} and {far} at high speed.",
-        ),
-        "rhythm": (
-            "That is {value} while in the picture.",
-            "Spread over the time in the picture, it comes to {value}.",
+            "{count} and {far} at high speed were part of it.",
         ),
         # Beside earlier sessions
         "trend.up": (
             "Above the {sessions} before, by more than the measurement's own error: {list}.",
-            "Higher than in the {sessions} before, and not by chance of measuring: {list}.",
+            "Higher than in the {sessions} before, beyond what errors of measuring explain: {list}.",
         ),
         "trend.down": (
             "Below the {sessions} before, by more than the measurement's own error: {list}.",
-            "Lower than in the {sessions} before, and not by chance of measuring: {list}.",
+            "Lower than in the {sessions} before, beyond what errors of measuring explain: {list}.",
         ),
         "trend.first": ("{told} ({before} on average)",),
         "trend.item": ("{told} ({before})",),
@@ -87,7 +83,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "strength.steady": (
             "Reliable: {what} of {value}, in line with the {sessions} before.",
-            "Steady work: {what} of {value}, just like in the {sessions} before.",
+            "Steady work: {what} of {value}, as in the {sessions} before.",
         ),
         "strength.runs": (
             "Kept going back to fast runs: {count} that lasted at least a second each.",
@@ -168,10 +164,6 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Where to stand and when to move was not measured: ask {name} what there was to see before the ball came.",
             "Positioning was not measured. A question works better than an order: what could {name} see before receiving?",
         ),
-        "next.passes": (
-            "{missed} of the passes did not arrive: look up before the ball comes, then choose the easy one.",
-            "{missed} of the passes were lost: an early look over the shoulder helps most.",
-        ),
         "told.max_speed_mps": ("a top speed of {value}",),
         "told.total_distance_m": ("{value} in all",),
         "told.high_speed_distance_m": ("{value} at high speed",),
@@ -218,7 +210,8 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         "advice": ("{why} {aim} {setup}",),
         "advice.child": ("{why} {aim} {setup} Keep it a game.", "{why} {aim} {setup} Let it be fun first."),
         "setup": ("Set-up: {text}",),
-        "frequency.1": ("once a week", "once a week, fresh, at the start of training"),
+        "frequency.1": ("once a week",),
+        "frequency.fresh": ("once a week, while the legs are fresh",),
         "frequency.2": ("twice a week", "twice a week, with a day between"),
         "why.asked": ("You asked for {area}.",),
         "why.speed": ("It brings fast runs back, with rest in between.",),
@@ -226,7 +219,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         "why.recovery": ("After a session like this, the legs deserve an easy start.",),
         "why.touch": ("The ball was not measured, and time with it is never wasted.",),
         "why.passing": ("Some passes were lost; this trains the look before the pass.",),
-        "why.position": ("It fits the position.",),
+        "why.position": ("In this position, {area} counts in every match.",),
         "why.play": ("Small games give many touches and a lot of fun.",),
         "why.endurance": ("It brings more movement into the game.",),
         "why.basics": ("The basics pay off every week.",),
@@ -299,7 +292,6 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "The evidence of this session does not answer that.",
             "This session's evidence holds no answer to that question.",
         ),
-        "answer.no.has": ("What it does hold: {what}.", "It can speak of {what}."),
         "answer.body": (
             "Bodies are no subject for a text like this; a club doctor or a parent is the right person to talk to.",
         ),

@@ -36,17 +36,13 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         "live.now": ("una velocidad actual de {value}",),
         "sprints": ("Hubo {count}.", "Se contaron {count}."),
         "sprints.far": ("Hubo {count}, y {far} a alta velocidad.", "Se contaron {count} y {far} a alta velocidad."),
-        "rhythm": (
-            "Son {value} mientras estuvo en la imagen.",
-            "Repartido en el tiempo que se le vio, salen {value}.",
-        ),
         "trend.up": (
             "Por encima de las {sessions} anteriores, y más que el error de la medida: {list}.",
-            "Más que en las {sessions} anteriores, y no por azar de la medida: {list}.",
+            "Más que en las {sessions} anteriores, más allá del error de la medida: {list}.",
         ),
         "trend.down": (
             "Por debajo de las {sessions} anteriores, y más que el error de la medida: {list}.",
-            "Menos que en las {sessions} anteriores, y no por azar de la medida: {list}.",
+            "Menos que en las {sessions} anteriores, más allá del error de la medida: {list}.",
         ),
         "trend.first": ("{told} ({before} de media)",),
         "trend.item": ("{told} ({before})",),
@@ -80,7 +76,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "strength.steady": (
             "Regularidad: {what}, {value}, en línea con las {sessions} anteriores.",
-            "Trabajo constante: {what}, {value}, igual que en las {sessions} anteriores.",
+            "Trabajo constante: {what}, {value}, como en las {sessions} anteriores.",
         ),
         "strength.runs": (
             "Volvió una y otra vez a correr rápido: {count} de al menos un segundo.",
@@ -164,10 +160,6 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Dónde colocarse y cuándo moverse no se midió: pregunta a {name} qué se veía antes de que llegara el balón.",
             "La colocación no se midió. Una pregunta ayuda más que una orden: ¿qué podía ver {name} antes de recibir?",
         ),
-        "next.passes": (
-            "{missed} de los pases no llegaron: mirar antes de recibir y elegir el fácil.",
-            "{missed} de los pases se perdieron: lo que más ayuda es mirar antes por encima del hombro.",
-        ),
         "told.max_speed_mps": ("velocidad máxima de {value}",),
         "told.total_distance_m": ("{value} en total",),
         "told.high_speed_distance_m": ("{value} a alta velocidad",),
@@ -215,7 +207,8 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "{why} {aim} {setup} Primero, que sea divertido.",
         ),
         "setup": ("Montaje: {text}",),
-        "frequency.1": ("una vez por semana", "una vez por semana, con las piernas frescas, al empezar"),
+        "frequency.1": ("una vez por semana",),
+        "frequency.fresh": ("una vez por semana, con las piernas frescas",),
         "frequency.2": ("dos veces por semana", "dos veces por semana, con un día entre medias"),
         "why.asked": ("Pediste {area}.",),
         "why.speed": ("Devuelve las carreras rápidas, con descanso entre ellas.",),
@@ -223,7 +216,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         "why.recovery": ("Después de una sesión así, las piernas agradecen un comienzo suave.",),
         "why.touch": ("El balón no se midió, y el tiempo con él nunca se pierde.",),
         "why.passing": ("Algunos pases se perdieron; esto entrena la mirada antes del pase.",),
-        "why.position": ("Encaja con su posición.",),
+        "why.position": ("En su posición, {area} cuenta en cada partido.",),
         "why.play": ("Los juegos reducidos dan muchos toques y mucha diversión.",),
         "why.endurance": ("Trae más movimiento al juego.",),
         "why.basics": ("Lo básico da fruto cada semana.",),
@@ -294,7 +287,6 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "La evidencia de esta sesión no responde a eso.",
             "En la evidencia de esta sesión no hay respuesta a esa pregunta.",
         ),
-        "answer.no.has": ("Lo que sí contiene: {what}.", "Puede hablar de {what}."),
         "answer.body": (
             "El cuerpo no es tema de un texto así; lo adecuado es hablar con el médico del club o con la familia.",
         ),

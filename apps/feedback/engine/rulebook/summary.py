@@ -99,13 +99,13 @@ def _load(brief: Brief, speech: Speech, facts: dict[str, Fact], name: str) -> li
     rpe, minutes, load = (facts.get(key) for key in ("rpe", "minutes", "load_au"))
     if rpe is None:
         return []
-    fields = {"name": name, "rpe": speech.number(rpe.value, 0 if rpe.value == round(rpe.value) else 1)}
+    fields = {"name": name, "rpe": speech.figure(rpe.value)}
     if minutes is None or load is None:
         point = Point(speech.say("load.rpe", **fields), (rpe.ref,))
     else:
         fields |= {
             "minutes": speech.value(minutes.value, minutes),
-            "load": f"{speech.number(load.value)} {_au(speech)}",
+            "load": f"{speech.figure(load.value)} {_au(speech)}",
         }
         point = Point(speech.say("load.full", **fields), (rpe.ref, minutes.ref, load.ref))
     return [point, Point(speech.say("load.hint"))] if rpe.note else [point]

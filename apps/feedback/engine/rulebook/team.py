@@ -84,14 +84,14 @@ def _spread(brief: Brief, speech: Speech) -> list[Point]:
     speeds, sprints = _extremes(brief, "max_speed_mps"), _extremes(brief, "sprint_count")
     if speeds is not None and speeds[0] is not speeds[1]:
         low, high = speeds
-        text = speech.say("team.speed", low=speech.number(low.value, 1), high=speech.value(high.value, high))
+        text = speech.say("team.speed", low=speech.figure(low.value, 1), high=speech.value(high.value, high))
         points.append(Point(text, (low.ref, high.ref)))
     if sprints is not None and sprints[0] is not sprints[1] and brief.age_band != "child":
         low, high = sprints
         if round(low.value) == round(high.value):
             text = speech.say("team.sprints.same", count=speech.count(low.value, "sprint_count"))
         else:
-            text = speech.say("team.sprints", low=speech.number(low.value), high=speech.number(high.value))
+            text = speech.say("team.sprints", low=speech.figure(low.value), high=speech.figure(high.value))
         points.append(Point(text, (low.ref, high.ref)))
     return points
 
@@ -102,7 +102,7 @@ def _efforts(brief: Brief, speech: Speech) -> list[Point]:
         return []
     low, high = ratings[0], ratings[-1]
     point = Point(
-        speech.say("team.effort", low=speech.number(low.value), high=speech.number(high.value)), (low.ref, high.ref)
+        speech.say("team.effort", low=speech.figure(low.value), high=speech.figure(high.value)), (low.ref, high.ref)
     )
     return [point, Point(speech.say("load.hint"))] if any(fact.note for fact in ratings) else [point]
 

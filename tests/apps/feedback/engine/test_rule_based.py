@@ -64,7 +64,7 @@ def measured(draw: Any, player: str) -> tuple[list[Fact], list[Any]]:
         fact = replace(fact, t_s=draw(st.none() | st.floats(0, 5000)))
         facts.append(fact)
         if draw(st.booleans()):
-            before = value * draw(st.sampled_from([0.6, 0.9, 1.0, 1.2, 1.7]))
+            before = value * draw(st.sampled_from([0.33, 0.6, 0.9, 1.0, 1.2, 1.7]))
             direction = "steady" if before == value else ("up" if before < value else "down")
             sessions = draw(st.integers(3, 12))
             trends.append(a_trend(fact, before, direction=direction, sessions=sessions))
@@ -79,7 +79,7 @@ def briefs(draw: Any) -> Brief:
     parts = [draw(measured(person.ref)) for person in people]
     facts = [fact for part, _ in parts for fact in part]
     trends = [trend for _, part in parts for trend in part]
-    rpe = draw(st.none() | st.integers(0, 10))
+    rpe = draw(st.none() | st.sampled_from([0, 0.5, 3, 6.5, 9, 10]))
     if rpe is not None:
         load = {"kind": FactKind.LOAD, "group": "load", "player": KIM.ref}
         effort = {"title": "Effort", "value": float(rpe), "unit": "of 10", "note": "A hint."}
