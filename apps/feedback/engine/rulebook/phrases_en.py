@@ -292,6 +292,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "The evidence of this session does not answer that.",
             "This session's evidence holds no answer to that question.",
         ),
+        "answer.no.has": ("What it does hold: {what}.", "It can speak of {what}."),
         "answer.body": (
             "Bodies are no subject for a text like this; a club doctor or a parent is the right person to talk to.",
         ),

@@ -287,6 +287,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "La evidencia de esta sesión no responde a eso.",
             "En la evidencia de esta sesión no hay respuesta a esa pregunta.",
         ),
+        "answer.no.has": ("Lo que sí contiene: {what}.", "Puede hablar de {what}."),
         "answer.body": (
             "El cuerpo no es tema de un texto así; lo adecuado es hablar con el médico del club o con la familia.",
         ),
