@@ -1,10 +1,10 @@
-"""Feedback in the admin: read there, not written; articles may be edited."""
+"""Feedback and articles in the admin: read there, not written."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.admin import KeptAdmin, ReadOnlyAdmin
 from apps.feedback.models import Feedback, FeedbackMention, FeedbackRating, KnowledgeDocument
 
 
@@ -21,10 +21,11 @@ class FeedbackAdmin(ReadOnlyAdmin):
 
 
 @admin.register(FeedbackMention)
-class FeedbackMentionAdmin(ReadOnlyAdmin):
-    """Who is named in which text."""
+class FeedbackMentionAdmin(KeptAdmin):
+    """Who is named in which text. Without its row an erasure would not find the name, so none is removed alone."""
 
     list_display = ("name", "player", "feedback")
+    list_filter = ("feedback__feedback_type", "feedback__language", "feedback__team")
     list_select_related = ("player", "feedback")
     search_fields = ("name", "feedback__id", "player__first_name", "player__last_name")
     autocomplete_fields = ("player", "feedback")
@@ -42,8 +43,8 @@ class FeedbackRatingAdmin(ReadOnlyAdmin):
 
 
 @admin.register(KnowledgeDocument)
-class KnowledgeDocumentAdmin(admin.ModelAdmin[KnowledgeDocument]):
-    """Articles; those that ship are brought back by `load_knowledge`."""
+class KnowledgeDocumentAdmin(KeptAdmin):
+    """Articles, as `load_knowledge` read them from `fixtures/knowledge`: what is changed there is changed here."""
 
     list_display = ("title", "slug", "language", "licence", "reviewed")
     list_filter = ("language", "licence")

@@ -64,7 +64,10 @@ def read_article(path: Path) -> dict[str, Any]:
     Raises:
         InvalidRequest: it is not as `fixtures/README.md` says.
     """
-    found = FRONT.match(path.read_text(encoding="utf-8"))
+    try:
+        found = FRONT.match(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise InvalidRequest(f"{path.name}: it cannot be read as text in UTF-8.") from None
     if found is None:
         raise InvalidRequest(f"{path.name}: it must begin with front matter between two lines of ---.")
     try:

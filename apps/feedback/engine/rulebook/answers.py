@@ -27,6 +27,10 @@ MEDICAL = re.compile(
     re.IGNORECASE,
 )
 OFTEN = re.compile(r"\bhow (?:often|many times)\b|\bcu[aá]ntas veces\b|\bcada cu[aá]nto\b", re.IGNORECASE)
+ADVISING = re.compile(
+    r"\b(?:train\w*|teach|taught|practi[sc]e|try|look|give|use|begin|start|plan|let|keep|ask|rest|sleep)\b",
+    re.IGNORECASE,
+)
 A_WEEK = re.compile(r"\b(?:once|twice|times|days?) (?:a|per|in a) week\b|\ba week\b", re.IGNORECASE)
 OF_CHILDREN = re.compile(r"\bchild(?:ren)?\b|\bunder (?:ten|twelve|thirteen)\b", re.IGNORECASE)
 ENOUGH_WORDS = 2
@@ -148,7 +152,7 @@ def _fact(speech: Speech, fact: Fact) -> str:
 
 def _gap(speech: Speech, gap: Missing) -> str:
     what = speech.name(gap.key) if speech.knows(gap.key) else gap.title.lower()
-    return speech.say("answer.missing", what=what, reason=speech.reason(gap.reason))
+    return speech.say("answer.missing", what=what, reason=speech.inside(gap.reason))
 
 
 def _from_gap(brief: Brief, speech: Speech, gap: Missing) -> Reply:
@@ -197,8 +201,9 @@ def _quotable(sentence: str, brief: Brief) -> bool:
 def _speaks_to(sentence: str, brief: Brief) -> float:
     """Whether a sentence gives what is asked for ("how often": "once a week"), and speaks of this age."""
     often = OFTEN.search(brief.question) is not None and A_WEEK.search(sentence) is not None
+    advises = not often and ADVICE.search(brief.question) is not None and ADVISING.search(sentence) is not None
     of_children = OF_CHILDREN.search(sentence) is not None
-    return 2.0 * often + (0.5 if of_children == (brief.age_band == "child") else -1.0 * of_children)
+    return 2.0 * often + 1.5 * advises + (0.5 if of_children == (brief.age_band == "child") else -1.0 * of_children)
 
 
 def _content(text: str) -> set[str]:

@@ -137,6 +137,11 @@ class Speech:
         """Return a reason in the language; one that is not known stays as it came."""
         return next((told for start, told in self._words.REASONS if start in text), text)
 
+    def inside(self, reason: str) -> str:
+        """Return a reason as it stands within a sentence."""
+        told = self.reason(reason).removeprefix("Not measured: ").rstrip(".")
+        return told[:1].lower() + told[1:]
+
     def listed(self, parts: Sequence[str]) -> str:
         """Return "a, b and c"."""
         if len(parts) < 2:

@@ -273,8 +273,8 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         "answer.plan.next": ("At the next training",),
         "answer.plan.item": ("{drill} for {minutes} ({area})",),
         "answer.missing": (
-            "{what} is not assessed here. {reason}",
-            "That cannot be told from this session: {what} is not assessed. {reason}",
+            "The {what} is not assessed here: {reason}.",
+            "Not assessed in this session, the {what}: {reason}.",
         ),
         "answer.library": (
             "The library says: “{quote}” ({title}).",

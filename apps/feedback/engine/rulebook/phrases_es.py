@@ -268,8 +268,8 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         "answer.plan.next": ("En el próximo entrenamiento",),
         "answer.plan.item": ("{drill} durante {minutes} ({area})",),
         "answer.missing": (
-            "{what}: aquí no se ha evaluado. {reason}",
-            "Esta sesión no permite decirlo, porque no se ha evaluado ({what}). {reason}",
+            "Aquí no se ha evaluado ({what}): {reason}.",
+            "Sin evaluar en esta sesión ({what}): {reason}.",
         ),
         "answer.library": (
             "La biblioteca dice (en inglés): «{quote}» ({title}).",

@@ -123,16 +123,10 @@ def gaps(brief: Brief, speech: Speech) -> list[Point]:
     """What is not assessed, in one sentence, gathered by reason."""
     by_reason: dict[str, list[Missing]] = defaultdict(list)
     for missing in brief.missing:
-        by_reason[speech.reason(missing.reason)].append(missing)
+        by_reason[speech.inside(missing.reason)].append(missing)
     biggest = sorted(by_reason.items(), key=lambda pair: -len(pair[1]))[:MOST_GAPS]
-    parts = [speech.part("gap", what=_named(speech, missing), reason=_inside(reason)) for reason, missing in biggest]
+    parts = [speech.part("gap", what=_named(speech, missing), reason=reason) for reason, missing in biggest]
     return [Point(speech.say("gaps", list=speech.listed(parts)))] if parts else []
-
-
-def _inside(reason: str) -> str:
-    """A reason as it stands in brackets."""
-    told = reason.removeprefix("Not measured: ").rstrip(".")
-    return told[:1].lower() + told[1:]
 
 
 def _named(speech: Speech, missing: list[Missing]) -> str:

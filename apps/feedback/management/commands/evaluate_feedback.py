@@ -24,6 +24,8 @@ class Command(BaseCommand):
         """Measure, print, and fail below the bars: every number grounded, no misuse through."""
         from apps.feedback.evaluation import evaluate
 
+        if options["sessions"] < 1:
+            raise CommandError("--sessions is at least 1: how many of the newest are written about.")
         make_here()
         found = evaluate(sessions=options["sessions"], cases=() if options["skip_misuse"] else None)
         if not found.texts:
