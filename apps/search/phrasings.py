@@ -20,8 +20,6 @@ RANK_STEP = 0.05
 """How much less each further text of a list belongs to the first."""
 BACK = 0.8
 """How much the first belongs to those that it names."""
-SIBLING = 0.5
-"""How much two drills belong together that one article names."""
 
 
 @lru_cache(maxsize=1)
@@ -39,14 +37,10 @@ def relations() -> Mapping[str, Mapping[str, float]]:
     """Return what belongs together: for each slug or key the others with a closeness between 0 and 1."""
     found: dict[str, dict[str, float]] = {}
     lists = _read("related.yaml")
-    drills = {key for named in lists.values() for key in named} - lists.keys()
     for first, named in lists.items():
         for rank, other in enumerate(named):
             _link(found, first, other, 1.0 - RANK_STEP * rank)
             _link(found, other, first, BACK)
-        for one in drills.intersection(named):
-            for other in drills.intersection(named) - {one}:
-                _link(found, one, other, SIBLING)
     return MappingProxyType(found)
 
 

@@ -11,7 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from apps.accounts.models import Guardianship, Membership, Player, Team, User
+from apps.accounts.models import ConsentPurpose, Guardianship, Membership, Player, Team, User
+from apps.accounts.selectors import has_consent
+from apps.accounts.services.consents import set_film_consent
 from apps.web.demo.watch import Login
 
 FIXTURE = Path(settings.ROOT) / "fixtures" / "demo.json"
@@ -33,7 +35,15 @@ def load_club(fixture: dict[str, Any]) -> tuple[dict[str, Team], list[Login]]:
         login = Login(entry["role"], entry["email"], passwords[entry["email"]])
         _load_person(entry, login, teams)
         logins.append(login)
+    _note_consents(teams, User.objects.get(email=fixture["logins"][0]["email"]))
     return teams, logins
+
+
+def _note_consents(teams: dict[str, Team], coach: User) -> None:
+    """The made-up players may be filmed: a live session about a child asks for it."""
+    for player in Player.objects.filter(team__in=teams.values()):
+        if not has_consent(player.pk, ConsentPurpose.FILM):
+            set_film_consent(user=coach, player_id=str(player.pk), given=True)
 
 
 def _load_team(club: str, entry: dict[str, Any]) -> Team:

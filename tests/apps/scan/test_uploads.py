@@ -334,7 +334,7 @@ def test_a_crash_in_the_transaction_gives_the_upload_back(
 ) -> None:
     phone.send(0, len(phone.content))
     with monkeypatch.context() as patched:
-        patched.setattr(scans, "_answer", lambda *_: 1 / 0)
+        patched.setattr(scans, "started", lambda *_: 1 / 0)
         assert phone.quick().status_code == 500
     assert ProcessingJob.objects.count() == 0
     assert phone.offset() == len(phone.content), "the file is back in its place"

@@ -10,8 +10,8 @@ import pytest
 
 from tests.vision.multiview.rigs import ring
 from vision.calibration.camera_files import CameraParams, write_calib_toml
-from vision.multiview.cameras import CameraRig
 from vision.calibration.rig_file import answer, read_rig
+from vision.multiview.cameras import CameraRig
 
 
 def as_json(params: dict[str, dict[str, Any]]) -> str:
