@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
 
-from apps.core.admin import KeptAdmin, ReadOnlyAdmin
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from apps.core.admin import KeptAdmin, ReadOnlyAdmin, WholeAdmin
+from apps.feedback import indexing
 from apps.feedback.models import Feedback, FeedbackMention, FeedbackRating, KnowledgeDocument
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(ReadOnlyAdmin):
-    """What was written, by which engine, and why something was not."""
+class FeedbackAdmin(WholeAdmin, ReadOnlyAdmin):
+    """What was written, by which engine, and why something was not; what is deleted is not found any more."""
 
     list_display = ("id", "team", "player", "feedback_type", "language", "status", "provider", "attempts", "created_at")
     list_filter = ("status", "feedback_type", "provider", "language", "team")
@@ -18,6 +24,18 @@ class FeedbackAdmin(ReadOnlyAdmin):
     search_fields = ("id", "batch_id", "question", "player__first_name", "player__last_name", "team__name")
     date_hierarchy = "created_at"
     autocomplete_fields = ("team", "session", "player", "created_by", "shared_by")
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: Feedback) -> None:
+        """Take it out of the search index too."""
+        indexing.remove_feedback([obj.pk])
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Take them out of the search index too."""
+        indexing.remove_feedback(list(queryset.values_list("pk", flat=True)))
+        super().delete_queryset(request, queryset)
 
 
 @admin.register(FeedbackMention)

@@ -63,6 +63,7 @@ class LiveCameraAdmin(KeptAdmin):
     """Cameras of live sessions."""
 
     list_display = ("created_at", "name", "live", "calibration", "frames_in", "frames_dropped")
+    list_filter = ("live__source", "live__status")
     list_select_related = ("live__session", "calibration")
     search_fields = ("name", "live__session__id", "live__session__title")
     date_hierarchy = "created_at"

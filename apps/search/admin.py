@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from apps.search.models import IndexEntry, Passage
+from apps.search.models import CloudCopy, IndexEntry, Passage
 
 
 class _ReadOnly:
@@ -26,7 +26,7 @@ class PassageInline(_ReadOnly, admin.TabularInline[Passage, IndexEntry]):
     """The passages of an entry."""
 
     model = Passage
-    fields = ("position", "start", "end", "model", "content_hash")
+    fields = ("position", "asked", "start", "end", "model")
     extra = 0
 
 
@@ -48,3 +48,13 @@ class IndexEntryAdmin(_ReadOnly, admin.ModelAdmin[IndexEntry]):
     def passage_count(self, entry: Any) -> int:
         """How many passages are embedded."""
         return int(entry.passage_count)
+
+
+@admin.register(CloudCopy)
+class CloudCopyAdmin(_ReadOnly, admin.ModelAdmin[CloudCopy]):
+    """What Azure AI Search has confirmed. Without its row nobody would take a text out there, so none is removed."""
+
+    list_display = ("kind", "object_id", "passages")
+    list_filter = ("kind",)
+    search_fields = ("object_id",)
+    exclude = ("content_hash",)

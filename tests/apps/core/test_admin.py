@@ -21,9 +21,15 @@ from apps.accounts.models import ConsentRecord
 from apps.calendar.models import CalendarFeed, TeamCalendar
 from apps.core.models import AuditEvent, IdempotencyKey
 from apps.edge.models import EdgeFilm, SyncConflict, SyncEdit, SyncField, TeamLog
+from apps.feedback.models import FeedbackMention, FeedbackRating, KnowledgeDocument
+from apps.live.models import LiveCheckpoint
 from apps.safety.models import PolicyPack
 from apps.scan.models import JobStep, SessionEvent, Upload
+from apps.search import services as index
+from apps.search.documents import Kind
+from apps.search.models import CloudCopy
 from apps.sessions.models import SessionPlayer, TrackCorrection
+from tests.apps.search.factories import axis, document, embed_as
 from tests.apps.tenancy.walk import World
 from tests.factories.accounts import make_user
 from tests.factories.sessions import make_attachment, make_load
@@ -95,6 +101,18 @@ class Everything(World):
         PolicyPack.objects.create(team=team, key="club", version=1, title="Club", yaml="extends: default")
         AuditEvent.objects.create(actor=coach, action="x", object_type="y", object_id="z")
         IdempotencyKey.objects.create(user=coach, scope="x", key=uuid.uuid4().hex, fingerprint="f" * 64)
+        self._write_about()
+
+    def _write_about(self) -> None:
+        """Feedback with all that belongs to it, found by words and by meaning; a live session that was saved."""
+        FeedbackMention.objects.create(feedback=self.feedback, player=self.subject, name="Kim")
+        FeedbackRating.objects.create(feedback=self.feedback, user=self.people["coach"], rating=4, notes="Good.")
+        KnowledgeDocument.objects.create(slug=f"article-{uuid.uuid4().hex}", title="Scanning", text="Look up.")
+        key, more = str(self.feedback.pk), {"kind": Kind.FEEDBACK, "team_id": self.team.pk}
+        index.put([document(key, "Kim ran.", **more, player_id=self.subject.pk)])
+        embed_as(key, axis(0))
+        CloudCopy.objects.create(kind=Kind.FEEDBACK, object_id=key, content_hash=uuid.uuid4().hex, passages=1)
+        LiveCheckpoint.objects.create(live=self.live, data=b"tracks")
 
 
 @pytest.fixture
