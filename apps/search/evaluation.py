@@ -89,7 +89,7 @@ def read_questions(path: Path = QUESTIONS) -> list[Question]:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]
     except OSError as error:
         raise QuestionsInvalid(f"{path} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, KeyError, TypeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise QuestionsInvalid(f"{path.name} is no list of questions: {error}") from None
     return [_question(row, path) for row in rows]
 

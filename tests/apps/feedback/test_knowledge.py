@@ -79,6 +79,9 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     assert out.getvalue() == "Articles: 1 new, 0 changed, 0 gone.\n"
     with pytest.raises(CommandError, match="no articles"):
         call_command("load_knowledge", str(tmp_path / "empty"))
+    (tmp_path / "two.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(CommandError, match=r"two\.md: it cannot be read as text in UTF-8"):
+        call_command("load_knowledge", str(tmp_path))
 
 
 def test_the_rules_are_grounded_and_let_no_misuse_through(scene: Scene) -> None:

@@ -45,6 +45,8 @@ class Command(BaseCommand):
         unknown = [name for name in kinds if name not in sources.registered()]
         if unknown:
             raise CommandError(f"Nobody names texts of kind {unknown[0]}; there are {', '.join(sources.registered())}.")
+        if team is not None and team not in sources.team_ids():
+            raise CommandError(f"There is no team {team}.")
         if options["create"]:
             self._create()
         done = self._read([team] if team else [None, *sources.team_ids()], kinds)
