@@ -99,6 +99,11 @@ def close(session_id: object) -> None:
 def forget(session_id: object) -> None:
     """Remove everything but the mark that it is over; what is sent meanwhile is refused."""
     close(session_id)
+    forget_state(session_id)
+
+
+def forget_state(session_id: object) -> None:
+    """Remove the newest state, which names the players; a session that runs publishes another at once."""
     try:
         client().delete(Keys.of(session_id).state)
     except RedisError:

@@ -1,14 +1,21 @@
-"""What goes with a session, and what belongs to an export."""
+"""What goes with a session, a player and a person, and what belongs to an export."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.models import Player, User
+from apps.accounts.traces import Named
 from apps.core.lifecycle import lifecycle
 from apps.live import broker
-from apps.live.models import LiveSession
+from apps.live.models import OPEN, FilmState, LiveCamera, LiveSession
+from apps.live.stream import KEPT_S
 
 OWNER = "live"
 
@@ -16,6 +23,8 @@ OWNER = "live"
 def register() -> None:
     """Tell core what this app keeps; called when Django is ready."""
     lifecycle.register_eraser("session", OWNER, erase_sessions)
+    lifecycle.register_eraser("player", OWNER, erase_players)
+    lifecycle.register_eraser("user", OWNER, erase_users)
     lifecycle.register_exporter("session", OWNER, export_session)
     lifecycle.register_exporter("team", OWNER, export_team)
 
@@ -36,6 +45,30 @@ def erase_sessions(session_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
     return after
 
 
+def erase_players(player_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
+    """Cameras called after them get another name; after the commit the newest states, which name them, go."""
+    players = Player.objects.filter(pk__in=player_ids)
+    for player in players:
+        _rename_cameras([player.team_id], Named(player.first_name, player.last_name, (player.last_name,)))
+    told = Q(status__in=OPEN) | Q(stopped_at__gt=timezone.now() - timedelta(seconds=KEPT_S))
+    teams = list(players.values_list("team_id", flat=True))
+    ids = list(LiveSession.objects.filter(told, session__team__in=teams).values_list("pk", flat=True))
+
+    def after() -> None:
+        for session_id in ids:
+            broker.forget_state(session_id)
+
+    return after
+
+
+def erase_users(user_ids: Sequence[uuid.UUID]) -> None:
+    """Cameras called after them get another name."""
+    for user in User.objects.filter(pk__in=user_ids):
+        first, _, last = user.name.partition(" ")
+        if last:
+            _rename_cameras(list(user.memberships.values_list("team_id", flat=True)), Named(first, last))
+
+
 def export_session(session_id: uuid.UUID) -> Mapping[str, Any]:
     """How a session was filmed live."""
     return {"live": _rows(LiveSession.objects.filter(pk=session_id))}
@@ -44,6 +77,21 @@ def export_session(session_id: uuid.UUID) -> Mapping[str, Any]:
 def export_team(team_id: uuid.UUID) -> Mapping[str, Any]:
     """How a team's sessions were filmed live."""
     return {"live": _rows(LiveSession.objects.filter(session__team_id=team_id))}
+
+
+def _rename_cameras(team_ids: Collection[uuid.UUID], person: Named) -> None:
+    """A camera's name is part of a key, which no search through texts changes.
+
+    While a session runs, or its film is being made, the camera and its frames are known by that name: it stays.
+    """
+    pattern = person.pattern()
+    if pattern is None:
+        return
+    over = LiveCamera.objects.filter(live__session__team__in=team_ids).exclude(live__status__in=OPEN)
+    for camera in over.exclude(live__film=FilmState.WAITING):
+        if pattern.search(camera.name):
+            camera.name = f"camera {camera.pk.hex[:8]}"
+            camera.save(update_fields=["name"])
 
 
 def _rows(rows: Any) -> list[dict[str, Any]]:

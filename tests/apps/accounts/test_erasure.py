@@ -24,9 +24,14 @@ from apps.core import audit
 from apps.core.errors import NotFound
 from apps.core.models import AuditEvent, IdempotencyKey
 from apps.core.tenancy import TeamOwnedQuerySet
+from apps.feedback.indexing import put_feedback
+from apps.feedback.models import FeedbackMention, FeedbackRating
 from apps.sessions.models import Session, SessionNote, SessionPlayer
+from tests.apps.search.factories import axis, embed_as
 from tests.apps.tenancy.walk import World
 from tests.factories.accounts import PASSWORD, make_guardian, make_member, make_player, make_user
+from tests.factories.feedback import make_feedback
+from tests.factories.live import make_live
 from tests.factories.sessions import make_session
 
 Clients = Callable[..., APIClient]
@@ -105,8 +110,9 @@ class Scene:
         mate = make_player(self.world.team, first_name=FIRST, last_name="Other")
         SessionPlayer.objects.create(session=self.team_session, track_id=1, player=self.player)
         SessionPlayer.objects.create(session=self.team_session, track_id=2, player=mate)
-        self.planted = plant(self.world.team, str(self.player.pk))
         self.owner, self.guardian = self.world.owner, make_guardian(self.player)
+        self.write_about(mate)
+        self.planted = plant(self.world.team, str(self.player.pk))
         audit.record(
             actor_id=self.owner.pk,
             action="session.deleted",
@@ -125,6 +131,15 @@ class Scene:
         default_storage.save(f"videos/{self.world.session.pk}/film.mp4", ContentFile(PLANT.encode()))
         cache.set(f"dashboard:{self.world.team.pk}:v:digest", ({"name": PLANT},))
 
+    def write_about(self, mate: Player) -> None:
+        """Feedback to the team and what people thought of it, found by search; a live session, long over."""
+        feedback = make_feedback(self.team_session, player=None)
+        FeedbackMention.objects.create(feedback=feedback, player=mate, name=f"{FIRST} Other")
+        FeedbackRating.objects.create(feedback=feedback, user=self.owner, rating=4, notes=PLANT)
+        put_feedback(feedback.pk)
+        embed_as(str(feedback.pk), axis(0))
+        make_live(self.world.team, cameras=("main", f"{FIRST} {LAST}", f"{LAST.upper()}_2"), status="stopped")
+
 
 @pytest.fixture
 def scene(db: None) -> Scene:
@@ -142,6 +157,8 @@ def test_nothing_is_left_of_a_player(
     api_client: Clients, scene: Scene, who: str, django_capture_on_commit_callbacks: Any
 ) -> None:
     assert len(set(scene.planted)) > 10
+    apps_of_text = {name.partition(".")[0] for name in scene.planted}
+    assert apps_of_text >= {"training_sessions", "scan", "calendar", "feedback", "search", "live"}
     assert len(found_anywhere()) > 20
     client = api_client(getattr(scene, who))
     with django_capture_on_commit_callbacks(execute=True):
@@ -196,6 +213,7 @@ def test_every_path_to_a_player_is_a_row_that_goes_or_loses_the_name(scene: Scen
 
 NOBODY_IS_NAMED = {
     "calendar.Drill": "the library of everybody",
+    "feedback.KnowledgeDocument": "articles of everybody, from files that ship; nobody writes them in the app",
     "django_celery_results.TaskResult": "tasks take ids",
     "django_celery_results.ChordCounter": "not used",
     "django_celery_results.GroupResult": "not used",

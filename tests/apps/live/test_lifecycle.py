@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import Team, User
+from apps.accounts.models import Role, Team, User
+from apps.accounts.services.erasure import erase_player_now
 from apps.core.lifecycle import lifecycle
 from apps.live import broker, tasks
 from apps.live.adapters import DjangoLiveStore
@@ -25,6 +27,7 @@ from apps.scan.models import Video
 from apps.sessions.services.sessions import delete_session
 from pipeline.live_ports import LiveFrame
 from pipeline.ports import installed
+from tests.factories.accounts import make_member, make_player, make_user
 from tests.factories.live import JPEG, make_live, now_us
 from tests.factories.scans import make_video
 
@@ -45,6 +48,35 @@ def test_deleting_a_session_leaves_nothing_of_its_live_side(
     base = Keys.of(live.pk).base
     assert client().keys(f"{base}*") == [f"{base}.meta".encode()]
     assert broker.push(live.pk, "main", Picture(at + 1, at + 1, JPEG)).outcome == "closed"
+
+
+def test_an_erased_player_leaves_the_newest_state_and_the_names_of_cameras(
+    live: LiveSession, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("django.db.transaction.on_commit", lambda call, **_: call())
+    player = make_player(team, first_name="Zebedee", last_name="Quillfeather")
+    names = ("main", "Quillfeather-2", "zebedee_quillfeather", "QuillfeatherX")
+    over = make_live(team, cameras=names, status=LiveStatus.STOPPED, stopped_at=timezone.now())
+    broker.publish(over.pk, 1, '{"name": "Zebedee Quillfeather"}')
+    broker.publish(live.pk, 1, '{"name": "Zebedee Quillfeather"}')
+    erase_player_now(player, actor=None)
+    assert (broker.state_of(over.pk), broker.state_of(live.pk)) == (None, None)
+    left = sorted(over.cameras.values_list("name", flat=True), key=lambda name: "camera" in name)
+    assert left[:2] == ["QuillfeatherX", "main"]
+    assert [bool(re.fullmatch("camera [0-9a-f]{8}", name)) for name in left[2:]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("status", "film", "stays"),
+    [("running", "none", True), ("stopped", "waiting", True), ("stopped", "made", False), ("failed", "none", False)],
+)
+def test_a_persons_camera_keeps_its_name_only_while_frames_go_by_it(
+    team: Team, status: str, film: str, *, stays: bool
+) -> None:
+    coach = make_member(team, Role.COACH, make_user(name="Otto Uhlenhorst"))
+    session = make_live(team, cameras=("Phone of Otto Uhlenhorst",), status=status, film=film)
+    lifecycle.erase("user", [coach.pk])
+    assert ("Uhlenhorst" in session.cameras.get().name) is stays
 
 
 def test_an_export_tells_how_it_was_filmed(live: LiveSession) -> None:
