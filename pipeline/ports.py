@@ -1,7 +1,6 @@
 """What the pipeline needs from outside, as Protocols; installed once by whoever hosts it.
 
-Django's side is `apps/scan/adapters.py`; tests, the edge agent and `manage.py scan` install `pipeline.testing`'s or
-local ones.
+Django provides `apps/scan/adapters`; tests, the edge agent and `manage.py scan` install `pipeline.testing` or local ones.
 """
 
 from __future__ import annotations

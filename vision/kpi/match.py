@@ -103,9 +103,7 @@ def calculate_kpis(
         info = infos[track]
         player, measurement = _track(own, times, mapping if t_s is not None else None)
         if found_events is not None:
-            rate = 1.0 / float(np.median(np.diff(times))) if len(times) > 1 else 0.0
-            seen = PlayerEvents(found_events.of(track), found_events.coverage.get(track), rate)
-            player = replace(player, events=seen)
+            player = replace(player, events=_events_of(track, found_events, times))
         if t_s is None:
             measurement = Measurement(NO_SCALE, reason=TIMELESS)
         # The same film gives the same intervals: the seed is the player's name.
@@ -119,6 +117,11 @@ def calculate_kpis(
         result["physical"][info.key] = found["physical"]
         result["quality"][info.key] = found["quality"]
     return result
+
+
+def _events_of(track: int, found: FilmEvents, times: Float64Array) -> PlayerEvents:
+    rate = 1.0 / float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+    return PlayerEvents(found.of(track), found.coverage.get(track), rate)
 
 
 def _check_lengths(
