@@ -1,6 +1,6 @@
 """What the pipeline needs from outside, as Protocols; installed once by whoever hosts it.
 
-Django provides `apps/scan/adapters`; tests, the edge agent and `manage.py scan` install `pipeline.testing` or local ones.
+Django provides `apps.scan.adapters`; tests, edge agent and `manage.py scan` install `pipeline.testing` or local ones.
 """
 
 from __future__ import annotations

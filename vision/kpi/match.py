@@ -17,7 +17,7 @@ from vision.events.scene import USUAL_HEIGHT_M, BallTrack, Person, Scene
 from vision.kpi.player import KPIParams, calculate_player_kpis
 from vision.kpi.policy import ZonePolicy
 from vision.kpi.track import NO_SCALE, Measurement, PlayerEvents, PlayerTrack
-from vision.kpi.values import MatchKPIs
+from vision.kpi.values import MatchKPIs, PlayerKPIs
 from vision.types import CLASS_BALL, Float32Array, Float64Array, Keypoints, Tracks, check_shape
 
 TIMELESS = "No frame times were given, so there are no speeds or distances; pass the time of every frame in seconds."
@@ -111,12 +111,16 @@ def calculate_kpis(
         found = calculate_player_kpis(
             player, info.policy, rng=rng, measurement=measurement, ball_tracked=ball is not None, params=KPIParams()
         )
-        result["speed"][info.key] = found["speed"]
-        result["distance"][info.key] = found["distance"]
-        result["technical"][info.key] = found["technical"]
-        result["physical"][info.key] = found["physical"]
-        result["quality"][info.key] = found["quality"]
+        _put(result, info.key, found)
     return result
+
+
+def _put(result: MatchKPIs, key: str, found: PlayerKPIs) -> None:
+    result["speed"][key] = found["speed"]
+    result["distance"][key] = found["distance"]
+    result["technical"][key] = found["technical"]
+    result["physical"][key] = found["physical"]
+    result["quality"][key] = found["quality"]
 
 
 def _events_of(track: int, found: FilmEvents, times: Float64Array) -> PlayerEvents:

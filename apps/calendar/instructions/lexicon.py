@@ -64,7 +64,27 @@ PLACE = r"(?:place|location|venue|lugar|sitio|ubicacion)"
 TITLE = r"(?:title|name|titulo|nombre)"
 IT = r"(?:it|this|that|the (?:training|session|event|match|practice|game|start|date|day|time)|(?:el|la|este|esta) (?:entrenamiento|sesion|evento|partido|hora|fecha|dia|inicio|entreno))"
 VERBS = "|".join(
-    (MOVE, PUT_OFF, BRING_FORWARD, SHORTEN, LENGTHEN, CANCEL, REINSTATE, DELETE, RENAME, SWAP, LEAVE_OUT, "make", "do", "hold", "start", "end", "empieza", "termina", "haz")
+    (
+        MOVE,
+        PUT_OFF,
+        BRING_FORWARD,
+        SHORTEN,
+        LENGTHEN,
+        CANCEL,
+        REINSTATE,
+        DELETE,
+        RENAME,
+        SWAP,
+        LEAVE_OUT,
+        "make",
+        "do",
+        "hold",
+        "start",
+        "end",
+        "empieza",
+        "termina",
+        "haz",
+    )
 )
 NOT = rf"\b(?:don'?t|do not|never|not to|no)\s(?:{VERBS})"
 

@@ -128,7 +128,9 @@ def _date(words: Words, found: Found, today: date) -> None:
     to = r"(?:(?:to|on|for|a|al|el|para el)\s(?:the\s|dia\s)?)?"
     spoken = ((r"the day after tomorrow|pasado manana", 2), (r"tomorrow|(?<!la )manana", 1), (r"today|hoy", 0))
     if match := words.take(rf"{to}(?P<all>(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}}))"):
-        _set(found, "day", date_of(int(match["d"]), int(match["m"]), int(match["y"]), today), words.written(match, "all"))
+        _set(
+            found, "day", date_of(int(match["d"]), int(match["m"]), int(match["y"]), today), words.written(match, "all")
+        )
         return
     for pattern in (
         rf"{to}(?:{lex.WEEKDAY},?\s)?(?:the\s)?(?P<all>(?P<d>\d{{1,2}})(?:st|nd|rd|th|º)?\s(?:of\s|de\s)?(?P<m>{lex.MONTH})(?:,?\s(?:de\s|del\s)?(?P<y>\d{{4}}))?)",
@@ -136,7 +138,9 @@ def _date(words: Words, found: Found, today: date) -> None:
     ):
         if match := words.take(pattern):
             year = int(match["y"]) if match["y"] else None
-            _set(found, "day", date_of(int(match["d"]), lex.MONTHS[match["m"]], year, today), words.written(match, "all"))
+            _set(
+                found, "day", date_of(int(match["d"]), lex.MONTHS[match["m"]], year, today), words.written(match, "all")
+            )
             return
     for pattern, days in spoken:
         if words.take(rf"{to}(?:{pattern})"):
@@ -145,7 +149,9 @@ def _date(words: Words, found: Found, today: date) -> None:
 
 
 def _weekday(words: Words, found: Found) -> None:
-    words.take(rf"(?:from|instead of|del?|en vez del?|en lugar del?)\s(?:the\s|el\s)?{lex.WEEKDAY}s?(?=\s(?:to|a|al)\s)")
+    words.take(
+        rf"(?:from|instead of|del?|en vez del?|en lugar del?)\s(?:the\s|el\s)?{lex.WEEKDAY}s?(?=\s(?:to|a|al)\s)"
+    )
     pattern = (
         rf"(?:(?:to|on|for|a|al|el|para el|de)\s)?(?:the\s|el\s|los\s)?(?:this\s|este\s|coming\s)?(?P<next>{_NEXT}\s)?(?P<day>{lex.WEEKDAY})s?"
         r"(?P<later>\s(?:next week|of next week|de la (?:proxima semana|semana que viene)|que viene|siguiente|proximo))?"
