@@ -32,6 +32,7 @@ class Tuning:
     Attributes:
         depth: entries that have words, and seeds' candidates, that are looked at.
         least_cosine: below it a text has nothing to do with the question.
+        asked_weight: of the nearest way in which coaches ask for a text, beside the text's own nearness.
         word_weight: of the entry that has the words best.
         seeds: best entries whose relations are followed.
         seed_spread: how far below the best one a seed counts a third of it.
@@ -40,6 +41,7 @@ class Tuning:
 
     depth: int = 60
     least_cosine: float = 0.15
+    asked_weight: float = 1.7
     word_weight: float = 0.2
     seeds: int = 6
     seed_spread: float = 0.15
@@ -85,7 +87,8 @@ class EmbeddedRetriever:
         return [one for part in held for one in meant(part, direction, open_entries, self._tuning.least_cosine)]
 
     def _scores(self, near: Mapping[int, Meant], by_words: Sequence[full_text.Ranked]) -> Scores:
-        scores: Scores = defaultdict(float, {key: one.text + one.asked for key, one in near.items()})
+        asked = self._tuning.asked_weight
+        scores: Scores = defaultdict(float, {key: one.text + asked * one.asked for key, one in near.items()})
         best = by_words[0].score if by_words else 0.0
         for found in by_words:
             scores[found.entry_id] += self._tuning.word_weight * (found.score / best if best > 0 else 1.0)

@@ -16,9 +16,9 @@ from django.conf import settings
 from apps.search.documents import Kind
 
 FOLDER = Path(settings.ROOT) / "fixtures" / "knowledge"
-RANK_STEP = 0.05
+RANK_STEP = 0.08
 """How much less each further text of a list belongs to the first."""
-BACK = 0.8
+BACK = 0.4
 """How much the first belongs to those that it names."""
 
 
