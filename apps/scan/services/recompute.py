@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from apps.accounts.models import Team
 from apps.core.audit import record
 from apps.scan.models import ProcessingJob, SessionKPI
 from apps.scan.services.reruns import run_again
-from pipeline.api import ArtefactName, JobStatus
+from pipeline.api import ArtefactName, JobKind, JobStatus
 from vision.kpi.catalogue import CATALOGUE_VERSION
 
 
@@ -27,6 +27,8 @@ def recomputable(
     """
     newest = ProcessingJob.objects.filter(session_id=OuterRef("session_id")).order_by("-created_at").values("pk")[:1]
     jobs = ProcessingJob.objects.filter(pk=Subquery(newest), status=JobStatus.COMPLETED.value)
+    # Cameras that filmed a live session together were brought together while it ran (`reruns`).
+    jobs = jobs.annotate(films=Count("session__videos", distinct=True)).exclude(kind=JobKind.LIVE.value, films__gt=1)
     if session_ids:
         jobs = jobs.filter(session_id__in=session_ids)
     if team is not None:

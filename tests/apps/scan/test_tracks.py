@@ -16,6 +16,7 @@ from pipeline import api
 from pipeline.ports import installed
 from tests.factories.accounts import make_player
 from tests.factories.artefacts import AWAY, HOME, store_of, write_scan
+from tests.factories.scans import make_video
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,20 @@ BODIES: dict[str, dict[str, Any]] = {
 
 def say(client: Any, job: ProcessingJob, action: str, body: dict[str, Any]) -> Any:
     return client.post(f"/api/scan/{job.pk}/tracks/{action}", body, format="json")
+
+
+@pytest.mark.parametrize("action", ["merge", "split"])
+def test_a_live_session_of_several_cameras_stays_as_it_was_found(
+    api_client: Callable[..., Any], coach: User, tracked: ProcessingJob, submitted: list[str], action: str
+) -> None:
+    """Its metres come from both cameras together: a step that reads one of them would put everybody elsewhere."""
+    ProcessingJob.objects.filter(pk=tracked.pk).update(kind="live")
+    make_video(tracked.session, camera="second")
+    response = say(api_client(coach), tracked, action, BODIES[action])
+    assert response.status_code == 409
+    assert "Several cameras" in response.json()["error"]["message"]
+    assert not TrackCorrection.objects.exists()
+    assert submitted == []
 
 
 def test_assign(
