@@ -115,7 +115,7 @@ _SHOWN: dict[StepName, tuple[str, float]] = {
     StepName.CALIBRATE: ("Finding the pitch", 1),
     StepName.DETECT: ("Finding players and ball", 40),
     StepName.TRACK: ("Following players", 3),
-    StepName.POSE: ("Reading body posture", 45),
+    StepName.POSE: ("Reading body posture", 44),
     StepName.LINK: ("Joining tracks", 3),
     StepName.WORLD: ("Measuring in metres", 2),
     StepName.BALL: ("Following the ball", 1),

@@ -56,7 +56,7 @@ class EventEvidenceOutput(serializers.Serializer[dict[str, Any]]):
 class SessionEventOutput(serializers.Serializer[SessionEvent]):
     """Something that happened: `figures` have units in their names, `null` where not known."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(help_text="Number of the event; a new one after every scan.")
     kind = serializers.ChoiceField(choices=KINDS)
     t0_s = serializers.FloatField(help_text="Begin, seconds from the start of the film.")
     t1_s = serializers.FloatField(help_text="End, seconds from the start of the film.")

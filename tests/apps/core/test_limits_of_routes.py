@@ -25,6 +25,7 @@ NOT_COUNTED = {
 }
 SCOPED = {
     "POST api/scan/quick": "upload",
+    "POST api/scan/multiview": "upload",
     "POST api/scan/uploads": "upload",
     "POST api/sessions/<uuid:session_id>/attachments": "upload",
     "PATCH api/scan/uploads/<uuid:upload_id>": "stream",
@@ -32,6 +33,10 @@ SCOPED = {
     "GET api/scan/<uuid:object_id>/status": "stream",
     "GET api/scan/<uuid:object_id>/results": "stream",
     "GET api/scan/<uuid:object_id>/video": "stream",
+    "GET api/scan/<uuid:object_id>/events": "stream",
+    "POST api/live/frame": "stream",
+    "GET api/live/<uuid:session_id>/status": "stream",
+    "GET api/live/<uuid:session_id>/picture": "stream",
     "POST api/pairing/ntp_sync": "stream",
     "POST api/auth/token": "login",
     "POST api/auth/password": "login",

@@ -18,6 +18,7 @@ from apps.accounts.tokens import issue_ticket
 from apps.scan.adapters import ChannelsProgressSink
 from apps.scan.models import ProcessingJob
 from axolotl_project.routing import router
+from pipeline.plan import QUICK_PLAN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +66,7 @@ async def test_every_change_is_said(job: ProcessingJob, coach: User, status: str
     after = await socket.receive_json_from(timeout=3)
     assert (after["type"], after["status"], after["version"]) == (kind, status, before["version"] + 1)
     assert after["error"] == ({"code": "X", "message": "Why."} if status == "failed" else None)
-    assert len(after["steps"]) == 10
+    assert len(after["steps"]) == len(QUICK_PLAN)
     await socket.disconnect()
 
 

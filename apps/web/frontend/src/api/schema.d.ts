@@ -6194,6 +6194,7 @@ export interface components {
         };
         /** @description Something that happened: `figures` have units in their names, `null` where not known. */
         SessionEventOutput: {
+            /** @description Number of the event; a new one after every scan. */
             id: number;
             kind: components["schemas"]["SessionEventOutputKindEnum"];
             /**
@@ -11071,6 +11072,7 @@ export interface operations {
     feedback_list: {
         parameters: {
             query?: {
+                /** @description Only of this batch. */
                 batch_id?: string;
                 /**
                  * @description * `comprehensive` - Comprehensive
@@ -11088,6 +11090,7 @@ export interface operations {
                 player_id?: string;
                 /** @description Only of this session. */
                 session_id?: string;
+                /** @description Only what the player and the family may read (`true`), or only what they may not (`false`). */
                 shared?: boolean;
                 /**
                  * @description * `queued` - Queued
@@ -11297,6 +11300,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The feedback. */
                 feedback_id: string;
             };
             cookie?: never;
@@ -11357,6 +11361,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The feedback. */
                 feedback_id: string;
             };
             cookie?: never;
@@ -11409,6 +11414,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The feedback. */
                 feedback_id: string;
             };
             cookie?: never;
@@ -11473,6 +11479,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The feedback. */
                 feedback_id: string;
             };
             cookie?: never;
@@ -11537,6 +11544,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The article's name. */
                 slug: string;
             };
             cookie?: never;
@@ -11725,6 +11733,7 @@ export interface operations {
     feedback_session_list: {
         parameters: {
             query?: {
+                /** @description Only of this batch. */
                 batch_id?: string;
                 /**
                  * @description * `comprehensive` - Comprehensive
@@ -11742,6 +11751,7 @@ export interface operations {
                 player_id?: string;
                 /** @description Only of this session. */
                 session_id?: string;
+                /** @description Only what the player and the family may read (`true`), or only what they may not (`false`). */
                 shared?: boolean;
                 /**
                  * @description * `queued` - Queued
@@ -16566,6 +16576,7 @@ export interface operations {
                 per_page?: number;
                 /** @description seconds from the start of the film */
                 to?: number;
+                /** @description Only of this track. */
                 track_id?: number;
             };
             header?: never;
