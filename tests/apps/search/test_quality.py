@@ -23,7 +23,7 @@ from apps.search.vectors import Parts
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 HELD_OUT_FLOOR = 0.65
-"""What the questions reached that were never tuned on (0.67, nDCG 0.70), less the noise of other machines' rounding. It
+"""What the questions reached that were never tuned on (0.68, nDCG 0.69), less the noise of other machines' rounding. It
 is below the bar: see the README."""
 
 
