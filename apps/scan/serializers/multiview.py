@@ -62,6 +62,8 @@ class MultiviewScanInput(ScanWishInput):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Take a form's repeated fields as lists, and its JSON texts as what they say."""
+        if not hasattr(data, "items"):
+            return super().to_internal_value(data)
         if hasattr(data, "getlist"):
             lists = {name: data.getlist(name) for name in ("videos", "cameras") if name in data}
             texts = {name: data[name] for name in data if name not in lists}

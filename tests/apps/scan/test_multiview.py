@@ -167,6 +167,15 @@ def test_what_does_not_fit_together_is_refused_and_nothing_kept(
     assert submitted == []
 
 
+@pytest.mark.parametrize(
+    "body", [[], [None, None], "films", 3, {"uploads": "none"}, {"uploads": [1, 2]}, {"offsets_s": []}]
+)
+def test_another_shape_is_refused(api_client: Callable[..., Any], coach: User, body: Any, folders: Path) -> None:
+    response = api_client(coach).post("/api/scan/multiview", body, format="json")
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+    assert_nothing_kept(folders)
+
+
 def test_a_film_that_is_none_is_named_by_its_camera(
     start: Any, coach: User, film: Path, folders: Path, tmp_path: Path, submitted: list[str]
 ) -> None:
