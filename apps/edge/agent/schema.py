@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 VERSION = 1
 BUSY_S = 30.0
 """The scanning thread and the network thread share the file; each holds it for milliseconds."""
+AGAIN_S = 0.1
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -55,6 +57,18 @@ def connect(path: Path) -> sqlite3.Connection:
         StoreError: damaged, or of a newer version of the agent.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + BUSY_S
+    while True:
+        try:
+            return _opened(path)
+        except sqlite3.DatabaseError as error:
+            # Taking up the journal of an agent that was killed is not waited for by SQLite's own timeout.
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise StoreError(f"{path} cannot be read ({error}). Move it away to start anew.") from error
+            time.sleep(AGAIN_S)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -62,9 +76,9 @@ def connect(path: Path) -> sqlite3.Connection:
         version = _version(connection) or _create(connection)
         if version != VERSION:
             raise StoreError(f"{path} was written by version {version} of the agent; this one reads {VERSION}.")
-    except sqlite3.DatabaseError as error:
+    except BaseException:
         connection.close()
-        raise StoreError(f"{path} cannot be read ({error}). Move it away to start anew.") from error
+        raise
     return connection
 
 

@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import httpx
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.edge.agent import films
+from apps.edge.agent import films, schema
 from apps.edge.agent.clock import CorrectedClock
 from apps.edge.agent.network import KeyRevoked, Network
 from apps.edge.agent.program import Agent, AgentSettings, only_one, open_store, status
@@ -528,3 +529,22 @@ def test_the_agent_knows_no_django() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_journal_of_an_agent_that_was_killed_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite answers at once, whatever its timeout, while the dead process's locks are taken down."""
+    opened, answers = schema._opened, [sqlite3.OperationalError("database is locked")] * 2
+
+    def slow(path: Path) -> sqlite3.Connection:
+        if answers:
+            raise answers.pop()
+        return opened(path)
+
+    monkeypatch.setattr(schema, "_opened", slow)
+    monkeypatch.setattr(schema, "AGAIN_S", 0.0)
+    schema.connect(tmp_path / "agent.sqlite3").close()
+    assert answers == []
+    monkeypatch.setattr(schema, "BUSY_S", -1.0)
+    answers.append(sqlite3.OperationalError("database is locked"))
+    with pytest.raises(schema.StoreError, match="locked"):
+        schema.connect(tmp_path / "agent.sqlite3")
