@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -157,7 +157,7 @@ class CameraView:
         self._balls = found.of_classes((CLASS_BALL,))
         scaled = Detections((found.xyxy / np.float32(zoom)).astype(np.float32), found.score, found.class_id)
         followed = self.tracker.update(scaled, t_s)
-        self._smooth, tracks = followed.xyxy, as_seen(followed, scaled)
+        self._smooth, tracks = followed.xyxy, followed
         self._kit = np.full((len(tracks), KIT_SIZE), np.nan, np.float32)
         if t_s - self._kit_s >= self.params.kit_every_s:
             self._kit_s = t_s
@@ -275,15 +275,6 @@ class CameraView:
         height_m = people_height_m(self.scale, np.concatenate(self._bodies).astype(np.float64) * self._to_marked)
         self._bodies = None
         self.problem = self.problem or body_refusal(height_m) or ""
-
-
-def as_seen(tracks: Tracks, detections: Detections) -> Tracks:
-    """Tracks with the boxes that were found instead of the tracker's own, which lag behind a player who turns: an
-    overlay that lags looks wrong."""
-    seen = tracks.detection_index >= 0
-    boxes = tracks.xyxy.copy()
-    boxes[seen] = detections.xyxy[tracks.detection_index[seen]]
-    return replace(tracks, xyxy=boxes)
 
 
 def positions(
