@@ -106,8 +106,7 @@ def test_a_worker_killed_while_it_looks(part: str, name: str, at: int, after: bo
     assert set(now) <= {1, 2, 3, 4} and len(set(now) & set(before)) >= 2
     for number in set(now) & set(before):
         if before[number]["distance_m"] is not None:
-            # The state is kept once a second: what was run since then is lost, never told twice.
-            assert now[number]["distance_m"] >= before[number]["distance_m"] - 4.0
+            assert now[number]["distance_m"] >= before[number]["distance_m"] - 1.0
     versions = [state["version"] for state in show.output.states]
     assert versions == sorted(set(versions))
     show.stop()
@@ -119,9 +118,9 @@ def test_a_worker_killed_while_it_looks(part: str, name: str, at: int, after: bo
     for number, player in now.items():
         total = whole[number]["groups"]["distance"]["total_distance_m"]
         if "value" in total and player["distance_m"] is not None:
-            assert player["distance_m"] == pytest.approx(total["value"], rel=0.3, abs=8.0)
+            assert player["distance_m"] == pytest.approx(total["value"], rel=0.15, abs=6.0)
             compared += 1
-    assert compared  # which players come out sure enough to compare depends on the pictures that were in time
+    assert compared >= 2
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,6 @@ class CameraView:
     _kit: Float32Array = field(default_factory=lambda: np.zeros((0, KIT_SIZE), np.float32))
     _kit_s: float = -np.inf
     _way: float = float("nan")
-    _smooth: Float32Array = field(default_factory=lambda: np.zeros((0, 4), np.float32))
 
     @property
     def has_metres(self) -> bool:
@@ -156,8 +155,7 @@ class CameraView:
         found = detector.detect(image_bgr, input_px)
         self._balls = found.of_classes((CLASS_BALL,))
         scaled = Detections((found.xyxy / np.float32(zoom)).astype(np.float32), found.score, found.class_id)
-        followed = self.tracker.update(scaled, t_s)
-        self._smooth, tracks = followed.xyxy, followed
+        tracks = self.tracker.update(scaled, t_s)
         self._kit = np.full((len(tracks), KIT_SIZE), np.nan, np.float32)
         if t_s - self._kit_s >= self.params.kit_every_s:
             self._kit_s = t_s
@@ -228,7 +226,7 @@ class CameraView:
 
         Of the tracker's own boxes: their noise is less than that of the boxes found.
         """
-        params, boxes = GroundPointParams(), self._smooth
+        params, boxes = GroundPointParams(), tracks.xyxy
         height = np.maximum((boxes[:, 3] - boxes[:, 1]).astype(np.float64), 1.0)
         bottom = box_foot_points(boxes)
         share = np.array([self._feet.get(int(number), np.zeros(2)) for number in tracks.track_id]).reshape(-1, 2)

@@ -26,9 +26,10 @@ def recomputable(
         outdated_only: leave out sessions whose figures follow today's catalogue already.
     """
     newest = ProcessingJob.objects.filter(session_id=OuterRef("session_id")).order_by("-created_at").values("pk")[:1]
-    jobs = ProcessingJob.objects.filter(pk=Subquery(newest), status=JobStatus.COMPLETED.value)
+    completed = ProcessingJob.objects.filter(pk=Subquery(newest), status=JobStatus.COMPLETED.value)
     # Cameras that filmed a live session together were brought together while it ran (`reruns`).
-    jobs = jobs.annotate(films=Count("session__videos", distinct=True)).exclude(kind=JobKind.LIVE.value, films__gt=1)
+    together = ProcessingJob.objects.annotate(films=Count("session__videos", distinct=True))
+    jobs = completed.exclude(pk__in=together.filter(kind=JobKind.LIVE.value, films__gt=1).values("pk"))
     if session_ids:
         jobs = jobs.filter(session_id__in=session_ids)
     if team is not None:
