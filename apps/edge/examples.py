@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiExample
+from apps.core.api_examples import answered, asked
 
 NODE_ID = "9f1d7c52-1c1b-4c5e-9f0a-4b1f0c5d7e20"
 DEVICE = "3c1f7a10-2d7e-4f7b-8f3e-2a6b5c4d3e21"
@@ -16,16 +14,6 @@ UPLOAD = "2f7d0c1e-9c55-4a7e-8b43-6f1c2d3e4f50"
 FILM = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 CLOCK = {"received_at": "2026-05-01T12:00:00.120Z", "sent_at": "2026-05-01T12:00:00.164Z"}
 _STATE = {"films": {"done": 12, "waiting": 1}, "outbox": 3, "clock_offset_ms": -812.4}
-
-
-def asked(name: str, value: Any, **kind: Any) -> OpenApiExample:
-    """A request."""
-    return OpenApiExample(name, value, request_only=True, **kind)
-
-
-def answered(name: str, value: Any) -> OpenApiExample:
-    """An answer's data."""
-    return OpenApiExample(name, value, response_only=True)
 
 
 REGISTER = asked("A box", {"name": "Pitch 2", "version": "0.1.0", "capabilities": {"devices": ["cpu"]}})

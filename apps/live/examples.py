@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiExample
+from apps.core.api_examples import answered, asked
 
 SESSION = "0b7c1d52-6f0e-4f6c-8c61-0f0d3d1a9f11"
 PLAYER = "5a8f6f0e-7c0f-4b39-9a57-7d2f3a2f1c55"
@@ -89,16 +87,6 @@ STOPPED = {
     "metrics": None,
     "summary": SUMMARY,
 }
-
-
-def asked(name: str, value: Any) -> OpenApiExample:
-    """A request."""
-    return OpenApiExample(name, value, request_only=True)
-
-
-def answered(name: str, value: Any) -> OpenApiExample:
-    """An answer's data."""
-    return OpenApiExample(name, value, response_only=True)
 
 
 START = [

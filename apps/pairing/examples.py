@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiExample
+from apps.core.api_examples import answered, asked
 
 PAIRING = "3c1f0a52-0a5d-4d1e-9d8a-6f4f2b1f6a10"
 DEVICE = "9a7b1d52-6f0e-4f6c-8c61-0f0d3d1a9f11"
@@ -12,16 +10,6 @@ TEAM = "5a8f6f0e-7c0f-4b39-9a57-7d2f3a2f1c55"
 TOKEN = "ImY0YjE…:1vXyZ:8uQ…"  # noqa: S105  (an example)
 KEY = "axk_4f1c0a9be27d_6mX…"
 PAIR = {"access": "eyJhbGciOiJIUzI1NiIs…", "refresh": "eyJhbGciOiJIUzI1NiIs…", "expires_in": 900}
-
-
-def asked(name: str, value: Any) -> OpenApiExample:
-    """A request."""
-    return OpenApiExample(name, value, request_only=True)
-
-
-def answered(name: str, value: Any, status: str = "200") -> OpenApiExample:
-    """An answer's data."""
-    return OpenApiExample(name, value, response_only=True, status_codes=[status])
 
 
 _ABOUT = {"name": "Touchline phone", "type": "mobile", "model": "Pixel 9", "os_version": "17", "app_version": "1.0"}

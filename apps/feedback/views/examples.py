@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiExample
+from apps.core.api_examples import answered, asked
 
 SESSION = "0b7c1d52-6f0e-4f6c-8c61-0f0d3d1a9f11"
 PLAYER = "5a8f6f0e-7c0f-4b39-9a57-7d2f3a2f1c55"
 TEAM = "0f9e2c1a-7b1d-4c55-8a32-9d1f6f0b2c11"
 FEEDBACK_ID = "8c3b7a52-5d1e-4d3e-9d3e-3f1e2b7a6c55"
 BATCH_ID = "2f7d0c1e-9c55-4a7e-8b43-6f1c2d3e4f50"
-
-
-def asked(name: str, value: Any) -> OpenApiExample:
-    """A request."""
-    return OpenApiExample(name, value, request_only=True)
-
-
-def answered(name: str, value: Any) -> OpenApiExample:
-    """An answer's data."""
-    return OpenApiExample(name, value, response_only=True)
 
 
 GENERATE = [

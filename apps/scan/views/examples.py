@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiExample
+
+from apps.core.api_examples import answered, asked
 
 JOB = "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
 SESSION = "0b7c1d52-6f0e-4f6c-8c61-0f0d3d1a9f11"
 PLAYER = "5a8f6f0e-7c0f-4b39-9a57-7d2f3a2f1c55"
 CALIBRATION = "c3a7a0de-4f53-4a34-8f0e-3f7f2a6f7b21"
 UPLOAD = "2f7d0c1e-9c55-4a7e-8b43-6f1c2d3e4f50"
-
-
-def asked(name: str, value: Any) -> OpenApiExample:
-    """A request."""
-    return OpenApiExample(name, value, request_only=True)
-
-
-def answered(name: str, value: Any) -> OpenApiExample:
-    """An answer's data."""
-    return OpenApiExample(name, value, response_only=True)
 
 
 QUICK = [
