@@ -34,6 +34,7 @@ export const keys = {
   frame: (id: string, t: number) => ["scan", id, "frame", t] as const,
   kpiCatalogue: ["kpi-catalogue"] as const,
   calibrations: ["calibrations"] as const,
+  rigs: ["calibrations", "rigs"] as const,
   dashboard: ["dashboard"] as const,
   overview: (teamId: string) => ["dashboard", "overview", teamId] as const,
   trend: (query: object) => ["dashboard", "trend", query] as const,

@@ -7,6 +7,7 @@ import type {
   CalibrationFit,
   CalibrationInput,
   KpiDefinition,
+  MultiviewScanInput,
   Pitch,
   PitchSpec,
   Preset,
@@ -32,6 +33,15 @@ export function listPresets(video: VideoFacts): Promise<Preset[]> {
 
 export function startQuickScan(input: QuickScanInput): Promise<QuickScanAnswer> {
   return unwrap(api.POST("/api/scan/quick", { body: input }));
+}
+
+export function startMultiviewScan(input: MultiviewScanInput): Promise<QuickScanAnswer> {
+  return unwrap(api.POST("/api/scan/multiview", { body: input }));
+}
+
+/** Where several cameras stood, kept from earlier scans. */
+export function listRigs(): Promise<Calibration[]> {
+  return unwrap(api.GET("/api/scan/calibrations", { params: { query: { kind: "camera", per_page: 100 } } })) as Promise<Calibration[]>;
 }
 
 export function getScanStatus(id: string): Promise<ScanStatus> {

@@ -32,6 +32,7 @@ export type ScanStatus = Schemas["ScanStatusOutput"];
 export type Preset = Schemas["PresetOutput"];
 export type PresetKey = Schemas["PresetEnum"];
 export type QuickScanInput = Schemas["QuickScanInputRequest"];
+export type MultiviewScanInput = Schemas["MultiviewScanInputRequest"];
 export type QuickScanAnswer = Schemas["ScanStartedOutput"];
 
 export type Track = Schemas["TrackOutput"];

@@ -18,6 +18,22 @@ function Rate({ upload }: { upload: UploadState }) {
   return <p className="text-sm text-muted">{parts.join(" · ")}</p>;
 }
 
+/** How far each camera's film is. */
+function Cameras({ upload }: { upload: UploadState }) {
+  const { language } = usePreferences();
+  return (
+    <ul className="space-y-2.5">
+      {upload.parts.map(({ camera, sent, total }) => (
+        <li key={camera} className="grid grid-cols-[minmax(5rem,10rem)_minmax(0,1fr)_auto] items-center gap-3 text-sm">
+          <span className="truncate font-medium">{camera}</span>
+          <ProgressBar value={total > 0 ? (sent / total) * 100 : 0} label={camera} className="h-1.5" />
+          <span className="figure text-muted">{formatBytes(total, language)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** The running upload in full. */
 export function UploadProgress() {
   const { t } = useTranslation();
@@ -27,7 +43,7 @@ export function UploadProgress() {
     <Card className="mx-auto max-w-2xl space-y-5 p-6 sm:p-8">
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0">
-          <h2 className="text-xl font-semibold">{t(upload.phase === "starting" ? "upload.starting" : "upload.sending")}</h2>
+          <h2 className="text-xl font-semibold">{t(upload.phase === "starting" ? (upload.parts.length > 0 ? "upload.startingAll" : "upload.starting") : "upload.sending")}</h2>
           <p className="truncate text-muted">{upload.fileName}</p>
         </div>
         {upload.phase !== "starting" && (
@@ -40,6 +56,7 @@ export function UploadProgress() {
         <ProgressBar value={percent} label={t("upload.sending")} className="h-2.5 flex-1" />
         <span className="figure w-14 text-right text-xl font-semibold">{Math.floor(percent)}%</span>
       </div>
+      {upload.parts.length > 0 && <Cameras upload={upload} />}
       <Rate upload={upload} />
       {upload.phase === "waiting" && <Banner tone="warn">{t("upload.waiting")}</Banner>}
       <p className="text-sm text-muted">{t("upload.leave")}</p>

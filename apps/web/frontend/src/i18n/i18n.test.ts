@@ -11,9 +11,11 @@ import liveEn from "./live.en.json";
 import liveEs from "./live.es.json";
 import plansEn from "./plans.en.json";
 import plansEs from "./plans.es.json";
+import rigEn from "./rig.en.json";
+import rigEs from "./rig.es.json";
 
-const en = { ...mainEn, ...eventsEn, ...feedbackEn, ...liveEn, ...plansEn };
-const es = { ...mainEs, ...eventsEs, ...feedbackEs, ...liveEs, ...plansEs };
+const en = { ...mainEn, ...eventsEn, ...feedbackEn, ...liveEn, ...plansEn, ...rigEn };
+const es = { ...mainEs, ...eventsEs, ...feedbackEs, ...liveEs, ...plansEs, ...rigEs };
 
 type Tree = { [key: string]: string | Tree };
 

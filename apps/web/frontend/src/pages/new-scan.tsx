@@ -1,102 +1,39 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
-import type { PresetKey, QuickScanInput } from "@/api/types";
+import { useNavigate, useSearchParams } from "react-router";
+import { ApiError } from "@/api/errors";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { PageHeader } from "@/components/card";
 import { DropZone } from "@/components/drop-zone";
-import { SelectField, TextField } from "@/components/field";
-import { PresetChoice } from "@/components/preset-choice";
-import { ErrorState, Skeleton, useErrorText } from "@/components/states";
+import { choiceInput, FIRST_CHOICES, ScanDetails, ScanPresets } from "@/components/scan-details";
+import { ErrorState, Skeleton } from "@/components/states";
+import { Tabs } from "@/components/tabs";
+import { UploadFailure } from "@/components/upload-failure";
 import { UploadProgress } from "@/components/upload-progress";
 import { useCanEdit } from "@/hooks/use-account";
-import { usePlayers } from "@/hooks/use-players";
-import { usePresets } from "@/hooks/use-scan";
 import { useTitle } from "@/hooks/use-title";
 import { useUpload } from "@/hooks/use-upload";
 import { useVideoFacts } from "@/hooks/use-video-facts";
-import { ApiError } from "@/api/errors";
+import { withTexts } from "@/i18n";
 import { checkFile } from "@/upload/checks";
 import { clearUpload, isBusy, startUpload } from "@/upload/manager";
 
-type FilmType = NonNullable<QuickScanInput["session_type"]>;
+const RigForm = lazy(() => withTexts("rig", import("@/components/rig/rig-form").then(({ RigForm: Form }) => ({ default: Form }))));
 
-const TYPES: readonly FilmType[] = ["training", "match", "analysis"];
-const DEFAULT_PRESET: PresetKey = "standard";
-
-interface Choices {
-  title: string;
-  player_id: string;
-  session_type: FilmType;
-  preset: PresetKey;
-}
-
-const START: Choices = { title: "", player_id: "", session_type: "training", preset: DEFAULT_PRESET };
-
-function Details({ choices, change }: { choices: Choices; change: (next: Partial<Choices>) => void }) {
+function FilmForm() {
   const { t } = useTranslation();
-  const players = usePlayers();
-  return (
-    <div className="grid gap-5 sm:grid-cols-3">
-      <TextField
-        label={t("newScan.title")}
-        placeholder={t("newScan.titleExample")}
-        maxLength={120}
-        value={choices.title}
-        onChange={(event) => change({ title: event.target.value })}
-      />
-      <SelectField
-        label={t("newScan.type")}
-        value={choices.session_type}
-        onChange={(event) => change({ session_type: event.target.value as FilmType })}
-        options={TYPES.map((value) => ({ value, label: t(`sessionType.${value}`) }))}
-      />
-      <SelectField
-        label={t("newScan.player")}
-        hint={t("newScan.playerHint")}
-        value={choices.player_id}
-        onChange={(event) => change({ player_id: event.target.value })}
-        options={[
-          { value: "", label: t("newScan.wholeTeam") },
-          ...(players.data?.items ?? []).map(({ id, display_name }) => ({ value: id, label: display_name })),
-        ]}
-      />
-    </div>
-  );
-}
-
-/** The connection gave up, as opposed to the server refusing the film: sending it again goes on where it stopped. */
-function isBroken(error: unknown): boolean {
-  return error instanceof ApiError && (error.unreachable || error.status >= 500);
-}
-
-function ScanForm() {
-  const { t } = useTranslation();
-  const errorText = useErrorText();
-  const upload = useUpload();
   const [file, setFile] = useState<File | null>(null);
-  const [choices, setChoices] = useState(START);
+  const [choices, setChoices] = useState(FIRST_CHOICES);
   const { state, facts } = useVideoFacts(file);
-  const presets = usePresets(facts ?? {}, true);
   const problem = file ? checkFile(file) : null;
+  const details = { choices, change: (next: Partial<typeof choices>) => setChoices((now) => ({ ...now, ...next })) };
   const submit = () => {
-    if (!file || problem) return;
-    const { title, player_id, session_type, preset } = choices;
-    void startUpload(file, {
-      session_type,
-      preset,
-      ...(title.trim() && { title: title.trim() }),
-      ...(player_id && { player_id }),
-    });
+    if (file && !problem) void startUpload(file, choiceInput(choices));
   };
   return (
     <div className="grid max-w-4xl gap-8">
-      {upload.phase === "failed" && (
-        <Banner tone="bad" title={t("upload.failed", { name: upload.fileName })}>
-          {errorText(upload.error)} {isBroken(upload.error) && t("upload.again")}
-        </Banner>
-      )}
+      <UploadFailure />
       <DropZone
         file={file}
         facts={facts}
@@ -107,15 +44,8 @@ function ScanForm() {
         }}
       />
       {state === "unreadable" && !problem && <Banner tone="info">{t("newScan.unreadable")}</Banner>}
-      <Details choices={choices} change={(next) => setChoices((now) => ({ ...now, ...next }))} />
-      <div>
-        <h2 className="mb-3 text-lg font-semibold">{t("newScan.preset")}</h2>
-        {presets.isPending && <Skeleton className="h-32" />}
-        {presets.isError && <ErrorState error={presets.error} retry={() => void presets.refetch()} />}
-        {presets.data && (
-          <PresetChoice presets={presets.data} known={facts !== null} value={choices.preset} onChange={(preset) => setChoices((now) => ({ ...now, preset }))} />
-        )}
-      </div>
+      <ScanDetails {...details} />
+      <ScanPresets facts={facts} {...details} />
       <div className="flex flex-wrap items-center gap-4">
         <Button look="primary" className="px-6" disabled={!file || problem !== null} onClick={submit}>
           {t("newScan.start")}
@@ -123,6 +53,31 @@ function ScanForm() {
         <p className="text-sm text-muted">{t(file ? "newScan.resume" : "newScan.first")}</p>
       </div>
     </div>
+  );
+}
+
+function ScanForm() {
+  const { t } = useTranslation();
+  const [asked, ask] = useSearchParams();
+  const cameras = asked.get("cameras") === "several" ? "several" : "one";
+  const rig = (
+    <Suspense fallback={<Skeleton className="h-60" />}>
+      <RigForm />
+    </Suspense>
+  );
+  return (
+    <Tabs
+      label={t("newScan.cameras.label")}
+      tabs={[
+        { value: "one", label: t("newScan.cameras.one"), content: <FilmForm /> },
+        { value: "several", label: t("newScan.cameras.several"), content: rig },
+      ]}
+      value={cameras}
+      onChange={(value) => {
+        clearUpload();
+        ask(value === "several" ? { cameras: value } : {}, { replace: true });
+      }}
+    />
   );
 }
 
