@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from apps.scan.exports.c3d import write_c3d
 from apps.scan.exports.coco import write_coco
 from apps.scan.exports.csv import write_csv
+from apps.scan.exports.epts import write_epts
 from apps.scan.exports.json import write_json
 from apps.scan.exports.mot import write_mot
 from apps.scan.exports.source import ExportSource, gather
 from apps.scan.exports.trc import write_trc
+from apps.scan.exports.vtt import write_vtt
 from apps.sessions.models import Session
 
 __all__ = ["FORMATS", "ExportFormat", "ExportSource", "file_name", "gather"]
@@ -28,11 +30,13 @@ class ExportFormat:
     Attributes:
         suffix: end of the file's name.
         write: makes the file piece by piece; asks no database. Raises `NotFound` before the first one.
+        told: needs what `gather(told=True)` reads.
     """
 
     suffix: str
     content_type: str
     write: Callable[[ExportSource], Iterator[bytes]]
+    told: bool = False
 
 
 FORMATS: Mapping[str, ExportFormat] = {
@@ -42,6 +46,8 @@ FORMATS: Mapping[str, ExportFormat] = {
     "trc": ExportFormat(".trc", "text/plain; charset=utf-8", write=write_trc),
     "c3d": ExportFormat(".c3d", "application/octet-stream", write=write_c3d),
     "coco": ExportFormat("-coco.json", "application/json", write=write_coco),
+    "epts": ExportFormat("-epts.zip", "application/zip", write=write_epts, told=True),
+    "vtt": ExportFormat(".vtt", "text/vtt; charset=utf-8", write=write_vtt, told=True),
 }
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.accounts.models import User
+from apps.accounts.models import Player, User
 from apps.core.errors import NotFound
 from apps.scan.errors import JobStateConflict
-from apps.scan.models import ProcessingJob, Video
+from apps.scan.models import ProcessingJob, SessionEvent, SessionKPI, Video
 from apps.scan.selectors.arrays import reader_of
+from apps.scan.selectors.events import list_events
 from apps.scan.selectors.jobs import find_session
 from apps.scan.selectors.kpis import SessionKpis, reads_whole_team, session_kpis
 from apps.scan.selectors.results import ResultsSummary, TrackSummary, read_results
@@ -22,6 +24,24 @@ from apps.sessions.models import Session
 from pipeline.api import JobStatus, ScanReader, rounded
 
 Rows = dict[str, NDArray[Any]]
+_MARKED = "pitch_homography"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom the file is.
+
+    Attributes:
+        language: `en` or `es`.
+        units: of speed (`m/s`, `km/h`, `mph`).
+        zone: in which the times of day are told.
+        everybody: sees the whole team; else only their own child or themselves.
+    """
+
+    language: str = "en"
+    units: str = "m/s"
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    everybody: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,10 @@ class ExportSource:
 
     Attributes:
         tracks: the people whom the user may see: all, or (players, guardians) those who are theirs.
+        pitch_m: length and width of the marked pitch; `None` where positions are not on one.
+        shirts: player's id → number on the shirt.
+        events: what these people did, by time; read only where the format tells of them.
+        details: track → efforts, heat map and more; likewise.
     """
 
     session: Session
@@ -45,6 +69,11 @@ class ExportSource:
     results: ResultsSummary | None
     tracks: list[TrackSummary]
     scanned: Film | None
+    reader: Reader = field(default_factory=Reader)
+    pitch_m: tuple[float, float] | None = None
+    shirts: Mapping[str, int] = field(default_factory=dict)
+    events: Sequence[SessionEvent] = ()
+    details: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def film(self) -> Film:
@@ -75,8 +104,11 @@ def _of(rows: Rows, numbers: list[int]) -> Rows:
     return {column: array[kept] for column, array in rows.items()}
 
 
-def gather(user: User, object_id: uuid.UUID) -> ExportSource:
-    """Read everything an export needs (at most nine queries).
+def gather(user: User, object_id: uuid.UUID, *, told: bool = False) -> ExportSource:
+    """Read everything an export needs (at most fourteen queries).
+
+    Args:
+        told: for a format that is read by people: with events, details and shirt numbers.
 
     Raises:
         NotFound: no such session or scan for this user.
@@ -85,13 +117,37 @@ def gather(user: User, object_id: uuid.UUID) -> ExportSource:
     session = find_session(user, object_id)
     jobs = ProcessingJob.objects.filter(session=session).select_related("session", "calibration")
     job = jobs.order_by("-created_at").first()
-    if job is None:
-        return ExportSource(session, session_kpis(user, session), None, [], None)
-    if job.status != JobStatus.COMPLETED.value:
+    if job is not None and job.status != JobStatus.COMPLETED.value:
         raise JobStateConflict(f"The scan is {job.status}; it can be exported when it is completed.")
-    results = read_results(user, job, include=(), span=(None, None))
     everybody = reads_whole_team(user, session.team_id)
+    kpis = session_kpis(user, session)
+    more: dict[str, Any] = _for_people(user, session, kpis, everybody=everybody) if told else {}
+    if job is None:
+        return ExportSource(session, kpis, None, [], None, **more)
+    results = read_results(user, job, include=(), span=(None, None))
     tracks = [track for track in results["tracks"] if everybody or track["player"] is not None]
     video = session.videos.order_by("camera").first()
     film = Film(video, reader_of(video)) if video else None
-    return ExportSource(session, session_kpis(user, session), results, tracks, film)
+    return ExportSource(session, kpis, results, tracks, film, pitch_m=_pitch(job, results), **more)
+
+
+def _for_people(user: User, session: Session, kpis: SessionKpis, *, everybody: bool) -> dict[str, Any]:
+    """Reader, shirts, events and details, for the same people as the figures (five queries)."""
+    numbers = [row["track_id"] for row in kpis["players"]]
+    rows = SessionKPI.objects.visible_to(user).filter(session=session, is_current=True, track_id__in=numbers)
+    shirts = Player.objects.visible_to(user).filter(team=session.team_id, jersey_number__isnull=False)
+    zone = user.time_zone or session.team.time_zone
+    return {
+        "reader": Reader(user.language[:2], user.units, ZoneInfo(zone), everybody),
+        "shirts": {str(player): shirt for player, shirt in shirts.values_list("pk", "jersey_number")},
+        "events": list(list_events(user, session, {})),
+        "details": dict(rows.values_list("track_id", "details")),
+    }
+
+
+def _pitch(job: ProcessingJob, results: ResultsSummary) -> tuple[float, float] | None:
+    """Size of the marked pitch [m] on which the positions lie."""
+    pitch = job.calibration.data.get("pitch") if job.calibration else None
+    if results["scale_source"] != _MARKED or not pitch:
+        return None
+    return float(pitch["length_m"]), float(pitch["width_m"])

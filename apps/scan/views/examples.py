@@ -139,6 +139,14 @@ EXPORT_MOT = OpenApiExample(
     response_only=True,
     media_type="text/plain",
 )
+EXPORT_VTT = OpenApiExample(
+    "Two events",
+    "WEBVTT - Sprints\n\nNOTE Found in the film by Axolotl. Look at the moment before you rely on it.\n\n"
+    "1\n00:00:12.400 --> 00:00:15.100\nKim Example: Sprint\n\n"
+    "2\n00:00:31.080 --> 00:00:32.080\nKim Example: Pass (unsure)\n",
+    response_only=True,
+    media_type="text/vtt",
+)
 _CLICKS = {
     "image_size": [1920, 1080],
     "pitch": {"format": "11v11", "length_m": 105, "width_m": 68},

@@ -31,17 +31,20 @@ class ExportView(ScanView):
             (200, "text/csv"): OpenApiTypes.STR,
             (200, "application/json"): OpenApiTypes.OBJECT,
             (200, "text/plain"): OpenApiTypes.STR,
+            (200, "text/vtt"): OpenApiTypes.STR,
+            (200, "application/zip"): OpenApiTypes.BINARY,
         },
-        examples=[examples.EXPORT_CSV, examples.EXPORT_MOT],
+        examples=[examples.EXPORT_CSV, examples.EXPORT_MOT, examples.EXPORT_VTT],
     )
     def get(self, request: Request, object_id: uuid.UUID) -> HttpResponseBase:
-        """Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge), postures (`coco`), or of several cameras joints in
-        space (`trc`, `c3d`) as a file.
+        """Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge), postures (`coco`), places on the marked pitch
+        (`epts`: FIFA's format, zipped), events (`vtt`: chapters of the film), or of several cameras joints in space
+        (`trc`, `c3d`) as a file.
 
-        Players and guardians get their own rows. 409 while the scan is not completed.
+        Players and guardians get their own rows. 409 while the scan is not completed, or where `epts` has no pitch.
         """
         export = FORMATS[queried(ExportQuery, request)["format"]]
-        source = gather(self.user, object_id)
+        source = gather(self.user, object_id, told=export.told)
         response = PiecesResponse(export.write(source), content_type=export.content_type)
         audit.record(
             actor_id=self.user.pk,

@@ -30,7 +30,7 @@ from pipeline.artefacts import Stamp
 from pipeline.plan import ArtefactName
 from tests.factories.accounts import make_guardian, make_player
 from tests.factories.artefacts import AWAY, HOME, store_of, write_scan
-from tests.factories.scans import make_job, make_session, make_video
+from tests.factories.scans import make_calibration, make_job, make_session, make_video
 from vision.kpi.catalogue import CATALOGUE
 
 pytestmark = pytest.mark.django_db
@@ -244,7 +244,8 @@ def test_players_and_guardians_get_their_own_rows(
     own = player_user.players.get()
     session = make_session(team=team, player=own)
     video = make_video(session)
-    make_job(session, status="completed")
+    pitch = {"pitch": {"length_m": 105.0, "width_m": 68.0}}
+    make_job(session, status="completed", calibration=make_calibration(team, data=pitch))
     write_scan(store_of(session.pk, video.pk), in_space=True)
     for track_id, who in ((HOME, own), (AWAY, mate)):
         SessionPlayer.objects.create(session=session, track_id=track_id, player=who)
@@ -279,7 +280,7 @@ def test_an_unknown_format_names_what_there_is(
     response = api_client(coach).get(f"/api/scan/{scanned.session_id}/export{query}")
     assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
     if query:
-        assert "json, csv, mot, trc, c3d, coco" in str(response.json()["error"])
+        assert ", ".join(FORMATS) in str(response.json()["error"])
 
 
 @pytest.mark.parametrize("status", ["queued", "running", "failed", "cancelled"])
@@ -356,7 +357,13 @@ def test_one_window_is_in_memory_at_a_time(coach: User, scanned: Video, monkeypa
 
 def test_the_schema_shows_a_file_not_an_envelope() -> None:
     operation = SchemaGenerator().get_schema(public=True)["paths"]["/api/scan/{object_id}/export"]["get"]
-    assert set(operation["responses"]["200"]["content"]) == {"text/csv", "application/json", "text/plain"}
+    assert set(operation["responses"]["200"]["content"]) == {
+        "text/csv",
+        "application/json",
+        "text/plain",
+        "text/vtt",
+        "application/zip",
+    }
     assert "success" not in str(operation["responses"]["200"])
     assert operation["parameters"][0]["schema"]["enum"] == list(FORMATS)
 

@@ -22,7 +22,10 @@ from apps.scan.selectors.operators import find_person
 class Command(BaseCommand):
     """Sees what the named person sees: their rights hold here too, and the export is in the audit log."""
 
-    help = "Write a session's figures (json, csv), boxes (mot) or postures (coco) into a file."
+    help = (
+        "Write a session's figures (json, csv), boxes (mot), postures (coco), places on the pitch (epts), "
+        "events (vtt) or joints in space (trc, c3d) into a file."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("session", type=uuid.UUID, help="id of the session or of its job")
@@ -34,11 +37,11 @@ class Command(BaseCommand):
         export = FORMATS[options["format"]]
         try:
             person = find_person(options["email"])
-            source = gather(person, options["session"])
+            source = gather(person, options["session"], told=export.told)
             path = options["out"] or Path(file_name(source.session, export.suffix))
             pieces = export.write(source)
             if str(path) == "-":
-                sys.stdout.writelines(piece.decode() for piece in pieces)
+                sys.stdout.buffer.writelines(pieces)
             else:
                 write_whole(path, pieces)
         except DomainError as error:
