@@ -73,6 +73,14 @@ class ScanReader:
         facts = self._facts(ArtefactName.WORLD)
         return str(facts["scale_source"]) if facts else None
 
+    def clock_offsets_s(self) -> Mapping[str, float]:
+        """Camera → how far its clock is ahead of the first one's [s]; none for one camera, or before `sync` is done."""
+        try:
+            offsets: Mapping[str, float] = self.store.read_json(ArtefactName.SYNC)["offsets_s"]
+        except ArtefactError:
+            return {}
+        return offsets
+
     def skeleton(self) -> SkeletonShape | None:
         """The keypoints' names and limbs; `None` before `pose` is done."""
         facts = self._facts(ArtefactName.POSES)

@@ -11,6 +11,7 @@ from apps.accounts.models import Player, User
 from apps.scan.media import signed_video_url
 from apps.scan.models import Calibration, ProcessingJob, Video
 from apps.scan.selectors.arrays import WINDOW_S, read_arrays, reader_of
+from apps.scan.selectors.body import BodyJob, list_bodies, newest_body_job
 from apps.scan.selectors.kpis import PlayerName, name_of, reads_whole_team
 from apps.sessions.models import SessionPlayer
 from pipeline.api import LinkedTrack, SkeletonShape
@@ -37,11 +38,14 @@ class ResultsSummary(TypedDict):
     session_id: str
     status: str
     video: dict[str, Any] | None
+    films: list[dict[str, Any]]
     calibration: dict[str, Any] | None
     scale_source: str | None
     models: list[dict[str, str]]
     tracks: list[TrackSummary]
     skeleton: SkeletonShape | None
+    bodies: list[dict[str, Any]]
+    body_job: BodyJob | None
     warnings: list[str]
     arrays: dict[str, Any]
 
@@ -49,12 +53,13 @@ class ResultsSummary(TypedDict):
 def read_results(
     user: User, job: ProcessingJob, *, include: Sequence[str], span: tuple[float | None, float | None]
 ) -> ResultsSummary:
-    """Summary and, where asked for, arrays (five queries).
+    """Summary and, where asked for, arrays (six queries).
 
     Raises:
         InvalidRequest: more time asked for than one answer may cover.
     """
-    video = job.session.videos.order_by("camera").first()
+    videos = list(job.session.videos.order_by("camera"))
+    video = videos[0] if videos else None
     reader = reader_of(video) if video else None
     models, warnings = _made_with(job)
     everybody = reads_whole_team(user, job.session.team_id)
@@ -67,11 +72,14 @@ def read_results(
         session_id=str(job.session_id),
         status=job.status,
         video=_film(video, user) if video else None,
+        films=_films(videos, user) if len(videos) > 1 else [],
         calibration=_calibration(job.calibration),
         scale_source=reader.scale_source() if reader else None,
         models=models,
         tracks=tracks,
         skeleton=reader.skeleton() if reader else None,
+        bodies=list_bodies(video, job.session_id, only_tracks=own) if video else [],
+        body_job=newest_body_job(job),
         warnings=warnings,
         arrays=arrays | (read_arrays(video, include, span, only_tracks=own) if video and include else {}),
     )
@@ -90,6 +98,14 @@ def _film(video: Video, user: User) -> dict[str, Any]:
         "playable": video.playable,
         "warnings": video.warnings,
     }
+
+
+def _films(videos: Sequence[Video], user: User) -> list[dict[str, Any]]:
+    """Every camera's film with its place in time; one that nobody was seen in has none."""
+    offsets = reader_of(videos[0]).clock_offsets_s()
+    return [
+        {**_film(video, user), "camera": video.camera, "offset_s": offsets.get(video.camera)} for video in videos
+    ]
 
 
 def _calibration(used: Calibration | None) -> dict[str, Any] | None:

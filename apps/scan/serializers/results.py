@@ -6,14 +6,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-INCLUDABLE = ("tracks", "poses", "ball", "world", "points3d")
-MAX_TIME_S = 86_400
+from apps.scan.serializers.body import MAX_TIME_S, BodyJobOutput, BodyOutput
+
+INCLUDABLE = ("tracks", "poses", "ball", "world", "points3d", "body")
 
 
 class ResultsQuery(serializers.Serializer[dict[str, Any]]):
     """Which arrays, and of which time."""
 
-    include = serializers.CharField(required=False, default="", help_text="tracks,poses,ball,world,points3d")
+    include = serializers.CharField(required=False, default="", help_text=",".join(INCLUDABLE))
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add `from`, which Python cannot name."""
@@ -69,6 +70,16 @@ class VideoOutput(serializers.Serializer[dict[str, Any]]):
     warnings = serializers.ListField(child=serializers.CharField())
 
 
+class CameraFilmOutput(VideoOutput):
+    """The film of one of several cameras."""
+
+    camera = serializers.CharField()
+    offset_s = serializers.FloatField(
+        allow_null=True,
+        help_text="How far this camera's clock is ahead of the first one's [s]; null where that is not known (yet).",
+    )
+
+
 class UsedCalibrationOutput(serializers.Serializer[dict[str, Any]]):
     """The calibration behind the metres."""
 
@@ -117,11 +128,14 @@ class ResultsOutput(serializers.Serializer[dict[str, Any]]):
     session_id = serializers.UUIDField()
     status = serializers.CharField()
     video = VideoOutput(allow_null=True)
+    films = CameraFilmOutput(many=True, help_text="Of a scan of several cameras, the shown one first; else empty.")
     calibration = UsedCalibrationOutput(allow_null=True)
     scale_source = serializers.CharField(allow_null=True)
     models = UsedModelOutput(many=True)
     tracks = TrackOutput(many=True)
     skeleton = SkeletonOutput(allow_null=True)
+    bodies = BodyOutput(many=True)
+    body_job = BodyJobOutput(allow_null=True)
     warnings = serializers.ListField(child=serializers.CharField())
     arrays = serializers.DictField()
 

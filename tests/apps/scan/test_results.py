@@ -18,6 +18,8 @@ from apps.accounts.models import Membership, Player, Team, User
 from apps.scan import media
 from apps.scan.models import JobStep, ProcessingJob, SessionKPI, Video
 from apps.sessions.models import SessionPlayer
+from pipeline.artefacts import Stamp
+from pipeline.plan import ArtefactName
 from tests.factories.accounts import make_guardian, make_player
 from tests.factories.artefacts import AWAY, HOME, MODEL, store_of, write_scan
 from tests.factories.scans import make_calibration, make_job, make_session, make_video
@@ -146,6 +148,24 @@ def test_arrays_as_npz(api_client: Callable[..., Any], coach: User, scanned: Vid
 def test_a_bad_query_is_refused(api_client: Callable[..., Any], coach: User, scanned: Video, query: str) -> None:
     response = results(api_client(coach), scanned, f"?{query}")
     assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+
+
+def test_every_camera_of_several_has_its_film_and_its_place_in_time(
+    api_client: Callable[..., Any], coach: User, team: Team, django_assert_max_num_queries: Any
+) -> None:
+    session = make_session(team=team)
+    left, *_ = (make_video(session, camera=name) for name in ("left", "right", "unlit"))
+    make_job(session, status="completed", kind="multiview")
+    stamp = Stamp("made", models=[])
+    offsets = {"left": 0.0, "right": 0.25}
+    store_of(session.pk, left.pk).write_json(ArtefactName.SYNC, {"offsets_s": offsets}, stamp)
+    client = api_client(coach)
+    with django_assert_max_num_queries(6):
+        data = client.get(f"/api/scan/{session.pk}/results").json()["data"]
+    films = data["films"]
+    assert [(film["camera"], film["offset_s"]) for film in films] == [("left", 0.0), ("right", 0.25), ("unlit", None)]
+    assert data["video"]["id"] == films[0]["id"] == str(left.pk)
+    assert len({film["url"] for film in films}) == 3
 
 
 def test_a_player_gets_neither_name_nor_movement_of_anybody_else(
