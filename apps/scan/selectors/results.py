@@ -103,9 +103,7 @@ def _film(video: Video, user: User) -> dict[str, Any]:
 def _films(videos: Sequence[Video], user: User) -> list[dict[str, Any]]:
     """Every camera's film with its place in time; one that nobody was seen in has none."""
     offsets = reader_of(videos[0]).clock_offsets_s()
-    return [
-        {**_film(video, user), "camera": video.camera, "offset_s": offsets.get(video.camera)} for video in videos
-    ]
+    return [{**_film(video, user), "camera": video.camera, "offset_s": offsets.get(video.camera)} for video in videos]
 
 
 def _calibration(used: Calibration | None) -> dict[str, Any] | None:
