@@ -21,6 +21,8 @@ from vision.types import Float64Array
 
 Z90 = 1.645
 """Normal quantile of a two-sided 90 % interval."""
+FILTER_SHARE = 0.8
+"""Of what a coarser filter (`COARSER`) moves a KPI, the share that the filter itself moves it: 1 / (1.5² - 1)."""
 DEAD_BAND_SHARE = 0.25
 """Of what the dead band takes away, this share counts as 1σ: most of it is noise, some of it slow steps."""
 
@@ -127,7 +129,7 @@ def _method_sigma(
     coarse = statistics(replace(base, speed_mps=coarse_mps[::stride]))
     without_band = statistics(replace(base, dead_band_mps=0.0))
     return {
-        name: float(np.hypot(coarse[name] - value, DEAD_BAND_SHARE * (without_band[name] - value)))
+        name: float(np.hypot(FILTER_SHARE * (coarse[name] - value), DEAD_BAND_SHARE * (without_band[name] - value)))
         for name, value in plain.items()
     }
 

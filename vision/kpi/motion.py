@@ -23,7 +23,7 @@ from vision.types import BoolArray, Float64Array
 
 COARSER = 1.5
 """How much lower the second cut-off is that shows what the filter does to a KPI. A low-pass errs with 1/f², so the
-difference is about the filter's own error (1.25 times), and counts as its 1σ."""
+difference is 1.25 times the filter's own error, which counts as its 1σ (`intervals.FILTER_SHARE`)."""
 
 
 @dataclass(frozen=True, slots=True)
