@@ -26,7 +26,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = env.folder("STATIC_ROOT", VAR / "static")
 WHITENOISE_USE_FINDERS = False
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 

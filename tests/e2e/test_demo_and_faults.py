@@ -117,6 +117,13 @@ def test_doctor_finds_nothing_missing_while_it_runs(again: Stack) -> None:
     assert re.search(r"broker, cache, sockets .* answers", result.stdout)
 
 
+def test_a_container_can_ask_whether_its_worker_lives(again: Stack, tmp_path: Path) -> None:
+    answered = again.manage("worker_alive").stdout
+    assert "critical." in answered and "smpl_jobs+video_processing." in answered
+    nowhere = Stack(tmp_path).manage("worker_alive", "--timeout", "1", check=False)
+    assert nowhere.returncode == 1 and "The broker cannot be reached" in nowhere.stderr
+
+
 def test_killed_workers_and_redis_change_nothing_in_the_result(again: Stack) -> None:
     with coach(again) as client:
         first = str(walker_session(client)["id"])

@@ -19,6 +19,7 @@ MISTAKES: dict[str, list[str]] = {
     "demo": ["--port", "many"],
     "doctor": ["surplus"],
     "worker": ["--queue", "nowhere"],
+    "worker_alive": ["--timeout", "0"],
     "scan": ["/nowhere/film.mp4"],
     "calibrate": ["/nowhere/marks.json"],
     "fetch_models": ["no-such-model"],

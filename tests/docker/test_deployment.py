@@ -1,0 +1,140 @@
+"""The files of `docker/` are right by their own tools, and agree with the code they run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from apps.web.stack.services import web_service
+from pipeline.api import Queue
+
+ROOT = Path(__file__).parents[2]
+DOCKER = ROOT / "docker"
+TOOLS = Path(sys.executable).parent
+OTHER_SERVERS = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "REDISCLI_AUTH", "REDIS_PASSWORD"}
+OTHER_SERVERS |= {"HTTP_PORT", "HTTPS_PORT", "TLS_DIR"}
+"""Not the application's: what the stores and nginx are told."""
+
+
+def documents(pattern: str) -> list[dict[str, Any]]:
+    files = sorted(DOCKER.glob(pattern))
+    assert files, pattern
+    return list(chain.from_iterable(yaml.safe_load_all(file.read_text()) for file in files))
+
+
+def compose() -> dict[str, Any]:
+    (found,) = documents("compose.yml")
+    return found
+
+
+def tool(*command: str) -> str:
+    done = subprocess.run(
+        [str(TOOLS / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def pods() -> list[dict[str, Any]]:
+    workloads = [found for found in documents("kubernetes/*.yaml") if found["kind"] in ("Deployment", "Job")]
+    return [found["spec"]["template"]["spec"] for found in workloads]
+
+
+def queues_of(words: list[str]) -> set[str]:
+    return {word.removeprefix("--queue=") for word in " ".join(words).replace("--queue ", "--queue=").split()} & {
+        queue.value for queue in Queue
+    }
+
+
+def test_the_dockerfile_passes_its_linter() -> None:
+    assert tool("hadolint", "docker/Dockerfile") == ""
+
+
+def test_compose_files_keep_to_the_compose_specification() -> None:
+    tool("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker/compose.yml", "docker/compose.gpu.yml")
+
+
+def test_manifests_keep_to_kubernetes_schemas() -> None:
+    files = [str(file) for file in sorted((DOCKER / "kubernetes").glob("*.yaml")) if file.name != "autoscaling.yaml"]
+    own = [one for one in documents("kubernetes/*.yaml") if not one["apiVersion"].startswith("keda.sh")]
+    assert tool("kubernetes-validate", "--strict", *files).count(" passed ") == len(own)
+
+
+def test_every_queue_has_a_worker_in_compose_and_in_the_cluster() -> None:
+    every = {queue.value for queue in Queue}
+    services = compose()["services"]
+    assert set().union(*(queues_of(one.get("command", [])) for one in services.values())) == every
+    assert set().union(*(queues_of(pod["containers"][0].get("args", [])) for pod in pods())) == every
+
+
+def test_the_clock_runs_once() -> None:
+    clocks = [name for name, one in compose()["services"].items() if "beat" in one.get("command", [])]
+    deployments = [one for one in documents("kubernetes/*.yaml") if one["kind"] == "Deployment"]
+    (beat,) = [
+        one for one in deployments if "beat" in one["spec"]["template"]["spec"]["containers"][0].get("command", [])
+    ]
+    assert clocks == ["beat"] and beat["spec"]["replicas"] == 1 and beat["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_every_setting_given_is_one_that_the_code_knows() -> None:
+    known = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    given = set(re.findall(r"\$\{([A-Z_]+)", (DOCKER / "compose.yml").read_text()))
+    given |= set(compose()["x-app"]["environment"])
+    (config,) = [one for one in documents("kubernetes/*.yaml") if one["kind"] == "ConfigMap"]
+    given |= set(config["data"])
+    assert given - known - OTHER_SERVERS == set()
+
+
+def test_no_container_of_ours_has_rights_or_a_root_it_can_write_to() -> None:
+    for pod in pods():
+        (container,) = pod["containers"]
+        assert pod["securityContext"]["runAsNonRoot"] and not pod["automountServiceAccountToken"]
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert "memory" in container["resources"]["limits"]
+    for service in compose()["services"].values():
+        if service["image"].startswith("axolotl-"):
+            assert service["read_only"] and service["cap_drop"] == ["ALL"]
+
+
+def test_no_image_comes_without_a_version() -> None:
+    stages = {"python", "web-packages", "worker-packages", "built", "source", "runs", "${PYTHON}", "${CUDA}"}
+    dockerfile = (DOCKER / "Dockerfile").read_text()
+    bases = set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) - stages
+    bases |= set(re.findall(r"^ARG (?:PYTHON|CUDA)=(\S+)", dockerfile, re.MULTILINE))
+    bases |= {service["image"] for service in compose()["services"].values() if "build" not in service} - {
+        "axolotl-web"
+    }
+    assert bases and all(re.search(r":\d", image) for image in bases), bases
+
+
+def test_the_web_image_starts_what_up_starts() -> None:
+    command = re.search(r'^CMD \["uvicorn", (.*?)\]$', (DOCKER / "Dockerfile").read_text(), re.MULTILINE | re.DOTALL)
+    assert command is not None
+    words = re.findall(r'"([^"]+)"', command[1])
+    own = web_service("0.0.0.0", 8000).argv[3:]
+    differs = {"--timeout-graceful-shutdown"}
+    assert options(words, differs) == options(list(own), differs)
+
+
+def options(words: list[str], leave_out: set[str]) -> set[tuple[str, str]]:
+    pairs = {(word, after) for word, after in zip(words, [*words[1:], ""], strict=True) if word.startswith("--")}
+    return {(name, "" if after.startswith("--") else after) for name, after in pairs if name not in leave_out}
+
+
+@pytest.mark.parametrize("path", ["/metrics"])
+def test_what_operators_read_is_closed_to_the_world(path: str) -> None:
+    assert f"location = {path} {{ deny all; }}" in (DOCKER / "nginx" / "axolotl.conf").read_text()
+    (ingress,) = [one for one in documents("kubernetes/*.yaml") if one["kind"] == "Ingress"]
+    (rule,) = [one for one in ingress["spec"]["rules"][0]["http"]["paths"] if one["path"] == path]
+    assert rule["pathType"] == "Exact" and rule["backend"]["service"]["name"] == "nowhere"
