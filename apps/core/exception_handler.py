@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions as drf
@@ -19,6 +20,9 @@ from apps.core import errors
 from apps.core.envelope import EnvelopeRenderer, ErrorBody, ErrorEnvelope
 
 log = structlog.get_logger(__name__)
+
+RETRY_AFTER_S = 5
+"""When to try again where the database did not answer: restarts and switches to a replica take seconds."""
 
 _DJANGO: tuple[tuple[type[Exception], type[errors.DomainError]], ...] = (
     (Http404, errors.NotFound),
@@ -54,6 +58,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     for raised, meant in _DJANGO:
         if isinstance(error, raised):
             return _domain(meant())
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return _without_database(error, context)
     return _unforeseen(error, context)
 
 
@@ -85,6 +91,11 @@ def _drf(error: drf.APIException) -> Response:
     if wait is not None:
         response["Retry-After"] = str(max(1, math.ceil(wait)))
     return response
+
+
+def _without_database(error: Exception, context: dict[str, Any]) -> Response:
+    log.error("request.without_database", view=type(context.get("view")).__name__, exc_info=error)
+    return _domain(errors.Unavailable(retry_after_s=RETRY_AFTER_S))
 
 
 def _unforeseen(error: Exception, context: dict[str, Any]) -> Response:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.http import Http404
 from django.test import Client
 from django.urls import include, path
@@ -158,6 +158,20 @@ def test_a_crash_says_nothing_but_its_request_id(caplog: pytest.LogCaptureFixtur
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "SERVER_ERROR")
     assert b"secret" not in answer.content
     assert any("request.crashed" in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_is_no_crash_and_worth_another_try(caplog: pytest.LogCaptureFixture) -> None:
+    client = APIClient(raise_request_exception=False)
+
+    def away(*call: Any) -> None:
+        raise OperationalError("connection to server at 10.0.0.7 failed")
+
+    with connection.execute_wrapper(away):
+        answer = client.post("/api/auth/token", {"email": "coach@example.org", "password": "x"}, format="json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "UNAVAILABLE")
+    assert answer.headers["Retry-After"] == "5" and b"10.0.0.7" not in answer.content
+    assert any("request.without_database" in record.getMessage() for record in caplog.records)
 
 
 def test_a_crash_outside_the_api_views_answers_json_too() -> None:
