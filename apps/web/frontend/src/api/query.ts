@@ -31,6 +31,8 @@ export const keys = {
   scanResults: (id: string) => ["scan", id, "results"] as const,
   scanKpis: (id: string) => ["scan", id, "kpis"] as const,
   scanWindow: (id: string, index: number) => ["scan", id, "window", index] as const,
+  bodyClip: (id: string, trackId: number, from: number, to: number) => ["scan", id, "body", trackId, from, to] as const,
+  points3d: (id: string, index: number) => ["scan", id, "points3d", index] as const,
   frame: (id: string, t: number) => ["scan", id, "frame", t] as const,
   kpiCatalogue: ["kpi-catalogue"] as const,
   calibrations: ["calibrations"] as const,

@@ -1,4 +1,5 @@
 import { api, authorisedFetch, unwrap } from "./client";
+import type { Span } from "@/space/bodies";
 import { errorFrom } from "./errors";
 import type { paths } from "./schema";
 import type {
@@ -83,6 +84,28 @@ export async function getFrame(id: string, t: number): Promise<Blob> {
     throw errorFrom(response.status, body, response.headers.get("X-Request-ID"));
   }
   return response.blob();
+}
+
+/** Start fitting a 3D body to a person in a part of the film [s]; follow the job by its id. */
+export function startBodyFit(session_id: string, track_id: number, { from, to }: Span): Promise<QuickScanAnswer> {
+  return unwrap(api.POST("/api/scan/smpl", { body: { session_id, track_id, from_s: from, to_s: to } }));
+}
+
+export interface BodyClip {
+  glb: ArrayBuffer;
+  /** Where in the film [s] the clip's clock starts. */
+  startS: number;
+}
+
+/** A person's moving body as glTF: metres, y up. */
+export async function getBodyClip(id: string, trackId: number, { from, to }: Span): Promise<BodyClip> {
+  const query = new URLSearchParams({ track_id: String(trackId), from: from.toFixed(3), to: to.toFixed(3) });
+  const response = await authorisedFetch(new Request(new URL(`/api/scan/${encodeURIComponent(id)}/body.glb?${query}`, location.origin)));
+  if (!response.ok) {
+    const body: unknown = await response.json().catch(() => null);
+    throw errorFrom(response.status, body, response.headers.get("X-Request-ID"));
+  }
+  return { glb: await response.arrayBuffer(), startS: Number(response.headers.get("X-Body-Start-S") ?? from) };
 }
 
 export type ExportKind = paths["/api/scan/{object_id}/export"]["get"]["parameters"]["query"]["format"];

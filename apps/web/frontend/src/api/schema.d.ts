@@ -1478,6 +1478,27 @@ export interface paths {
         patch: operations["players_wellness_partial_update"];
         trace?: never;
     };
+    "/api/scan/{object_id}/body.glb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Send a moving body as glTF: metres, y up; its clock starts at the film's second in `X-Body-Start-S`.
+         *
+         *     404 where no body was fitted, 409 where it is outdated. Players and guardians get their own.
+         */
+        get: operations["scan_body.glb_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scan/{object_id}/calibration": {
         parameters: {
             query?: never;
@@ -1537,10 +1558,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * @description Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge), postures (`coco`), or of several cameras joints in
-         *     space (`trc`, `c3d`) as a file.
+         * @description Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge), postures (`coco`), places on the marked pitch
+         *     (`epts`: FIFA's format, zipped), events (`vtt`: chapters of the film), or of several cameras joints in space
+         *     (`trc`, `c3d`) as a file.
          *
-         *     Players and guardians get their own rows. 409 while the scan is not completed.
+         *     Players and guardians get their own rows. 409 while the scan is not completed, or where `epts` has no pitch.
          */
         get: operations["scan_export_retrieve"];
         put?: never;
@@ -1801,6 +1823,27 @@ export interface paths {
         put?: never;
         /** @description Scan a video sent here, or a finished resumable upload. */
         post: operations["scan_quick_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scan/smpl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Fit 3D bodies to people of a completed scan; follow the job by `/api/scan/{job_id}/status`.
+         *
+         *     The scan's own results stay as they are; `results` says whose body is there.
+         */
+        post: operations["scan_smpl_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2262,6 +2305,121 @@ export interface components {
         };
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description Whose body is to be fitted, and in which part of the film. */
+        BodyFitInputRequest: {
+            /**
+             * Format: uuid
+             * @description A session whose scan is completed, or that scan.
+             */
+            session_id: string;
+            /** @description One person; left out: everybody whose postures were read. */
+            track_id?: number | null;
+            /**
+             * @description Which body model, where licensed ones are installed; the open body has one.
+             *
+             *     * `neutral` - neutral
+             *     * `female` - female
+             *     * `male` - male
+             * @default neutral
+             */
+            gender?: components["schemas"]["GenderEnum"];
+            /** @description First and last frame, counted from 0 at the film's nominal rate; instead of from_s and to_s. */
+            frames?: number[];
+            /**
+             * Format: double
+             * @description Start of the part, seconds of the film.
+             */
+            from_s?: number;
+            /**
+             * Format: double
+             * @description End of the part, seconds of the film.
+             */
+            to_s?: number;
+        };
+        /** @description The newest body fit of a session; follow it by `/api/scan/{job_id}/status`. */
+        BodyJobOutput: {
+            /** Format: uuid */
+            job_id: string;
+            status: components["schemas"]["Status0c0Enum"];
+            /**
+             * Format: double
+             * @description 0-100
+             */
+            progress: number;
+            error: components["schemas"]["JobErrorOutput"] | null;
+        };
+        /** @description The body that was fitted to one person, or why there is none. */
+        BodyOutput: {
+            /** @description Number of the tracked figure in the film; -1 for none. */
+            track_id: number;
+            /**
+             * @description outdated: the track or the calibration was changed since; fit it again.
+             *
+             *     * `ready` - ready
+             *     * `outdated` - outdated
+             *     * `refused` - refused
+             */
+            status: components["schemas"]["BodyOutputStatusEnum"];
+            /** @description Why no body could be fitted. */
+            reason: string;
+            source: components["schemas"]["BodyOutputSourceEnum"];
+            /**
+             * @description camera: no marked pitch says where it is.
+             *
+             *     * `world` - world
+             *     * `camera` - camera
+             */
+            frame: components["schemas"]["FrameEnum"];
+            /** @description Where the body's size comes from. */
+            scale_source: string;
+            /** @description True: lengths and places are an estimate, not a measurement. */
+            estimated: boolean;
+            model: string;
+            gender: components["schemas"]["GenderEnum"];
+            /**
+             * Format: double
+             * @description Seconds of the film.
+             */
+            from_s: number;
+            /**
+             * Format: double
+             * @description Seconds of the film.
+             */
+            to_s: number;
+            /** @description Pictures with a body. */
+            pictures: number;
+            /**
+             * Format: double
+             * @description 0-1, of the pictures in which postures of this person were read.
+             */
+            coverage: number;
+            /**
+             * Format: double
+             * @description Median distance of the keypoints in space, metres.
+             */
+            error_m: number | null;
+            /**
+             * Format: double
+             * @description Median distance of the keypoints, pixels.
+             */
+            error_px: number | null;
+            warnings: string[];
+            /** @description Of the glTF file, where the body is ready. */
+            url: string | null;
+        };
+        /**
+         * @description * `multi_view` - multi_view
+         *     * `one_camera` - one_camera
+         * @enum {string}
+         */
+        BodyOutputSourceEnum: "multi_view" | "one_camera";
+        /**
+         * @description * `ready` - ready
+         *     * `outdated` - outdated
+         *     * `refused` - refused
+         * @enum {string}
+         */
+        BodyOutputStatusEnum: "ready" | "outdated" | "refused";
         /** @description Which calibration a session uses from now on. */
         CalibrationChoiceInputRequest: {
             /** Format: uuid */
@@ -2372,6 +2530,40 @@ export interface components {
             warnings: string[];
             /** Format: date-time */
             created_at: string;
+        };
+        /** @description The film of one of several cameras. */
+        CameraFilmOutput: {
+            /**
+             * Format: uuid
+             * @description What a calibration's `video_id` names.
+             */
+            id: string;
+            url: string;
+            /** @description Width of the picture [px]. */
+            width: number;
+            /** @description Height of the picture [px]. */
+            height: number;
+            /**
+             * Format: double
+             * @description Frames a second.
+             */
+            fps: number;
+            /** @description Number of frames. */
+            frames: number;
+            /**
+             * Format: double
+             * @description Length [s].
+             */
+            duration_s: number;
+            codec: string;
+            playable: boolean;
+            warnings: string[];
+            camera: string;
+            /**
+             * Format: double
+             * @description How far this camera's clock is ahead of the first one's [s]; null where that is not known (yet).
+             */
+            offset_s: number | null;
         };
         /** @description A camera that will send. */
         CameraInputRequest: {
@@ -3757,6 +3949,12 @@ export interface components {
             /** @description Frames that were not. */
             dropped: number;
         };
+        /**
+         * @description * `world` - world
+         *     * `camera` - camera
+         * @enum {string}
+         */
+        FrameEnum: "world" | "camera";
         /** @description One picture. */
         FrameInputRequest: {
             /** Format: uuid */
@@ -3821,6 +4019,13 @@ export interface components {
             /** @description Players whom it concerns. */
             players: number;
         };
+        /**
+         * @description * `neutral` - neutral
+         *     * `female` - female
+         *     * `male` - male
+         * @enum {string}
+         */
+        GenderEnum: "neutral" | "female" | "male";
         /** @description What is to be paired, and for whom. */
         GenerateInputRequest: {
             device_type: components["schemas"]["DeviceTypeEnum"];
@@ -6021,11 +6226,15 @@ export interface components {
             session_id: string;
             status: string;
             video: components["schemas"]["VideoOutput"] | null;
+            /** @description Of a scan of several cameras, the shown one first; else empty. */
+            films: components["schemas"]["CameraFilmOutput"][];
             calibration: components["schemas"]["UsedCalibrationOutput"] | null;
             scale_source: string | null;
             models: components["schemas"]["UsedModelOutput"][];
             tracks: components["schemas"]["TrackOutput"][];
             skeleton: components["schemas"]["SkeletonOutput"] | null;
+            bodies: components["schemas"]["BodyOutput"][];
+            body_job: components["schemas"]["BodyJobOutput"] | null;
             warnings: string[];
             arrays: {
                 [key: string]: unknown;
@@ -6107,7 +6316,7 @@ export interface components {
             session_id: string;
             /** @description Grows with every change; socket messages carry the same number. */
             version: number;
-            status: components["schemas"]["ScanStatusOutputStatusEnum"];
+            status: components["schemas"]["Status0c0Enum"];
             /**
              * Format: double
              * @description 0-100
@@ -6128,15 +6337,6 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
         };
-        /**
-         * @description * `queued` - queued
-         *     * `running` - running
-         *     * `completed` - completed
-         *     * `failed` - failed
-         *     * `cancelled` - cancelled
-         * @enum {string}
-         */
-        ScanStatusOutputStatusEnum: "queued" | "running" | "completed" | "failed" | "cancelled";
         /**
          * @description * `training` - training
          *     * `match` - match
@@ -6514,6 +6714,15 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "before" | "around" | "after";
+        /**
+         * @description * `queued` - queued
+         *     * `running` - running
+         *     * `completed` - completed
+         *     * `failed` - failed
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        Status0c0Enum: "queued" | "running" | "completed" | "failed" | "cancelled";
         /** @description One step of a scan, all its time windows together. */
         StepOutput: {
             name: string;
@@ -16431,6 +16640,76 @@ export interface operations {
             };
         };
     };
+    "scan_body.glb_retrieve": {
+        parameters: {
+            query?: {
+                /** @description seconds from the start of the film */
+                from?: number;
+                /** @description seconds from the start of the film */
+                to?: number;
+                /** @description May be left out where one body was fitted. */
+                track_id?: number;
+            };
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A session or one of its scan jobs. */
+                object_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "model/gltf-binary": string;
+                };
+            };
+            /** @description No response body */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     scan_calibration_create: {
         parameters: {
             query?: never;
@@ -16678,8 +16957,10 @@ export interface operations {
                  *     * `trc` - trc
                  *     * `c3d` - c3d
                  *     * `coco` - coco
+                 *     * `epts` - epts
+                 *     * `vtt` - vtt
                  */
-                format: "json" | "csv" | "mot" | "trc" | "c3d" | "coco";
+                format: "json" | "csv" | "mot" | "trc" | "c3d" | "coco" | "epts" | "vtt";
             };
             header?: never;
             path: {
@@ -16701,6 +16982,8 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     "text/plain": string;
+                    "text/vtt": string;
+                    "application/zip": string;
                 };
             };
             /** @description Refused or failed. */
@@ -16862,7 +17145,7 @@ export interface operations {
             query?: {
                 /** @description seconds from the start of the film */
                 from?: number;
-                /** @description tracks,poses,ball,world,points3d */
+                /** @description tracks,poses,ball,world,points3d,body */
                 include?: string;
                 /** @description seconds from the start of the film */
                 to?: number;
@@ -16902,6 +17185,24 @@ export interface operations {
                      *             "text"
                      *           ]
                      *         },
+                     *         "films": [
+                     *           {
+                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *             "url": "text",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "fps": 1,
+                     *             "frames": 1,
+                     *             "duration_s": 1,
+                     *             "codec": "text",
+                     *             "playable": true,
+                     *             "warnings": [
+                     *               "text"
+                     *             ],
+                     *             "camera": "text",
+                     *             "offset_s": 1
+                     *           }
+                     *         ],
                      *         "calibration": {
                      *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *           "name": "Kim Berg",
@@ -16946,6 +17247,38 @@ export interface operations {
                      *               1
                      *             ]
                      *           ]
+                     *         },
+                     *         "bodies": [
+                     *           {
+                     *             "track_id": 1,
+                     *             "status": "ready",
+                     *             "reason": "text",
+                     *             "source": "multi_view",
+                     *             "frame": "world",
+                     *             "scale_source": "text",
+                     *             "estimated": true,
+                     *             "model": "text",
+                     *             "gender": "neutral",
+                     *             "from_s": 1,
+                     *             "to_s": 1,
+                     *             "pictures": 1,
+                     *             "coverage": 1,
+                     *             "error_m": 1,
+                     *             "error_px": 1,
+                     *             "warnings": [
+                     *               "text"
+                     *             ],
+                     *             "url": "text"
+                     *           }
+                     *         ],
+                     *         "body_job": {
+                     *           "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                     *           "status": "queued",
+                     *           "progress": 1,
+                     *           "error": {
+                     *             "code": "VALIDATION_ERROR",
+                     *             "message": "OK"
+                     *           }
                      *         },
                      *         "warnings": [
                      *           "text"
@@ -17994,6 +18327,75 @@ export interface operations {
                  */
                 "multipart/form-data": components["schemas"]["QuickScanInputRequest"];
                 "application/json": components["schemas"]["QuickScanInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        job_id: string;
+                        /** Format: uuid */
+                        session_id: string;
+                        /** @constant */
+                        success: true;
+                        data: components["schemas"]["ScanStartedOutput"];
+                        message: string;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            /** @description Refused or failed. */
+            default: {
+                headers: {
+                    /** @description Names this request in our logs. */
+                    "X-Request-ID"?: string;
+                    /** @description Seconds to wait before the next try; with 429, and with 503 where it is known. */
+                    "Retry-After"?: number;
+                    /** @description Requests in a window. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description Requests left in this window. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description Seconds until the next window. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": false,
+                     *       "error": {
+                     *         "code": "VALIDATION_ERROR",
+                     *         "message": "The request has errors.",
+                     *         "details": [
+                     *           "Field 'email' is required"
+                     *         ]
+                     *       },
+                     *       "timestamp": "2026-05-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    scan_smpl_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body give the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BodyFitInputRequest"];
             };
         };
         responses: {

@@ -17,8 +17,8 @@ export type Player = Schemas["PlayerOutput"];
 export type PlayerRef = Schemas["PlayerNameOutput"];
 
 export type SessionType = Schemas["SessionTypeEnum"];
-export type JobStatus = Schemas["ScanStatusOutputStatusEnum"];
-export type StepStatus = Schemas["StepOutputStatusEnum"];
+export type JobStatus = Schemas["ScanStatusOutput"]["status"];
+export type StepStatus = Schemas["StepOutput"]["status"];
 
 interface SessionSummary {
   job: Narrow<Schemas["SessionJobOutput"], { status: JobStatus }> | null;
@@ -42,6 +42,10 @@ export type ScanResults = Narrow<
   Schemas["ResultsOutput"],
   { skeleton: SkeletonLayout | null; arrays: { window_s: number; url: string } }
 >;
+/** The film of one of several cameras. */
+export type CameraFilm = Schemas["CameraFilmOutput"];
+export type Body = Schemas["BodyOutput"];
+export type BodyJob = Schemas["BodyJobOutput"];
 /** Results of a scan that has got as far as a film. */
 export type WatchableResults = Narrow<ScanResults, { video: ScanVideo }>;
 
@@ -58,6 +62,15 @@ export interface ScanArrays {
   poses?: { frame: number[]; t: number[]; track_id: number[]; keypoints: (number | null)[][][] };
   ball?: { frame: number[]; t: number[]; xy: (Point | [null, null])[]; score: number[]; interpolated: boolean[] };
   world?: { frame: number[]; t: number[]; track_id: number[]; xy: (Point | [null, null])[]; sigma: (number | null)[] };
+  points3d?: Points3dArrays;
+}
+
+/** Joints in space, metres, z up; a missing number is null. */
+export interface Points3dArrays {
+  frame: number[];
+  t: number[];
+  track_id: number[];
+  xyz: (number | null)[][][];
 }
 
 export interface KpiPresent {
@@ -69,6 +82,8 @@ export interface KpiPresent {
   coverage: number | null;
   /** Beyond what a human can do: a tracking or calibration fault. */
   implausible?: boolean;
+  /** Where a coach should look: a difference between left and right that is more than doubt. */
+  flagged?: boolean;
 }
 export type KpiValue = KpiPresent | { absent: string };
 export type KpiGroup = "speed" | "distance" | "technical" | "physical";

@@ -20,7 +20,7 @@ export interface Overlay {
 }
 
 /** The index of the window under the playhead; changes every few seconds, not every frame. */
-function useCurrentWindow(clock: VideoClock, windowSeconds: number): number {
+export function useCurrentWindow(clock: VideoClock, windowSeconds: number): number {
   const [index, setIndex] = useState(() => windowIndex(clock.time, windowSeconds));
   useEffect(() => clock.subscribe((t) => setIndex(windowIndex(t, windowSeconds))), [clock, windowSeconds]);
   return index;

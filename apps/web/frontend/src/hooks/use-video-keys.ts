@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import type { VideoClock } from "@/overlay/clock";
 
-const OWN_KEYS = "input, select, textarea, [role=slider], [role=radio], [role=tab], [role=dialog], [contenteditable]";
+const OWN_KEYS = "input, select, textarea, [role=slider], [role=radio], [role=tab], [role=dialog], [role=application], [contenteditable]";
 
 /** Space plays and pauses, arrows step; not while a control that has its own use for these keys is focused. */
 export function useVideoKeys(clock: VideoClock): void {

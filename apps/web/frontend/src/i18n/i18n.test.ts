@@ -13,9 +13,11 @@ import plansEn from "./plans.en.json";
 import plansEs from "./plans.es.json";
 import rigEn from "./rig.en.json";
 import rigEs from "./rig.es.json";
+import spaceEn from "./space.en.json";
+import spaceEs from "./space.es.json";
 
-const en = { ...mainEn, ...eventsEn, ...feedbackEn, ...liveEn, ...plansEn, ...rigEn };
-const es = { ...mainEs, ...eventsEs, ...feedbackEs, ...liveEs, ...plansEs, ...rigEs };
+const en = { ...mainEn, ...eventsEn, ...feedbackEn, ...liveEn, ...plansEn, ...rigEn, ...spaceEn };
+const es = { ...mainEs, ...eventsEs, ...feedbackEs, ...liveEs, ...plansEs, ...rigEs, ...spaceEs };
 
 type Tree = { [key: string]: string | Tree };
 

@@ -6,6 +6,7 @@ import type feedback from "./feedback.en.json";
 import type live from "./live.en.json";
 import type plans from "./plans.en.json";
 import type rig from "./rig.en.json";
+import type space from "./space.en.json";
 
 export const LANGUAGES = { en: "English", es: "Español" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -20,6 +21,7 @@ const PARTS = {
   feedback: { en: () => import("./feedback.en.json"), es: () => import("./feedback.es.json") },
   live: { en: () => import("./live.en.json"), es: () => import("./live.es.json") },
   plans: { en: () => import("./plans.en.json"), es: () => import("./plans.es.json") },
+  space: { en: () => import("./space.en.json"), es: () => import("./space.es.json") },
   rig: { en: () => import("./rig.en.json"), es: () => import("./rig.es.json") },
 } as const satisfies Record<string, Record<Language, () => Promise<{ default: object }>>>;
 type Part = keyof typeof PARTS;
@@ -73,6 +75,6 @@ export default i18next;
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof events & typeof feedback & typeof live & typeof plans & typeof rig };
+    resources: { translation: typeof en & typeof events & typeof feedback & typeof live & typeof plans & typeof rig & typeof space };
   }
 }

@@ -9,6 +9,8 @@ type Listener = (t: number) => void;
 export class VideoClock {
   time = 0;
   private video: HTMLVideoElement | null = null;
+  /** How far the shown film's own clock is ahead of this one [s]; another camera's began earlier or later. */
+  private ahead = 0;
   private readonly listeners = new Set<Listener>();
 
   constructor(
@@ -21,24 +23,25 @@ export class VideoClock {
     return () => this.listeners.delete(listener);
   };
 
-  /** Follow a video element; returns the way to let go of it. */
-  attach(video: HTMLVideoElement): () => void {
+  /** Follow a video element whose clock is `ahead` seconds ahead; returns the way to let go of it. */
+  attach(video: HTMLVideoElement, ahead = 0): () => void {
     this.video = video;
+    this.ahead = ahead;
     let handle = 0;
     const onFrame: VideoFrameRequestCallback = (_now, { mediaTime }) => {
-      this.publish(mediaTime);
+      this.publish(mediaTime - ahead);
       handle = video.requestVideoFrameCallback(onFrame);
     };
     handle = video.requestVideoFrameCallback(onFrame);
     return () => {
       video.cancelVideoFrameCallback(handle);
-      this.video = null;
+      if (this.video === video) this.video = null;
     };
   }
 
   seek(t: number): void {
     const target = Math.min(Math.max(t, 0), this.duration);
-    if (this.video) this.video.currentTime = target;
+    if (this.video) this.video.currentTime = target + this.ahead;
     else this.publish(target);
   }
 

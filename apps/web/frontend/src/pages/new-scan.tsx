@@ -56,10 +56,15 @@ function FilmForm() {
   );
 }
 
-function ScanForm() {
-  const { t } = useTranslation();
+function useCameras() {
   const [asked, ask] = useSearchParams();
   const cameras = asked.get("cameras") === "several" ? "several" : "one";
+  return { cameras, choose: (value: string) => ask(value === "several" ? { cameras: value } : {}, { replace: true }) } as const;
+}
+
+function ScanForm() {
+  const { t } = useTranslation();
+  const { cameras, choose } = useCameras();
   const rig = (
     <Suspense fallback={<Skeleton className="h-60" />}>
       <RigForm />
@@ -75,7 +80,7 @@ function ScanForm() {
       value={cameras}
       onChange={(value) => {
         clearUpload();
-        ask(value === "several" ? { cameras: value } : {}, { replace: true });
+        choose(value);
       }}
     />
   );
@@ -97,12 +102,13 @@ export default function NewScanPage() {
   const { t } = useTranslation();
   const upload = useUpload();
   const canEdit = useCanEdit();
+  const { cameras } = useCameras();
   useTitle(t("newScan.heading"));
   useGoToSession();
   if (!canEdit) return <ErrorState error={new ApiError(403, "PERMISSION_DENIED", "")} />;
   return (
     <>
-      <PageHeader title={t("newScan.heading")} lead={t("newScan.lead")} />
+      <PageHeader title={t("newScan.heading")} lead={t(cameras === "one" ? "newScan.lead" : "newScan.leadSeveral")} />
       {isBusy(upload) || upload.phase === "done" ? <UploadProgress /> : <ScanForm />}
     </>
   );

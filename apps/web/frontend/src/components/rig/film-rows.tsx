@@ -14,11 +14,11 @@ interface RowProps {
   tools: RigDraftTools;
 }
 
-function CameraName({ film, tools, error }: RowProps & { error?: string }) {
+function CameraName({ film, tools, error, hint }: RowProps & { error?: string; hint?: string }) {
   const { t } = useTranslation();
   const { source } = tools.draft;
   const known = source && source.kind !== "each" ? source.cameras : [];
-  const shared = { label: t("rig.camera"), error, className: "min-w-40 flex-1", value: film.camera };
+  const shared = { label: t("rig.camera"), error, hint, className: "min-w-40 flex-1", value: film.camera };
   if (known.length === 0) {
     return <TextField {...shared} maxLength={40} autoComplete="off" placeholder={t("rig.cameraExample")} onChange={(event) => tools.name(film.id, event.target.value)} />;
   }
@@ -44,7 +44,6 @@ function PartFile({ film, tools, missing }: RowProps & { missing: boolean }) {
     setProblem(typeof numbers === "string" ? numbers : null);
     if (typeof numbers !== "string") tools.part(film.id, { name: file.name, numbers });
   };
-  const error = problem ? t(`rig.partProblem.${problem}`) : missing && !part ? t("rig.problem.noPart") : null;
   return (
     <div className="min-w-40 flex-1">
       <p className="mb-1.5 text-sm font-semibold">{t("rig.partFile")}</p>
@@ -55,10 +54,12 @@ function PartFile({ film, tools, missing }: RowProps & { missing: boolean }) {
         </FilePick>
         {part && <span className="min-w-0 truncate text-sm text-muted">{part.name}</span>}
       </div>
-      {error && (
+      {problem ? (
         <p role="alert" className="mt-1.5 text-sm font-medium text-bad">
-          {error}
+          {t(`rig.partProblem.${problem}`)}
         </p>
+      ) : (
+        missing && <p className="mt-1.5 text-sm text-muted">{t("rig.problem.noPart")}</p>
       )}
     </div>
   );
@@ -70,7 +71,11 @@ function FilmRow({ film, tools, number }: RowProps & { number: number }) {
   const { draft } = tools;
   const problem = filmProblem(film, draft);
   const ofFile = problem === "extension" || problem === "empty" || problem === "tooLarge";
-  const ofName = problem === "badName" || problem === "sameName" || problem === "notCalibrated" || problem === "noName";
+  const ofName = problem === "badName" || problem === "sameName" || problem === "notCalibrated";
+  // What is not there yet is no mistake.
+  const nameHint = problem === "noName" ? t("rig.problem.noName") : undefined;
+  const offset = problem === "noOffset" ? t("rig.problem.noOffset") : undefined;
+  const typed = (draft.offsets[film.id] ?? "").trim() !== "";
   return (
     <li className="space-y-4 py-5 first:pt-1">
       <div className="flex items-center gap-3">
@@ -94,7 +99,7 @@ function FilmRow({ film, tools, number }: RowProps & { number: number }) {
         </p>
       )}
       <div className="flex flex-wrap items-start gap-x-5 gap-y-4">
-        <CameraName film={film} tools={tools} error={ofName ? t(`rig.problem.${problem}`) : undefined} />
+        <CameraName film={film} tools={tools} error={ofName ? t(`rig.problem.${problem}`) : undefined} hint={nameHint} />
         {draft.sync === "offsets" && (
           <TextField
             className="min-w-40 flex-1"
@@ -103,7 +108,8 @@ function FilmRow({ film, tools, number }: RowProps & { number: number }) {
             placeholder="0.00"
             autoComplete="off"
             value={draft.offsets[film.id] ?? ""}
-            error={problem === "noOffset" ? t("rig.problem.noOffset") : undefined}
+            error={typed ? offset : undefined}
+            hint={offset}
             onChange={(event) => tools.set({ offsets: { ...draft.offsets, [film.id]: event.target.value } })}
           />
         )}

@@ -95,7 +95,6 @@ export function RigForm() {
   return (
     <div className="grid max-w-4xl gap-8">
       <UploadFailure />
-      <p className="max-w-2xl text-muted">{t("rig.lead")}</p>
       <section aria-label={t("rig.films")}>
         <h2 className="mb-3 text-lg font-semibold">{t("rig.films")}</h2>
         <Films tools={tools} />

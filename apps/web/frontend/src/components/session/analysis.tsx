@@ -22,10 +22,12 @@ const KpiPanel = lazy(() => import("./kpi-panel").then(({ KpiPanel: Panel }) => 
 const PitchMap = lazy(() => import("./pitch-map").then(({ PitchMap: Map }) => ({ default: Map })));
 const TrackList = lazy(() => import("./track-list"));
 const EventMarks = lazy(() => withTexts("events", import("./event-marks")));
+const SpaceTab = lazy(() => withTexts("space", import("@/components/space/space-tab")));
+const CameraSwitch = lazy(() => withTexts("space", import("./camera-switch").then(({ CameraSwitch: Switch }) => ({ default: Switch }))));
 const SpeedTimeline = lazy(() => import("./speed-timeline"));
 
 const ALL_LAYERS: Layers = { boxes: true, names: true, skeleton: true, trails: true, ball: true };
-const TABS = ["figures", "tracks", "pitch", "about"] as const;
+const TABS = ["figures", "tracks", "pitch", "space", "about"] as const;
 
 interface AnalysisProps {
   scanId: string;
@@ -83,6 +85,7 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
   const [playing, setPlaying] = useState(false);
   const [chosen, setChosen] = useState<number | null>(null);
   const [tab, setTab] = useState<string>("figures");
+  const [camera, setCamera] = useState(results.video.id);
   useVideoKeys(clock);
   // A link may name a moment and a player, as the evidence of a feedback does.
   const [asked] = useSearchParams();
@@ -99,13 +102,23 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
   const track = tracks.find(({ track_id }) => track_id === selected);
   const playerKpis = kpis?.players.find(({ track_id }) => track_id === selected);
   const shared = { clock, overlay, styleOf, selected };
+  const { films } = results;
+  const several = films.length > 1;
+  const film = films.find(({ id }) => id === camera) ?? { ...results.video, offset_s: 0 };
+  // Several cameras measure in a world of their own, which is no pitch.
+  const tabs = several ? TABS.filter((name) => name !== "pitch") : TABS;
 
   return (
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.75fr)_minmax(22rem,1fr)]">
       <div className="min-w-0 space-y-5 xl:sticky xl:top-6">
         <Card className="overflow-hidden">
           <div ref={stage} className="bg-surface [&:fullscreen]:flex [&:fullscreen]:flex-col [&:fullscreen]:justify-center">
-            <VideoStage {...shared} results={results} layers={layers} onSelect={setChosen} rate={rate} onPlaying={setPlaying} onLinkDead={onLinkDead} />
+            {several && (
+              <Suspense fallback={<Skeleton className="h-13" />}>
+                <CameraSwitch films={films} shown={film.id} onShow={setCamera} />
+              </Suspense>
+            )}
+            <VideoStage key={film.id} {...shared} results={results} film={film} ahead={film.offset_s ?? 0} layers={layers} onSelect={setChosen} rate={rate} onPlaying={setPlaying} onLinkDead={onLinkDead} />
             <VideoControls clock={clock} playing={playing} rate={rate} onRate={setRate} layers={layers} onLayers={setLayers} stage={stage} />
           </div>
         </Card>
@@ -115,7 +128,7 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
       <Card className="min-w-0">
         <Tabs.Root value={tab} onValueChange={setTab}>
           <Tabs.List aria-label={t("session.tabs.label")} className="flex overflow-x-auto border-b border-line px-3">
-            {TABS.map((name) => (
+            {tabs.map((name) => (
               <Tabs.Trigger
                 key={name}
                 value={name}
@@ -141,6 +154,11 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
             ) : (
               <p className="text-muted">{t("pitchMap.none")}</p>
             )}
+          </Tabs.Content>
+          <Tabs.Content value="space" className="p-4 outline-offset-[-2px]">
+            <Suspense fallback={<Skeleton className="aspect-square" />}>
+              <SpaceTab {...{ scanId, results, clock, track, styleOf, canEdit }} name={track ? nameOf(track) : ""} />
+            </Suspense>
           </Tabs.Content>
           <Tabs.Content value="about" className="p-5 outline-offset-[-2px]">
             <Suspense fallback={<Skeleton className="h-40" />}>

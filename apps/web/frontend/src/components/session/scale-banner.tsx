@@ -12,6 +12,9 @@ export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResu
   const { t } = useTranslation();
   const { language } = usePreferences();
   const { calibration, scale_source: source } = results;
+  if (results.films.length > 1) {
+    return <p className="text-sm text-muted">{t("session.severalCameras", { count: results.films.length, name: calibration?.name ?? "" })}</p>;
+  }
   const link = (label: string, look: "primary" | "secondary") =>
     canEdit && (
       <ButtonLink size="sm" look={look} to={`/sessions/${sessionId}/calibration`}>

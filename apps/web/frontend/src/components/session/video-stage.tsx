@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState, type PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { SkeletonLayout, WatchableResults } from "@/api/types";
+import type { ScanVideo, SkeletonLayout, WatchableResults } from "@/api/types";
 import { Banner } from "@/components/banner";
 import type { Overlay } from "@/hooks/use-overlay";
 import type { VideoClock } from "@/overlay/clock";
@@ -9,6 +9,10 @@ import { boxAt, containFit, toImage } from "@/overlay/geometry";
 
 interface VideoStageProps {
   results: WatchableResults;
+  /** Which camera's film; what was found is drawn on the first one's only. */
+  film: ScanVideo;
+  /** How far that camera's clock is ahead of the first one's [s]. */
+  ahead: number;
   clock: VideoClock;
   overlay: Overlay;
   layers: Layers;
@@ -43,17 +47,17 @@ function prepare(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
 }
 
 function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, props: VideoStageProps): void {
-  const { results, clock, overlay, layers, styleOf, selected } = props;
+  const { results, film, clock, overlay, layers, styleOf, selected } = props;
   const draw = useCallback(
     (t: number) => {
       const element = canvas.current;
       const ctx = element && prepare(element);
-      if (!element || !ctx) return;
+      if (!element || !ctx || film.id !== results.video.id) return;
       const fit = containFit(results.video, { width: element.clientWidth, height: element.clientHeight });
       const { recent } = overlay;
       drawScene(ctx, { frame: overlay.frameAt(t), recent, t, fit, layers, styleOf, skeleton: results.skeleton ?? NO_SKELETON, selected });
     },
-    [canvas, results, overlay, layers, styleOf, selected],
+    [canvas, results, film.id, overlay, layers, styleOf, selected],
   );
   useEffect(() => {
     draw(clock.time);
@@ -70,8 +74,7 @@ function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, props: Vi
  * The film's address. Each answer of the API carries a new link; the one in use stays until it dies, or a relabelled
  * track would send the film back to its start.
  */
-function useFilmLink(results: WatchableResults, onDead: () => void) {
-  const { url } = results.video;
+function useFilmLink({ url }: ScanVideo, onDead: () => void) {
   const [src, setSrc] = useState(url);
   const [state, setState] = useState<"fine" | "renewing" | "broken">("fine");
   useEffect(() => {
@@ -86,21 +89,23 @@ function useFilmLink(results: WatchableResults, onDead: () => void) {
 
 /** The film with what was found in it drawn over it, exact to the frame. */
 export function VideoStage(props: VideoStageProps) {
-  const { results, clock, overlay, onSelect, rate, onPlaying, onLinkDead } = props;
+  const { results, film, ahead, clock, overlay, onSelect, rate, onPlaying, onLinkDead } = props;
   const { t } = useTranslation();
   const video = useRef<HTMLVideoElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const film = useFilmLink(results, onLinkDead);
-  const watchable = results.video.playable && !film.broken;
+  const link = useFilmLink(film, onLinkDead);
+  const watchable = film.playable && !link.broken;
+  const first = film.id === results.video.id;
   useDrawing(canvas, props);
-  useEffect(() => (watchable && video.current ? clock.attach(video.current) : undefined), [clock, watchable]);
+  useEffect(() => (watchable && video.current ? clock.attach(video.current, ahead) : undefined), [clock, watchable, ahead]);
   useEffect(() => {
     if (video.current) video.current.playbackRate = rate;
   }, [rate]);
 
   const pick = (event: PointerEvent<HTMLCanvasElement>) => {
+    if (!first) return clock.toggle();
     const area = event.currentTarget.getBoundingClientRect();
-    const fit = containFit(results.video, area);
+    const fit = containFit(film, area);
     const point = toImage(fit, [event.clientX - area.left, event.clientY - area.top]);
     const hit = boxAt(overlay.frameAt(clock.time)?.boxes ?? [], point, TOUCH_MARGIN_PX / (fit.scale || 1));
     if (hit) onSelect(hit.trackId);
@@ -111,11 +116,11 @@ export function VideoStage(props: VideoStageProps) {
     <div>
       <div
         className="relative max-h-[74vh] w-full overflow-hidden bg-pond"
-        style={{ aspectRatio: `${results.video.width} / ${results.video.height}` }}
+        style={{ aspectRatio: `${film.width} / ${film.height}` }}
       >
         <video
           ref={video}
-          src={film.src}
+          src={link.src}
           className="absolute inset-0 size-full object-contain"
           playsInline
           muted
@@ -123,24 +128,24 @@ export function VideoStage(props: VideoStageProps) {
           aria-label={t("video.label")}
           onPlay={() => onPlaying(true)}
           onPause={() => onPlaying(false)}
-          onError={film.failed}
+          onError={link.failed}
           onLoadedMetadata={(event) => {
-            // A renewed link goes on where the old one died.
-            if (film.renewing) event.currentTarget.currentTime = clock.time;
-            film.loaded();
+            // A renewed link goes on where the old one died, another camera where the one before was.
+            if (link.renewing || !first || clock.time > 0) event.currentTarget.currentTime = clock.time + ahead;
+            link.loaded();
             event.currentTarget.playbackRate = rate;
           }}
         />
         <canvas ref={canvas} className="absolute inset-0 size-full cursor-pointer touch-manipulation" onPointerUp={pick} aria-hidden="true" />
-        {overlay.loading && (
+        {overlay.loading && first && (
           <span role="status" className="absolute top-3 left-3 rounded-full bg-pond/85 px-3 py-1 text-xs font-semibold text-on-pond">
             {t("video.loadingOverlay")}
           </span>
         )}
       </div>
       {!watchable && (
-        <Banner tone={results.video.codec ? "warn" : "info"} className="m-3">
-          {!results.video.codec ? t("session.noFilm") : results.video.playable ? t("video.error") : t("session.notPlayable", { codec: results.video.codec })}
+        <Banner tone={film.codec ? "warn" : "info"} className="m-3">
+          {!film.codec ? t("session.noFilm") : film.playable ? t("video.error") : t("session.notPlayable", { codec: film.codec })}
         </Banner>
       )}
       {overlay.failed && <Banner tone="warn" className="m-3">{t("video.overlayFailed")}</Banner>}
