@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import numpy as np
 
 from pipeline.artefacts import Artefacts
+from pipeline.errors import ArtefactError
 from pipeline.plan import ArtefactName
 from vision.types import NO_TRACK, Int32Array
 
@@ -61,10 +62,13 @@ class Links:
 
     @classmethod
     def read(cls, store: Artefacts) -> Links:
-        """The links of a video; `ArtefactError` before the link step is done."""
+        """The links of a video; `ArtefactError` before the link step is done.
+
+        Once the world step is done, goalkeepers are told: who wears neither team's shirt and stands before a goal.
+        """
         content = store.read_json(ArtefactName.LINKS)
         pieces, in_space = ([Piece(*row) for row in content.get(name, ())] for name in ("pieces", "in_space"))
-        return cls(content["tracks"], pieces, in_space)
+        return cls(with_keepers(content["tracks"], _placed_as_keepers(store)), pieces, in_space)
 
     def content(self) -> dict[str, Any]:
         """JSON form."""
@@ -91,6 +95,29 @@ class Links:
     def players(self) -> dict[int, str]:
         """Linked number → player, for those whose player is known."""
         return {track["track_id"]: track["player_id"] for track in self.tracks if track["player_id"] is not None}
+
+
+def with_keepers(tracks: Sequence[LinkedTrack], places: Collection[int]) -> list[LinkedTrack]:
+    """Tracks with the team `goalkeeper` for those who stand like one (`places`) in a shirt of neither team.
+
+    Where the shirts do not make two teams nobody is renamed: whoever waits before a goal in a drill is no goalkeeper.
+    """
+    told = {track["team"] for track in tracks}
+    if not {"a", "b"} <= told:
+        return list(tracks)
+    return [
+        {**track, "team": "goalkeeper"} if track["team"] == "unknown" and track["track_id"] in places else track
+        for track in tracks
+    ]
+
+
+def _placed_as_keepers(store: Artefacts) -> frozenset[int]:
+    """Linked numbers that the world step saw standing like goalkeepers; nobody before that step or without a pitch."""
+    try:
+        facts = store.manifest(ArtefactName.WORLD)["facts"]
+    except ArtefactError:
+        return frozenset()
+    return frozenset(int(number) for number in facts.get("keepers") or ())
 
 
 def _rows(pieces: Sequence[Piece]) -> list[list[int]]:

@@ -112,7 +112,7 @@ class MovingFilm:
             return NO_TIME
         if anchor.video_id not in (None, video_id):
             return OTHER_FILM
-        if not _was_followed(store):
+        if not was_followed(store):
             return NOT_FOLLOWED
         film = cls(store, PitchHomography.from_dict(data), PitchModel(**data["pitch"]), params)  # type: ignore[arg-type]
         return film._follow(anchor.t_s, sure=anchor.video_id is not None) or film
@@ -297,7 +297,7 @@ def _around(store: Artefacts, t_s: float) -> Sequence[PathRow]:
     return [] if before is None else [before]
 
 
-def _was_followed(store: Artefacts) -> bool:
+def was_followed(store: Artefacts) -> bool:
     """Whether the movement was recorded together with what was seen of the camera's steadiness."""
     try:
         return store.stands(ArtefactName.CAMERA_PATH, store.manifest(ArtefactName.CAMERA)["params_hash"])

@@ -15,6 +15,7 @@ from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.calibrate import check_fits
 from pipeline.steps.camera import CameraParams, camera_moves
 from pipeline.steps.feet import foot_points, match_poses, usual_offsets
+from pipeline.steps.keepers import Stands
 from pipeline.steps.moving import UNMARKED as MOVING_UNMARKED
 from pipeline.steps.moving import MovingFacts, MovingFilm, MovingFilmParams, sentence
 from pipeline.steps.scale import NO_SCALE, MarkedScale, job_calibration, to_metres
@@ -64,6 +65,7 @@ class WorldStep(ArtefactStep):
             "reason": "" if scale is not None else warnings[0],
             "moving": moving,
         }
+        stands = Stands(_pitch_length(context) if scale is not None else None)
         stamp = stamped(context, params_hash, facts=facts, warnings=warnings)
         entries = store.manifest(ArtefactName.TRACKS)["windows"]
         measured = list(_known_heights(context, links))
@@ -80,9 +82,11 @@ class WorldStep(ArtefactStep):
                 if scale.scale_source == SIDE_VIEW:
                     sigma = np.where(np.isin(linked, measured), sigma, np.nan)
                 arrays = _placed(linked, tracks, xy, sigma)
+                stands.add(arrays)
             store.write_window(ArtefactName.WORLD, entries[number]["window"], arrays, stamp)
             context.report((number + 1) / len(entries))
-        store.write_manifest(ArtefactName.WORLD, stamp, entries)
+        told = stamped(context, params_hash, facts={**facts, "keepers": stands.keepers()}, warnings=warnings)
+        store.write_manifest(ArtefactName.WORLD, told, entries)
         return StepResult(warnings=warnings)
 
     def _scale(self, context: StepContext, store: Artefacts, links: Links) -> MarkedScale | None:
@@ -113,6 +117,12 @@ class WorldStep(ArtefactStep):
             return None, moving, (refusal, *calibration.warnings)
         doubts = filter(None, (film.doubt(), body_doubt(height_m)))
         return film, moving, (sentence(moving), *doubts, *calibration.warnings)
+
+
+def _pitch_length(context: StepContext) -> float | None:
+    """Length of the marked pitch [m]; `None` where the marks are not those of a pitch."""
+    pitch = (context.job.calibration or {}).get("pitch")
+    return float(pitch["length_m"]) if pitch and pitch.get("length_m") else None
 
 
 def _judged(scale: MarkedScale | None, store: Artefacts, links: Links) -> tuple[MarkedScale | None, tuple[str, ...]]:

@@ -123,9 +123,10 @@ def _two_kits(
 
 @dataclass(frozen=True, slots=True)
 class KeeperParams:
-    """Where goalkeepers stand, on a pitch in metres.
+    """Where goalkeepers stand, on a pitch of 105 m; on a shorter one all lengths shrink with it.
 
     Attributes:
+        length_m: of the pitch that the others are for.
         zone_m: a goalkeeper is nearer to the goal line than this …
         share: … for at least this share of the time seen,
         width_m: … and this near to the middle of the pitch's width on average.
@@ -133,6 +134,7 @@ class KeeperParams:
         least_s: least time seen [s].
     """
 
+    length_m: float = 105.0
     zone_m: float = 20.0
     share: float = 0.8
     width_m: float = 14.0
@@ -160,6 +162,7 @@ def goalkeepers(
         Track → `left` (goal at negative x) or `right`; at most one a goal, none where two are alike.
     """
     params = params or KeeperParams()
+    scale = length_m / params.length_m
     found: dict[int, str] = {}
     for side, name in ((-1.0, "left"), (1.0, "right")):
         depth: list[tuple[float, int, bool]] = []
@@ -168,10 +171,10 @@ def goalkeepers(
             if not rows.any() or np.ptp(t_s[rows]) < params.least_s:
                 continue
             before_line = length_m / 2 - side * xy_m[rows, 0]
-            stays = float((before_line < params.zone_m).mean()) >= params.share
-            central = abs(float(np.median(xy_m[rows, 1]))) < params.width_m
+            stays = float((before_line < scale * params.zone_m).mean()) >= params.share
+            central = abs(float(np.median(xy_m[rows, 1]))) < scale * params.width_m
             depth.append((float(np.median(before_line)), int(track), stays and central))
         depth.sort()
-        if depth and depth[0][2] and (len(depth) == 1 or depth[1][0] - depth[0][0] >= params.lead_m):
+        if depth and depth[0][2] and (len(depth) == 1 or depth[1][0] - depth[0][0] >= scale * params.lead_m):
             found[depth[0][1]] = name
     return found

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 from vision.types import CLASS_PERSON, Detections
 
@@ -190,3 +191,58 @@ def _covered(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
     area = np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1)
     nearer = boxes[:, None, :, 3] > boxes[:, :, None, 3]
     return ((inter / area[:, :, None] > 0.6) & nearer).any(-1)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """How a camera is held: a pan to both sides and a hand that shakes."""
+
+    pan_deg: float = 0.0
+    pan_s: float = 8.0
+    shake_deg: float = 0.0
+    shake_hz: float = 4.0
+
+
+def hand_maps(hand: Hand, t_s: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    """`(F, 3, 3)` maps of the pixels of a camera that stands still to those of one that is held."""
+    rng = np.random.default_rng(seed)
+    rate, phase = hand.shake_hz * rng.uniform(0.3, 1.7, (6, 3)), rng.uniform(0, 2 * np.pi, (6, 3))
+    shake = np.sin(2 * np.pi * t_s[:, None, None] * rate + phase).sum(axis=1) / np.sqrt(3.0)
+    angle = np.radians(hand.shake_deg) * shake * np.array([1.0, 1.0, 0.5])
+    angle[:, 1] += np.radians(hand.pan_deg) * np.sin(2 * np.pi * t_s / hand.pan_s)
+    lens = np.array([[1100.0, 0.0, 960.0], [0.0, 1100.0, 540.0], [0.0, 0.0, 1.0]])
+    turns = Rotation.from_euler("xyz", angle).as_matrix()
+    return np.asarray(lens @ turns @ np.linalg.inv(lens))
+
+
+def held(truth: Truth, maps: NDArray[np.float64]) -> Truth:
+    """The same scene through a camera that moves; who is out of its picture is not seen."""
+    ids, boxes = [], []
+    for number, box, matrix in zip(truth.ids, truth.boxes, maps, strict=True):
+        middle = (box[:, 0] + box[:, 2]) / 2
+        foot, head = (_mapped(matrix, np.column_stack([middle, box[:, row]])) for row in (3, 1))
+        tall = np.linalg.norm(foot - head, axis=1)
+        centre = (foot + head) / 2
+        half = np.column_stack([0.21 * tall, 0.5 * tall])
+        inside = ((centre > 0) & (centre < np.asarray(truth.size))).all(axis=1)
+        ids.append(number[inside])
+        boxes.append(np.column_stack([centre - half, centre + half])[inside])
+    return Truth(truth.t_s, ids, boxes, truth.size, truth.team)
+
+
+def _mapped(matrix: NDArray[np.float64], xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    mapped = np.column_stack([xy, np.ones(len(xy))]) @ matrix.T
+    return mapped[:, :2] / mapped[:, 2:]
+
+
+def background_rows(
+    maps: NDArray[np.float64], size: tuple[int, int], seed: int, *, key_every: int = 25, sigma_px: float = 0.5
+) -> list[tuple[int, int, NDArray[np.float32]]]:
+    """Frame, keyframe and correspondences of the background, as `vision.tracking.background` records them."""
+    rng, rows = np.random.default_rng(seed), []
+    for frame, matrix in enumerate(maps):
+        key = max(0, (frame - 1) // key_every * key_every)
+        here = rng.uniform((0, 0), size, (36, 2))
+        there = _mapped(maps[key] @ np.linalg.inv(matrix), here)
+        rows.append((frame, key, np.hstack([here, there + rng.normal(0, sigma_px, there.shape)]).astype(np.float32)))
+    return rows

@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.scenes.pitch_views import visible_marks
 from tests.vision.tracking.scenes import DATA
 from tests.vision.tracking.test_kit_colour import KITS, picture_of
+from vision.calibration.homography import PitchHomography
+from vision.calibration.pitch_model import PITCH_FORMATS
+from vision.geometry import box_foot_points
+from vision.synthetic.movement import Mix, wander
+from vision.synthetic.observation import frame_times
+from vision.synthetic.scenes import film, match_scene, stand_camera
 from vision.tracking.kit_colour import describe_kits
 from vision.tracking.teams import Team, TeamParams, assign_teams, goalkeepers
 
@@ -105,3 +112,53 @@ def test_no_keeper_where_it_is_not_clear():
         assert goalkeepers(ids, xy, t_s, 105.0) == {}
     ids, xy, t_s = positions([(-47, 1)])
     assert goalkeepers(ids, np.full_like(xy, np.nan), t_s, 105.0) == {}
+
+
+def seven_a_side(seed, keepers):
+    """A filmed 7v7 of two minutes: tracks, metres as calibrated by clicks, and times.
+
+    Tracks 1 and 8 keep the goals (or play like the others); 15 is a defender of team b who stays near its own goal.
+    """
+    rng, pitch = np.random.default_rng(seed), PITCH_FORMATS["7v7"]
+    half = pitch.length_m / 2
+    players = match_scene(rng, 7, 120.0, pitch=pitch)
+    before_goal = ((2.0 - half, -4.0, 7.0 - half, 4.0), (half - 7.0, -4.0, half - 2.0, 4.0))
+    still = Mix(stand=0.5, walk=0.4, jog=0.1, run=0.0, sprint=0.0)
+    for place, area in zip((0, 7), before_goal, strict=True):
+        if keepers:
+            players[place] = wander(rng, 120.0, area, mix=still)
+    players.append(wander(rng, 120.0, (half - 24.0, -10.0, half - 9.0, 10.0), mix=still))
+    camera = stand_camera(pitch)
+    scene = film(players, camera, frame_times(120.0, 5.0), rng)
+    mapping = clicked_on(camera, pitch, rng)
+    track, frame = np.nonzero(scene.seen)
+    feet = box_foot_points(scene.xyxy[track, frame].astype(np.float32))
+    ids = (track + 1).astype(np.int32)
+    return ids, mapping.to_pitch(feet)[0], scene.t_s[frame], pitch.length_m
+
+
+def clicked_on(camera, pitch, rng):
+    names, pixels, metres = visible_marks(camera, pitch)
+    noisy = pixels + rng.normal(0, 1.0, pixels.shape)
+    return PitchHomography.fit(noisy, metres, image_size=camera.image_size, names=names)
+
+
+def shirts():
+    """Teams of seven in red and white, goalkeepers in green and black, and one white more."""
+    colours = ["green", *["red"] * 6, "black", *["white"] * 7]
+    return assign_teams(*samples_of([KITS[colour] for colour in colours]))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_keepers_of_a_seven_a_side_are_told_by_place_and_shirt(seed):
+    """On 55 m the zone shrinks with the pitch: 10.5 m, so that a deep defender in a team's shirt is none."""
+    assert goalkeepers(*seven_a_side(seed, keepers=True)) == {1: "left", 8: "right"}
+    teams = shirts()
+    assert [teams.of(track) for track in (1, 8)] == [Team.UNKNOWN] * 2
+    assert [teams.of(track) for track in (2, 9, 15)] == [Team.A, Team.B, Team.B]
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_nobody_keeps_goal_in_a_game_without_keepers(seed):
+    """Not even the defender who never leaves the own half."""
+    assert goalkeepers(*seven_a_side(seed, keepers=False)) == {}
