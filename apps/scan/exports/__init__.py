@@ -13,6 +13,7 @@ from apps.scan.exports.csv import write_csv
 from apps.scan.exports.epts import write_epts
 from apps.scan.exports.json import write_json
 from apps.scan.exports.mot import write_mot
+from apps.scan.exports.report import write_pdf
 from apps.scan.exports.source import ExportSource, gather
 from apps.scan.exports.trc import write_trc
 from apps.scan.exports.vtt import write_vtt
@@ -48,6 +49,7 @@ FORMATS: Mapping[str, ExportFormat] = {
     "coco": ExportFormat("-coco.json", "application/json", write=write_coco),
     "epts": ExportFormat("-epts.zip", "application/zip", write=write_epts, told=True),
     "vtt": ExportFormat(".vtt", "text/vtt; charset=utf-8", write=write_vtt, told=True),
+    "pdf": ExportFormat(".pdf", "application/pdf", write=write_pdf, told=True),
 }
 
 

@@ -25,6 +25,8 @@ from pipeline.api import JobStatus, ScanReader, rounded
 
 Rows = dict[str, NDArray[Any]]
 _MARKED = "pitch_homography"
+ALL_PLAYERS = "all"
+"""Every named player, a page each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,13 @@ class Reader:
 
     Attributes:
         language: `en` or `es`.
-        units: of speed (`m/s`, `km/h`, `mph`).
+        units: `metric` or `imperial`.
         zone: in which the times of day are told.
         everybody: sees the whole team; else only their own child or themselves.
     """
 
     language: str = "en"
-    units: str = "m/s"
+    units: str = "metric"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     everybody: bool = True
 
@@ -62,6 +64,7 @@ class ExportSource:
         shirts: player's id → number on the shirt.
         events: what these people did, by time; read only where the format tells of them.
         details: track → efforts, heat map and more; likewise.
+        about: whose page is asked for: a player's id, a track's number, or `all`; `None`: the session's.
     """
 
     session: Session
@@ -74,6 +77,7 @@ class ExportSource:
     shirts: Mapping[str, int] = field(default_factory=dict)
     events: Sequence[SessionEvent] = ()
     details: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    about: str | int | None = None
 
     @property
     def film(self) -> Film:
@@ -97,18 +101,12 @@ class ExportSource:
             yield tuple(_of(rounded(name, reader.read(name, start_s, end_s)), numbers) for name in series)
 
 
-def _of(rows: Rows, numbers: list[int]) -> Rows:
-    if not rows:
-        return rows
-    kept = np.isin(rows["track_id"], numbers)
-    return {column: array[kept] for column, array in rows.items()}
-
-
-def gather(user: User, object_id: uuid.UUID, *, told: bool = False) -> ExportSource:
+def gather(user: User, object_id: uuid.UUID, *, told: bool = False, about: str | int | None = None) -> ExportSource:
     """Read everything an export needs (at most fourteen queries).
 
     Args:
         told: for a format that is read by people: with events, details and shirt numbers.
+        about: see `ExportSource`.
 
     Raises:
         NotFound: no such session or scan for this user.
@@ -122,6 +120,7 @@ def gather(user: User, object_id: uuid.UUID, *, told: bool = False) -> ExportSou
     everybody = reads_whole_team(user, session.team_id)
     kpis = session_kpis(user, session)
     more: dict[str, Any] = _for_people(user, session, kpis, everybody=everybody) if told else {}
+    more["about"] = about
     if job is None:
         return ExportSource(session, kpis, None, [], None, **more)
     results = read_results(user, job, include=(), span=(None, None))

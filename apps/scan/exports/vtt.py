@@ -18,13 +18,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
             "touch": "Touch", "possession": "With the ball", "dribble": "Dribble", "pass": "Pass", "shot": "Shot",
-            "sprint": "Sprint", "jump": "Jump", "turn": "Turn", "unsure": "unsure", "person": "Person {number}",
+            "sprint": "Sprint", "jump": "Jump", "turn": "Turn", "unsure": "unsure", "person": "Track {number}",
             "made": "Found in the film by Axolotl. Look at the moment before you rely on it.",
             "none": "No events were found in this film.",
         },
         "es": {
             "touch": "Toque", "possession": "Con el balón", "dribble": "Conducción", "pass": "Pase", "shot": "Tiro",
-            "sprint": "Esprint", "jump": "Salto", "turn": "Giro", "unsure": "dudoso", "person": "Persona {number}",
+            "sprint": "Esprint", "jump": "Salto", "turn": "Giro", "unsure": "dudoso", "person": "Recorrido {number}",
             "made": "Encontrado en el vídeo por Axolotl. Mira el momento antes de fiarte.",
             "none": "No se encontró ningún suceso en este vídeo.",
         },

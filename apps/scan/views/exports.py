@@ -33,6 +33,7 @@ class ExportView(ScanView):
             (200, "text/plain"): OpenApiTypes.STR,
             (200, "text/vtt"): OpenApiTypes.STR,
             (200, "application/zip"): OpenApiTypes.BINARY,
+            (200, "application/pdf"): OpenApiTypes.BINARY,
         },
         examples=[examples.EXPORT_CSV, examples.EXPORT_MOT, examples.EXPORT_VTT],
     )
@@ -41,17 +42,23 @@ class ExportView(ScanView):
         (`epts`: FIFA's format, zipped), events (`vtt`: chapters of the film), or of several cameras joints in space
         (`trc`, `c3d`) as a file.
 
-        Players and guardians get their own rows. 409 while the scan is not completed, or where `epts` has no pitch.
+        `pdf` is a report to print: a page of the session, or with `player` or `track_id` of one player, in the reader's
+        language, units and time zone.
+
+        Players and guardians get their own rows, and as a pdf their own pages. 409 while the scan is not completed, or
+        where `epts` has no pitch.
         """
-        export = FORMATS[queried(ExportQuery, request)["format"]]
-        source = gather(self.user, object_id, told=export.told)
+        asked = queried(ExportQuery, request)
+        export = FORMATS[asked["format"]]
+        about = asked.get("player", asked.get("track_id"))
+        source = gather(self.user, object_id, told=export.told, about=about)
         response = PiecesResponse(export.write(source), content_type=export.content_type)
         audit.record(
             actor_id=self.user.pk,
             action="session.exported",
             target=source.session,
             team_id=source.session.team_id,
-            after={"format": request.query_params["format"]},
+            after={"format": asked["format"]} | ({} if about is None else {"about": about}),
         )
         name = file_name(source.session, export.suffix)
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""

@@ -58,7 +58,7 @@ def test_events_by_webvtt(api_client: Callable[..., Any], coach: User, run: Vide
         ("00:00:12.400", "00:00:15.100", f"{player.display_name}: Sprint"),
         # A touch takes no time; a name cannot end a cue or open a tag.
         ("00:00:13.000", "00:00:14.000", "&lt;b&gt;Ñandú&lt;/b&gt; --&gt; WEBVTT: Touch (unsure)"),
-        ("01:02:03.500", "01:02:04.750", "Person 99: Pass"),
+        ("01:02:03.500", "01:02:04.750", "Track 99: Pass"),
     ]
 
 

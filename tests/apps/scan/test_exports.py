@@ -363,6 +363,7 @@ def test_the_schema_shows_a_file_not_an_envelope() -> None:
         "text/plain",
         "text/vtt",
         "application/zip",
+        "application/pdf",
     }
     assert "success" not in str(operation["responses"]["200"])
     assert operation["parameters"][0]["schema"]["enum"] == list(FORMATS)

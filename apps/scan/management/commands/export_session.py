@@ -16,7 +16,13 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.core import audit
 from apps.core.errors import DomainError
 from apps.scan.exports import FORMATS, file_name, gather
+from apps.scan.exports.source import ALL_PLAYERS
 from apps.scan.selectors.operators import find_person
+
+
+def _player(text: str) -> str:
+    """A player's id, or all of them."""
+    return text if text == ALL_PLAYERS else str(uuid.UUID(text))
 
 
 class Command(BaseCommand):
@@ -24,20 +30,25 @@ class Command(BaseCommand):
 
     help = (
         "Write a session's figures (json, csv), boxes (mot), postures (coco), places on the pitch (epts), "
-        "events (vtt) or joints in space (trc, c3d) into a file."
+        "events (vtt), joints in space (trc, c3d) or a report to print (pdf) into a file."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("session", type=uuid.UUID, help="id of the session or of its job")
         parser.add_argument("--format", choices=tuple(FORMATS), default="json", help="default: json")
         parser.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="on whose behalf (audited)")
+        parser.add_argument(
+            "--player", type=_player, default=None, metavar="ID", help="of a pdf: this player's page; all: everybody's"
+        )
         parser.add_argument("--out", type=Path, default=None, metavar="FILE", help="default: named after it; -: print")
 
     def handle(self, *args: Any, **options: Any) -> None:
         export = FORMATS[options["format"]]
+        if options["player"] and options["format"] != "pdf":
+            raise CommandError("Only a pdf has a page for each player: add --format pdf, or leave --player out.")
         try:
             person = find_person(options["email"])
-            source = gather(person, options["session"], told=export.told)
+            source = gather(person, options["session"], told=export.told, about=options["player"])
             path = options["out"] or Path(file_name(source.session, export.suffix))
             pieces = export.write(source)
             if str(path) == "-":
