@@ -114,7 +114,7 @@ class PitchScene:
         width, height = (int(side) for side in np.ceil(2 * self._half * params.px_per_m))
         grass = np.zeros((height, width), np.float32)
         for cell in (2, 7, 30):
-            grass += params.grass / 2 * _noise(self._rng, (height, width), cell)
+            grass += params.grass / 2 * smooth_noise(self._rng, (height, width), cell)
         if params.stripe_m:
             stripe = np.floor(np.arange(width) / params.px_per_m / params.stripe_m) % 2
             grass += 12.0 * stripe.astype(np.float32)
@@ -134,8 +134,8 @@ class PitchScene:
     def _draw_stand(self) -> Texture:
         params = self.params
         shape = (int(params.stand_m * params.px_per_m / 2) + 1, 4096)
-        seats = 110 + params.seats * (_noise(self._rng, shape, 4) + 0.7 * _noise(self._rng, shape, 24))
-        tint = 1 + 0.2 * _noise(self._rng, shape, 90)
+        seats = 110 + params.seats * (smooth_noise(self._rng, shape, 4) + 0.7 * smooth_noise(self._rng, shape, 24))
+        tint = 1 + 0.2 * smooth_noise(self._rng, shape, 90)
         return np.asarray(np.clip(np.stack([seats, seats * tint, seats / tint], axis=-1), 0, 255), np.uint8)
 
     def _draw_players(self, image: ImageBGR, camera: PinholeCamera, players_m: Float64Array) -> Float32Array:
@@ -166,7 +166,7 @@ def _draw_player(image: ImageBGR, box: Float64Array, number: int) -> None:
     cv2.circle(image, middle, max(1, (waist - top) // 6), (130, 160, 200), -1)
 
 
-def _noise(rng: np.random.Generator, shape: tuple[int, int], cell: int) -> Float32Array:
+def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], cell: int) -> Float32Array:
     """Smooth noise of about unit size."""
     small = rng.standard_normal((shape[0] // cell + 2, shape[1] // cell + 2)).astype(np.float32)
     return np.asarray(cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), np.float32)
