@@ -10,7 +10,8 @@ from typing import Any, TypedDict
 from numpy.typing import NDArray
 
 from pipeline.artefacts import Artefacts, Manifest
-from pipeline.chain import queue_depths, ring_job, ring_live
+from pipeline.bodies import Bodies, BodyFacts, BodyFile, BodyReport
+from pipeline.chain import queue_depths, ring_bodies, ring_job, ring_live
 from pipeline.extracted import Extracted, FilmFacts, pack_extracted, read_extracted, read_extracted_lists
 from pipeline.extracted import store_extracted as write_extracted
 from pipeline.links import LinkedTrack
@@ -34,6 +35,10 @@ from pipeline.rigs import size_refusal
 
 __all__ = [
     "ArtefactName",
+    "Bodies",
+    "BodyFacts",
+    "BodyFile",
+    "BodyReport",
     "Extracted",
     "FilmFacts",
     "JobKind",
@@ -51,7 +56,9 @@ __all__ = [
     "StepSpec",
     "StepStatus",
     "available_devices",
+    "body_glb",
     "cancel",
+    "fit_bodies",
     "get_job_status",
     "next_step",
     "plan_of",
@@ -98,6 +105,26 @@ def submit(job_id: str, from_step: StepName | None = None) -> bool:
     if from_step is not None and not installed().jobs.reset(job_id, from_step):
         return True
     return _announce_and_ring(job_id)
+
+
+def fit_bodies(job_id: str) -> bool:
+    """Start a queued body fit, as `submit` starts a scan."""
+    installed().progress.job_changed(job_id)
+    return ring_bodies(job_id)
+
+
+def body_glb(bodies: Bodies, track_id: int, span: tuple[float, float], *, body_dir: Path | None = None) -> BodyFile:
+    """A person's body between two times of the film [s], both included, as a file that viewers play.
+
+    Args:
+        body_dir: where licensed body models lie.
+
+    Raises:
+        PipelineError: `NO_BODY`, there is none in this part, or its model is not installed any more.
+    """
+    from pipeline.body_clip import write_clip
+
+    return write_clip(bodies, track_id, span, body_dir)
 
 
 def retry(job_id: str) -> bool:

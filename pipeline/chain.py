@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 RUN_STEP = "pipeline.tasks.run_step"
 PROCESS_VIDEO_JOB = "pipeline.tasks.process_video_job"
+FIT_SMPL_JOB = "pipeline.tasks.fit_smpl_job"
 RUN_LIVE = "pipeline.tasks.run_live"
 LIVE_RING_S = 10
 """A ring for a live session that no worker took for so long [s] is void: who still needs one has rung again."""
@@ -70,6 +71,11 @@ def _depth(connection: Any, queue: Queue) -> int:
 def ring_job(job_id: str) -> bool:
     """Ask a worker to start or continue a job; False when the broker did not take the message."""
     return send(PROCESS_VIDEO_JOB, [job_id], Queue.DEFAULT)
+
+
+def ring_bodies(job_id: str) -> bool:
+    """Ask a worker to start a body fit; False when the broker did not take the message."""
+    return send(FIT_SMPL_JOB, [job_id], Queue.SMPL)
 
 
 def ring_live(session_id: str) -> bool:

@@ -81,11 +81,13 @@ class ScanRequest:
     cameras: Mapping[str, Path] = field(default_factory=dict)
 
 
-def default_tools(model_dir: Path | None = None, *, device: str = "cpu", threads: int = 0) -> Tools:
+def default_tools(
+    model_dir: Path | None = None, *, device: str = "cpu", threads: int = 0, body_dir: Path | None = None
+) -> Tools:
     """The real steps and models; nothing heavy is loaded before the first step."""
     from vision.weights.registry import DEFAULT_MODEL_DIR
 
-    pool = ModelPool(model_dir or DEFAULT_MODEL_DIR, device=device, threads=threads)
+    pool = ModelPool(model_dir or DEFAULT_MODEL_DIR, device=device, threads=threads, body_dir=body_dir)
     return Tools(steps=registry.get, params=params_of, models=pool, device=device)
 
 

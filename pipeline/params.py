@@ -19,6 +19,10 @@ AUTO = "auto"
 """As a detector profile: the cheapest that finds the people of this film; of clocks: by what moves."""
 TIMESTAMPS = "timestamps"
 OFFSETS = "offsets"
+EVERYBODY = -1
+"""As a track: no choice is made."""
+TO_THE_END = 0.0
+"""As the end of a part of a film."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,9 @@ class ScanParams:
             began at one instant, `OFFSETS` as `clock_offsets_s` says.
         refine_cameras: put cameras that were bumped since their calibration back by what they saw.
         clock_offsets_s: camera → how far its clock is ahead of the first camera's [s].
+        body_track: whose body is fitted, as the scan numbered them; `EVERYBODY` for all with enough postures.
+        body_gender: `neutral`, `female` or `male`: which body model, where there are several.
+        body_from_s, body_to_s: part of the film whose bodies are fitted [s]; an end of `TO_THE_END` is the film's.
     """
 
     detector: str = "nanodet"
@@ -55,6 +62,10 @@ class ScanParams:
     sync: str = AUTO
     refine_cameras: bool = False
     clock_offsets_s: Mapping[str, float] = field(default_factory=dict)
+    body_track: int = EVERYBODY
+    body_gender: str = "neutral"
+    body_from_s: float = 0.0
+    body_to_s: float = TO_THE_END
 
 
 PRESETS: Mapping[str, ScanParams] = {

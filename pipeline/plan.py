@@ -9,7 +9,7 @@ from pipeline.errors import PlanError
 
 
 class StepName(StrEnum):
-    """The steps of a scan, in the order of the quick plan; then those of several cameras."""
+    """The steps of a scan, in the order of the quick plan; then those of several cameras, and of bodies."""
 
     PROBE = "probe"
     CALIBRATE = "calibrate"
@@ -26,10 +26,13 @@ class StepName(StrEnum):
     ASSOCIATE = "associate"
     TRIANGULATE = "triangulate"
     PLACE = "place"
+    BODY = "body"
 
 
 class JobKind(StrEnum):
-    """What is asked for: a scan, one of several cameras, or the rest of one whose film was looked at elsewhere."""
+    """What is asked for: a scan, one of several cameras, the rest of one whose film was looked at elsewhere, or bodies
+    for the people whom a scan found.
+    """
 
     QUICK = "quick"
     MULTIVIEW = "multiview"
@@ -37,6 +40,8 @@ class JobKind(StrEnum):
     FROM_POSES = "from_poses"
     LIVE = "live"
     """A live session that is stored: nothing is left to do until a coach says something about its tracks or pitch."""
+    SMPL = "smpl"
+    """Bodies for people of a scan that is done: a job beside the scan's own, whose results it leaves alone."""
 
 
 class Queue(StrEnum):
@@ -72,6 +77,7 @@ class ArtefactName(StrEnum):
     SYNC = "sync"
     PEOPLE = "people"
     POINTS3D = "points3d"
+    BODY = "body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,7 @@ _SHOWN: dict[StepName, tuple[str, float]] = {
     StepName.ASSOCIATE: ("Finding everybody in all cameras", 2),
     StepName.TRIANGULATE: ("Building postures in space", 4),
     StepName.PLACE: ("Measuring in metres", 1),
+    StepName.BODY: ("Fitting 3D bodies", 1),
 }
 
 
@@ -164,6 +171,11 @@ MULTIVIEW_PLAN: tuple[StepSpec, ...] = (
 )
 """Each camera by itself up to the postures, then all together; the first camera's picture is the one that is shown."""
 
+BODY_PLAN: tuple[StepSpec, ...] = (
+    # Of several cameras `points3d` is read too; a step's needs are those of every kind of scan.
+    _joint(StepName.BODY, Queue.SMPL, "timebase tracks poses links world", "body"),
+)
+
 _FIGURES = (StepName.LINK, StepName.WORLD, StepName.BALL, StepName.EVENTS, StepName.KPIS, StepName.PUBLISH)
 PLANS: dict[JobKind, tuple[StepSpec, ...]] = {
     JobKind.QUICK: QUICK_PLAN,
@@ -171,6 +183,7 @@ PLANS: dict[JobKind, tuple[StepSpec, ...]] = {
     JobKind.FROM_DETECTIONS: _rest(StepName.CALIBRATE, StepName.TRACK, *_FIGURES),
     JobKind.FROM_POSES: _rest(StepName.CALIBRATE, *_FIGURES),
     JobKind.LIVE: _rest(StepName.CALIBRATE, *_FIGURES),
+    JobKind.SMPL: BODY_PLAN,
 }
 GIVEN: dict[JobKind, frozenset[ArtefactName]] = {
     JobKind.QUICK: frozenset(),
@@ -194,6 +207,15 @@ GIVEN: dict[JobKind, frozenset[ArtefactName]] = {
             ArtefactName.CAMERA,
             ArtefactName.TRACKS,
             ArtefactName.POSES,
+        }
+    ),
+    JobKind.SMPL: frozenset(
+        {
+            ArtefactName.TIMEBASE,
+            ArtefactName.TRACKS,
+            ArtefactName.POSES,
+            ArtefactName.LINKS,
+            ArtefactName.WORLD,
         }
     ),
 }

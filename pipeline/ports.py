@@ -361,22 +361,19 @@ class Machine:
 
     Attributes:
         model_dir: where model files lie; `None` for the registry's own folder.
-        device: `cpu` or `cuda:N`.
-        threads: processor threads a model may use; 0 for every core.
+        device, threads: `cpu` or `cuda:N`, and how many processor threads a model may use (0: every core).
+        body_dir: where licensed body models lie; `None` where the user has none.
     """
 
     model_dir: Path | None = None
     device: str = "cpu"
     threads: int = 0
+    body_dir: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What a host installs.
-
-    Attributes:
-        sweep: removes the host's files that no row owns any more, and answers how many; called once an hour.
-    """
+    """What a host installs; `sweep` removes files that no row owns and answers how many, called once an hour."""
 
     jobs: JobStore
     artefacts: ArtefactStore

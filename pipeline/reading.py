@@ -8,7 +8,8 @@ from typing import TypedDict
 
 import numpy as np
 
-from pipeline.artefacts import Array, Artefacts
+from pipeline.artefacts import Array, Artefacts, concatenate
+from pipeline.bodies import READY, Bodies
 from pipeline.errors import ArtefactError
 from pipeline.links import LinkedTrack, Links
 from pipeline.plan import ArtefactName
@@ -21,6 +22,7 @@ READABLE: Mapping[str, ArtefactName] = {
     "ball": ArtefactName.BALL,
     "world": ArtefactName.WORLD,
     "points3d": ArtefactName.POINTS3D,
+    "body": ArtefactName.BODY,
 }
 """Series that can be asked for."""
 
@@ -30,6 +32,7 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
     "ball": ("frame", "t", "xy", "score", "interpolated"),
     "world": ("frame", "t", "track_id", "xy", "sigma"),
     "points3d": ("frame", "t", "track_id", "xyz", "sigma", "reprojection_error", "cameras_used"),
+    "body": ("frame", "t", "track_id", "joints", "error", "sigma", "valid"),
 }
 _RAW_NUMBERS = frozenset({"tracks", "poses"})
 """Series that hold the tracker's numbers; `world` has linked ones."""
@@ -40,6 +43,7 @@ DECIMALS: Mapping[str, Mapping[str, int]] = {
     "ball": {"xy": 1, "score": 3, "t": 4},
     "world": {"xy": 3, "sigma": 3, "t": 4},
     "points3d": {"xyz": 4, "sigma": 4, "reprojection_error": 2, "t": 4},
+    "body": {"joints": 4, "error": 4, "sigma": 4, "t": 4},
 }
 _SCORE_DECIMALS = 3
 
@@ -97,6 +101,8 @@ class ScanReader:
         A series that is not made yet has no rows.
         """
         name = READABLE[series]
+        if name is ArtefactName.BODY:
+            return self._body_rows(t0_s, t1_s)
         try:
             rows = self.store.read_range(name, t0_s, t1_s)
         except ArtefactError as error:
@@ -108,6 +114,18 @@ class ScanReader:
         elif name is ArtefactName.POINTS3D:
             rows = self._of_people(rows, in_space=True)
         return {column: rows[column] for column in _SHOWN[series]}
+
+    def bodies(self) -> Bodies:
+        """The bodies that were fitted to the film's people."""
+        return Bodies(self.store)
+
+    def _body_rows(self, t0_s: float, t1_s: float) -> dict[str, Array]:
+        """Rows of everybody whose body stands."""
+        bodies = self.bodies()
+        standing = [report["facts"]["track_id"] for report in bodies.reports() if report["status"] == READY]
+        parts = [bodies.rows(track_id, t0_s, t1_s) for track_id in standing]
+        shown = [{column: part[column] for column in _SHOWN["body"]} for part in parts]
+        return concatenate(shown) if shown else {}
 
     def spans(self) -> Sequence[tuple[float, float]]:
         """Stretches of time [s], end exclusive, that cover the film: one window of rows in memory at a time.

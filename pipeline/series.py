@@ -89,6 +89,20 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
         "reprojection_error": Column("float32", (None,), "root mean square over the cameras used [px]"),
         "cameras_used": Column("uint8", (None,), "how many cameras agree"),
     },
+    ArtefactName.BODY: {
+        "frame": _FRAME,
+        "t": _TIME,
+        "track_id": _LINKED,
+        "pose": Column("float32", (24, 3), "turns of SMPL's joints, axis-angle [rad]; NaN where not fitted"),
+        "translation": Column("float32", (3,), "of the body model [m], in the frame that the manifest names"),
+        "joints": Column("float32", (24, 3), "SMPL's joints [m], same frame"),
+        "angles": Column("float32", (None,), "joint angles [deg], named in the manifest; 0 is straight standing"),
+        "error": Column("float32", (), "distance of the keypoints from the body's: [m] in space, [px] in a picture"),
+        "sigma": Column("float32", (), "standard deviation per axis of the joints [m]"),
+        "valid": Column("bool", (), "has a body"),
+        "bridged": Column("bool", (), "between pictures that show enough, not seen itself"),
+        "contact": Column("bool", (2,), "left and right foot on the ground; false where no ground is known"),
+    },
     ArtefactName.BALL: {
         "frame": _FRAME,
         "t": _TIME,
@@ -115,6 +129,7 @@ WINDOWED = frozenset(
         ArtefactName.POSES,
         ArtefactName.WORLD,
         ArtefactName.POINTS3D,
+        ArtefactName.BODY,
     }
 )
 """Series stored in time windows."""

@@ -44,7 +44,10 @@ def _equipped() -> tuple[Tools, Timing]:
         from pipeline.local import default_tools
 
         machine = installed().machine
-        use_tools(default_tools(machine.model_dir, device=machine.device, threads=machine.threads))
+        tools = default_tools(
+            machine.model_dir, device=machine.device, threads=machine.threads, body_dir=machine.body_dir
+        )
+        use_tools(tools)
     return _equipment[0]
 
 
@@ -75,6 +78,13 @@ def run_step(job_id: str, step: str, window: int, camera: str) -> None:
 @shared_task(name="pipeline.tasks.process_video_job", ignore_result=True)
 def process_video_job(job_id: str) -> None:
     """Start a job, or continue it where it stands."""
+    with structlog.contextvars.bound_contextvars(job_id=job_id):
+        runner().continue_job(job_id)
+
+
+@shared_task(name="pipeline.tasks.fit_smpl_job", ignore_result=True)
+def fit_smpl_job(job_id: str) -> None:
+    """Start a body fit, or continue it where it stands; its step goes to `smpl_jobs`."""
     with structlog.contextvars.bound_contextvars(job_id=job_id):
         runner().continue_job(job_id)
 

@@ -88,15 +88,19 @@ class ProcessingJobAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Compute the figures again by today's definitions", permissions=["run"])
     def recompute(self, request: HttpRequest, jobs: QuerySet[ProcessingJob]) -> None:
-        """Make new figures of each completed job; the old ones stay as history."""
-        completed = jobs.filter(status=api.JobStatus.COMPLETED.value).select_related("session")
+        """Make new figures of each completed scan; the old ones stay as history."""
+        completed = (
+            jobs.filter(status=api.JobStatus.COMPLETED.value)
+            .exclude(kind=api.JobKind.SMPL.value)
+            .select_related("session")
+        )
         left = jobs.count()
         for job in completed:
             recompute(job, actor_id=request.user.pk)
             left -= 1
             self.message_user(request, f"{job.session}: queued.", messages.SUCCESS)
         if left:
-            self.message_user(request, f"{left} left alone: not completed.", messages.WARNING)
+            self.message_user(request, f"{left} left alone: no completed scan.", messages.WARNING)
 
     @admin.action(description="Retry from the failed step", permissions=["run"])
     def retry(self, request: HttpRequest, jobs: QuerySet[ProcessingJob]) -> None:

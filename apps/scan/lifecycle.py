@@ -11,9 +11,10 @@ from typing import Any
 from apps.core.lifecycle import Orphan, lifecycle
 from apps.scan import media
 from apps.scan.models import ProcessingJob, SessionKPI, Upload, Video
+from apps.scan.selectors.arrays import reader_of
 from apps.scan.selectors.summaries import figures, summaries
 from apps.scan.services import uploads
-from apps.sessions.models import Session
+from apps.sessions.models import Session, SessionPlayer
 from apps.sessions.summaries import register_figures, register_provider
 from pipeline import api
 from pipeline.ports import installed
@@ -28,6 +29,7 @@ YOUNG = timedelta(hours=1)
 def register() -> None:
     """Tell core and sessions what this app keeps; called when Django is ready."""
     lifecycle.register_eraser("session", OWNER, erase_sessions)
+    lifecycle.register_eraser("player", OWNER, erase_bodies)
     lifecycle.register_eraser("user", OWNER, erase_uploads)
     lifecycle.register_exporter("player", OWNER, export_player)
     lifecycle.register_sweeper(OWNER, unowned_files)
@@ -49,6 +51,33 @@ def erase_sessions(session_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
             installed().artefacts.delete(f"{SESSIONS}/{session_id}")
 
     return after
+
+
+def erase_bodies(player_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
+    """After the commit remove the bodies that were fitted to players (an eraser of `core.lifecycle`): their shape is
+    theirs, even where a session with others stays.
+    """
+    found = _bodies_of(player_ids)
+
+    def after() -> None:
+        for _, bodies, track_id in found:
+            bodies.erase(track_id)
+
+    return after
+
+
+def _bodies_of(player_ids: Sequence[uuid.UUID]) -> list[tuple[uuid.UUID, api.Bodies, int]]:
+    """Session, place and track of the bodies that players may have (two queries)."""
+    tracks = SessionPlayer.objects.filter(player_id__in=player_ids).values_list("session_id", "track_id")
+    of_session: dict[uuid.UUID, set[int]] = {}
+    for session_id, track_id in tracks:
+        of_session.setdefault(session_id, set()).add(track_id)
+    films = Video.objects.filter(session_id__in=of_session).order_by("session_id", "camera")
+    return [
+        (film.session_id, reader_of(film).bodies(), track_id)
+        for film in films
+        for track_id in sorted(of_session[film.session_id])
+    ]
 
 
 def unowned_files() -> Iterator[Orphan]:
@@ -79,7 +108,7 @@ def erase_uploads(user_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
 
 
 def export_player(player_id: uuid.UUID) -> Mapping[str, Any]:
-    """Every figure ever computed about a player (an exporter of `core.lifecycle`)."""
+    """Every figure ever computed about a player, and the bodies fitted to them (an exporter of `core.lifecycle`)."""
     rows = SessionKPI.objects.filter(player_id=player_id).select_related("session").order_by("session__start", "pk")
     return {
         "kpis": [
@@ -93,5 +122,10 @@ def export_player(player_id: uuid.UUID) -> Mapping[str, Any]:
                 "quality": row.quality,
             }
             for row in rows
-        ]
+        ],
+        "bodies": [
+            {"session_id": str(session_id), "fitted": dict(report["facts"])}
+            for session_id, bodies, track_id in _bodies_of([player_id])
+            if (report := bodies.report(track_id)) is not None
+        ],
     }

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from apps.core.tenancy import TeamOwnedQuerySet
+from pipeline.api import JobKind
 from pipeline.ports import WHOLE, JobStatus, StepStatus
 
 if TYPE_CHECKING:
@@ -75,6 +76,18 @@ class SessionScopedQuerySet(TeamOwnedQuerySet):
 
     team_path = "session__team"
     player_path = "session__player"
+
+
+class ProcessingJobQuerySet(SessionScopedQuerySet):
+    """Jobs of sessions; a body fit is a job beside the scan's, which never stands for the session."""
+
+    def scans(self) -> Self:
+        """Jobs whose results pages show."""
+        return self.exclude(kind=JobKind.SMPL.value)
+
+    def body_fits(self) -> Self:
+        """Jobs that fit bodies to the people of a scan."""
+        return self.filter(kind=JobKind.SMPL.value)
 
 
 class Video(models.Model):
@@ -184,10 +197,19 @@ class ProcessingJob(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = SessionScopedQuerySet.as_manager()
+    objects = ProcessingJobQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session"],
+                condition=models.Q(
+                    kind=JobKind.SMPL.value, status__in=[JobStatus.QUEUED.value, JobStatus.RUNNING.value]
+                ),
+                name="scan_one_open_body_fit",
+            )
+        ]
         indexes = [
             models.Index(fields=["session", "-created_at"], name="scan_job_newest"),
             models.Index(fields=["status", "step_since"], name="scan_job_open"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.scan.views import calibrations, events, exports, results, scans, tracks, uploads
+from apps.scan.views import body, calibrations, events, exports, results, scans, tracks, uploads
 
 urlpatterns = [
     path("scan/quick", scans.QuickScanView.as_view(), name="scan-quick"),
     path("scan/multiview", scans.MultiviewScanView.as_view(), name="scan-multiview"),
+    path("scan/smpl", body.BodyFitView.as_view(), name="scan-smpl"),
     path("scan/presets", scans.PresetsView.as_view(), name="scan-presets"),
     path("scan/uploads", uploads.UploadListView.as_view(), name="uploads"),
     path("scan/uploads/<uuid:upload_id>", uploads.UploadView.as_view(), name="upload"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("scan/<uuid:object_id>/events", events.EventListView.as_view(), name="scan-events"),
     path("scan/<uuid:object_id>/video", results.VideoView.as_view(), name="scan-video"),
     path("scan/<uuid:object_id>/frame", results.FrameView.as_view(), name="scan-frame"),
+    path("scan/<uuid:object_id>/body.glb", body.BodyView.as_view(), name="scan-body"),
     path("scan/<uuid:object_id>/export", exports.ExportView.as_view(), name="scan-export"),
     path("scan/<uuid:object_id>/calibration", calibrations.UseCalibrationView.as_view(), name="scan-calibration"),
     path("scan/<uuid:object_id>/tracks/assign", tracks.TrackAssignView.as_view(), name="track-assign"),

@@ -99,6 +99,8 @@ SPECTACULAR_SETTINGS = {
         "LiveStatusEnum": "apps.live.models.LiveStatus",
         "ScannedSessionTypeEnum": "apps.scan.serializers.scans.SESSION_TYPES",
         "PresetEnum": "apps.scan.serializers.scans.PRESETS",
+        "JobStatusEnum": "apps.scan.serializers.scans.JOB_STATUSES",
+        "BodyStatusEnum": "apps.scan.serializers.body.STATUSES",
         "EventTypeEnum": "apps.calendar.models.EventType",
         "EventStatusEnum": "apps.calendar.models.EventStatus",
         "IntensityEnum": "apps.calendar.models.EventIntensity",

@@ -17,7 +17,8 @@ __all__ = ["AzureArtefactStore", "ChannelsProgressSink", "DjangoJobStore", "Loca
 
 def install_ports() -> None:
     """Make Django's adapters the ports of this process. Opens no connection and reads no file."""
-    machine = Machine(Path(settings.MODEL_DIR), settings.WORKER_DEVICE, settings.WORKER_THREADS)
+    bodies = Path(settings.SMPL_MODEL_DIR) if settings.SMPL_MODEL_DIR else None
+    machine = Machine(Path(settings.MODEL_DIR), settings.WORKER_DEVICE, settings.WORKER_THREADS, bodies)
     install(Ports(DjangoJobStore(), _artefact_store(), ChannelsProgressSink(), machine, tidy))
 
 

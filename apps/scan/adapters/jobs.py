@@ -10,9 +10,10 @@ from __future__ import annotations
 import traceback
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -235,24 +236,33 @@ class DjangoJobStore:
         if job.status in OPEN and start != from_step:
             return False
         now = self._now()
-        opened = ProcessingJob.objects.filter(pk=job.pk, status=job.status, current_step=job.current_step).update(
-            status=JobStatus.QUEUED.value,
-            current_step=start.value,
-            step_since=now,
-            runs=F("runs") + 1,
-            error_code="",
-            error_message="",
-            error_trace="",
-            started_at=None,
-            ended_at=None,
-        )
-        if not opened:
+        if not self._reopened(job, start, now):
             return False
         if start == from_step:
             job.steps.filter(step__in=[spec.name.value for spec in steps_from(kind, start)]).delete()
         job.steps.exclude(status=StepStatus.DONE.value).update(**FRESH, not_before=now)
         self._set_session(job, SessionStatus.PROCESSING)
         return True
+
+    @staticmethod
+    def _reopened(job: ProcessingJob, start: StepName, now: datetime) -> bool:
+        """Queue the job again, unless it changed meanwhile or another body fit of its session is open."""
+        unchanged = ProcessingJob.objects.filter(pk=job.pk, status=job.status, current_step=job.current_step)
+        with suppress(IntegrityError), transaction.atomic():
+            return bool(
+                unchanged.update(
+                    status=JobStatus.QUEUED.value,
+                    current_step=start.value,
+                    step_since=now,
+                    runs=F("runs") + 1,
+                    error_code="",
+                    error_message="",
+                    error_trace="",
+                    started_at=None,
+                    ended_at=None,
+                )
+            )
+        return False
 
     @transaction.atomic
     def cancel(self, job_id: str) -> bool:
@@ -351,8 +361,10 @@ class DjangoJobStore:
 
     @staticmethod
     def _set_session(job: ProcessingJob, status: SessionStatus) -> None:
-        """The session follows its newest job."""
-        newer = ProcessingJob.objects.filter(session_id=job.session_id, created_at__gt=job.created_at)
+        """The session follows its newest scan."""
+        if job.kind == JobKind.SMPL:
+            return
+        newer = ProcessingJob.objects.scans().filter(session_id=job.session_id, created_at__gt=job.created_at)
         if not newer.exists():
             Session.objects.filter(pk=job.session_id).update(status=status.value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -101,6 +101,25 @@ class ExportSource:
             yield tuple(_of(rounded(name, reader.read(name, start_s, end_s)), numbers) for name in series)
 
 
+def of_one(source: ExportSource, track_id: int) -> ExportSource:
+    """The same, of one person.
+
+    Raises:
+        NotFound: there is no such track among those whom the user may see.
+    """
+    tracks = [track for track in source.tracks if track["track_id"] == track_id]
+    if not tracks:
+        raise NotFound(f"There is no track {track_id} in this session.")
+    return replace(source, tracks=tracks)
+
+
+def _of(rows: Rows, numbers: list[int]) -> Rows:
+    if not rows:
+        return rows
+    kept = np.isin(rows["track_id"], numbers)
+    return {column: array[kept] for column, array in rows.items()}
+
+
 def gather(user: User, object_id: uuid.UUID, *, told: bool = False, about: str | int | None = None) -> ExportSource:
     """Read everything an export needs (at most fourteen queries).
 
@@ -113,7 +132,7 @@ def gather(user: User, object_id: uuid.UUID, *, told: bool = False, about: str |
         JobStateConflict: the scan is not finished, so figures and tracks may not belong together.
     """
     session = find_session(user, object_id)
-    jobs = ProcessingJob.objects.filter(session=session).select_related("session", "calibration")
+    jobs = ProcessingJob.objects.scans().filter(session=session).select_related("session", "calibration")
     job = jobs.order_by("-created_at").first()
     if job is not None and job.status != JobStatus.COMPLETED.value:
         raise JobStateConflict(f"The scan is {job.status}; it can be exported when it is completed.")

@@ -8,17 +8,33 @@ from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound
-from apps.scan.models import ProcessingJob, Video
+from apps.scan.models import ProcessingJob, ProcessingJobQuerySet, Video
 from apps.sessions.models import Session
+from pipeline.api import JobKind
 
 
 def find_job(user: User, object_id: uuid.UUID) -> ProcessingJob:
-    """The newest job of a session, or the job itself, if the user may see it (one query).
+    """The newest scan of a session, or the job itself (a scan or a body fit), if the user may see it (one query).
 
     Raises:
         NotFound: no such scan for this user.
     """
-    jobs = ProcessingJob.objects.visible_to(user).filter(Q(pk=object_id) | Q(session_id=object_id))
+    scans = Q(session_id=object_id) & ~Q(kind=JobKind.SMPL.value)
+    return _first(ProcessingJob.objects.visible_to(user).filter(Q(pk=object_id) | scans))
+
+
+def find_scan(user: User, object_id: uuid.UUID) -> ProcessingJob:
+    """The scan itself, or the newest of a session or of a body fit's session, if the user may see it (one query).
+
+    Raises:
+        NotFound: no such scan for this user.
+    """
+    fitted = ProcessingJob.objects.body_fits().filter(pk=object_id).values("session_id")
+    named = Q(pk=object_id) | Q(session_id=object_id) | Q(session_id__in=fitted)
+    return _first(ProcessingJob.objects.visible_to(user).scans().filter(named))
+
+
+def _first(jobs: ProcessingJobQuerySet) -> ProcessingJob:
     job = jobs.select_related("session__player", "calibration").order_by("-created_at").first()
     if job is None:
         raise NotFound("There is no such scan.")

@@ -75,11 +75,13 @@ def _paces() -> dict[str, Pace]:
     """
     films = Video.objects.filter(session=OuterRef("session")).order_by().values("session")
     steps = JobStep.objects.filter(job=OuterRef("pk")).order_by().values("job")
-    done = ProcessingJob.objects.filter(
-        status=JobStatus.COMPLETED.value, started_at__isnull=False, ended_at__gt=F("started_at")
-    ).annotate(
-        film_s=Subquery(films.annotate(total=Sum("duration_s")).values("total")),
-        compute_s=Subquery(steps.annotate(total=Sum("compute_s")).values("total")),
+    done = (
+        ProcessingJob.objects.scans()
+        .filter(status=JobStatus.COMPLETED.value, started_at__isnull=False, ended_at__gt=F("started_at"))
+        .annotate(
+            film_s=Subquery(films.annotate(total=Sum("duration_s")).values("total")),
+            compute_s=Subquery(steps.annotate(total=Sum("compute_s")).values("total")),
+        )
     )
     columns = ("preset", "runs", "started_at", "ended_at", "film_s", "compute_s")
     found: dict[str, list[tuple[float, float]]] = {}

@@ -14,7 +14,7 @@ OPEN = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
 
 
 def summaries(session_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> Mapping[uuid.UUID, SessionSummary]:
-    """Newest job, headline figures and picture of a page of sessions (three queries, no look into a storage)."""
+    """Newest scan, headline figures and picture of a page of sessions (three queries, no look into a storage)."""
     jobs = _jobs(session_ids)
     kpis = figures(session_ids)
     pictures = _pictures(session_ids, user_id)
@@ -36,7 +36,7 @@ def _pictures(session_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> dict[uuid
 
 
 def _jobs(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, JobSummary]:
-    rows = ProcessingJob.objects.filter(session_id__in=session_ids).order_by("created_at")
+    rows = ProcessingJob.objects.scans().filter(session_id__in=session_ids).order_by("created_at")
     return {
         row.session_id: JobSummary(
             job_id=str(row.pk),

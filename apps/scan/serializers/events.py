@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from apps.scan.models import SessionEvent
 from apps.scan.selectors.kpis import PlayerName, name_of
-from apps.scan.serializers.results import MAX_TIME_S, PlayerNameOutput
+from apps.scan.serializers.results import PlayerNameOutput
+from apps.scan.serializers.scans import MAX_TIME_S
 
 KINDS = SessionEvent.Kind.values
 

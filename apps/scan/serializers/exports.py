@@ -12,7 +12,7 @@ from apps.scan.exports.source import ALL_PLAYERS
 from apps.scan.serializers.tracks import MAX_TRACK_ID
 
 REPORT = "pdf"
-_OF_ONE = [REPORT]
+_OF_ONE = [REPORT, *(name for name, export in FORMATS.items() if export.of_one)]
 
 
 class ExportQuery(serializers.Serializer[dict[str, Any]]):

@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.scan.serializers.body import MAX_TIME_S, BodyJobOutput, BodyOutput
+from apps.scan.serializers.body import BodyJobOutput, BodyOutput
+from apps.scan.serializers.scans import MAX_TIME_S
 
 INCLUDABLE = ("tracks", "poses", "ball", "world", "points3d", "body")
 

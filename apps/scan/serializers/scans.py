@@ -8,6 +8,9 @@ from rest_framework import serializers
 
 PRESETS = ("fast", "standard", "full")
 SESSION_TYPES = ("training", "match", "analysis")
+JOB_STATUSES = ("queued", "running", "completed", "failed", "cancelled")
+MAX_TIME_S = 86_400
+"""No film is longer than a day [s]."""
 
 
 class ScanWishInput(serializers.Serializer[dict[str, Any]]):
@@ -85,7 +88,7 @@ class ScanStatusOutput(serializers.Serializer[dict[str, Any]]):
     job_id = serializers.UUIDField()
     session_id = serializers.UUIDField()
     version = serializers.IntegerField(help_text="Grows with every change; socket messages carry the same number.")
-    status = serializers.ChoiceField(choices=("queued", "running", "completed", "failed", "cancelled"))
+    status = serializers.ChoiceField(choices=JOB_STATUSES)
     progress = serializers.FloatField(help_text="0-100")
     step = serializers.CharField(allow_null=True)
     steps = StepOutput(many=True)

@@ -20,12 +20,13 @@ from vision.kpi.catalogue import CATALOGUE_VERSION
 def recomputable(
     *, session_ids: Sequence[uuid.UUID] = (), team: Team | None = None, outdated_only: bool = True
 ) -> QuerySet[ProcessingJob]:
-    """The newest job of each session, where it is completed: of these sessions, of a team, or of everybody.
+    """The newest scan of each session, where it is completed: of these sessions, of a team, or of everybody.
 
     Args:
         outdated_only: leave out sessions whose figures follow today's catalogue already.
     """
-    newest = ProcessingJob.objects.filter(session_id=OuterRef("session_id")).order_by("-created_at").values("pk")[:1]
+    scans = ProcessingJob.objects.scans()
+    newest = scans.filter(session_id=OuterRef("session_id")).order_by("-created_at").values("pk")[:1]
     completed = ProcessingJob.objects.filter(pk=Subquery(newest), status=JobStatus.COMPLETED.value)
     # Cameras that filmed a live session together were brought together while it ran (`reruns`).
     together = ProcessingJob.objects.annotate(films=Count("session__videos", distinct=True))

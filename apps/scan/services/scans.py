@@ -29,6 +29,7 @@ from pipeline.api import JobKind, JobStatus
 from pipeline.ports import installed
 
 SCOPE = "scan.quick"
+FITTING_ALREADY = "Bodies of this session are being fitted already. Wait until that is done, or cancel it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +128,13 @@ def retry_scan(*, user: User, job: ProcessingJob) -> None:
 
     Raises:
         PermissionDenied: 403.
-        JobStateConflict: 409, it did not fail.
+        JobStateConflict: 409, it did not fail, or (a body fit) another one of the session is running.
     """
     require_right(user, job.session.team_id, Right.RUN_SCANS)
     if not installed().jobs.reset(str(job.pk)):
         job.refresh_from_db(fields=["status"])
+        if job.kind == JobKind.SMPL and job.status in (JobStatus.FAILED.value, JobStatus.CANCELLED.value):
+            raise JobStateConflict(FITTING_ALREADY)
         raise JobStateConflict(f"This scan is {job.status}; only a failed or cancelled one can be retried.")
     transaction.on_commit(partial(api.submit, str(job.pk)), robust=True)
 

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from apps.accounts.models import User
 from apps.core.idempotency import Answer, idempotent_json
 from apps.scan.models import ProcessingJob
-from apps.scan.selectors.jobs import find_job
+from apps.scan.selectors.jobs import find_job, find_scan
 
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the same answer."
@@ -31,8 +31,12 @@ class ScanView(APIView):
         return cast(User, self.request.user)
 
     def job(self, object_id: uuid.UUID) -> ProcessingJob:
-        """The scan named in the path: a job, or a session's newest."""
+        """The job named in the path: a scan, a body fit, or a session's newest scan."""
         return find_job(self.user, object_id)
+
+    def scan(self, object_id: uuid.UUID) -> ProcessingJob:
+        """The scan named in the path, by its own id, its session's, or that of a body fit of it."""
+        return find_scan(self.user, object_id)
 
 
 def job_ref(job: ProcessingJob) -> dict[str, str]:

@@ -89,7 +89,7 @@ class UseCalibrationView(ScanView):
     )
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Measure with this calibration from now on; the scan runs again from `world`."""
-        job = self.job(object_id)
+        job = self.scan(object_id)
         chosen = parsed(CalibrationChoiceInput, request)["calibration_id"]
         return changed_once(
             request, job, lambda: calibrations.use_calibration(user=self.user, job=job, calibration_id=chosen)

@@ -39,6 +39,11 @@ MULTIVIEW = [
     ),
     answered("A scan that waits", {"job_id": JOB, "session_id": SESSION, "status": "queued", "estimate_s": 380.0}),
 ]
+BODY_FIT = [
+    asked("One player for ten seconds", {"session_id": SESSION, "track_id": 3, "from_s": 12.0, "to_s": 22.0}),
+    asked("Everybody", {"session_id": SESSION}),
+    answered("A body fit that waits", {"job_id": JOB, "session_id": SESSION, "status": "queued", "estimate_s": None}),
+]
 CHANGED = answered("A scan that starts again", {"job_id": JOB, "session_id": SESSION, "status": "queued"})
 CANCELLED = answered("A scan that stopped", {"job_id": JOB, "session_id": SESSION, "status": "cancelled"})
 STATUS = answered(

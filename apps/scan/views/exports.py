@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from apps.core import audit
-from apps.scan.exports import FORMATS, file_name, gather
+from apps.scan.exports import FORMATS, file_name, gather, of_one
 from apps.scan.renderers import PictureRenderer
 from apps.scan.serializers.exports import ExportQuery
 from apps.scan.streams import PiecesResponse
@@ -34,13 +34,14 @@ class ExportView(ScanView):
             (200, "text/vtt"): OpenApiTypes.STR,
             (200, "application/zip"): OpenApiTypes.BINARY,
             (200, "application/pdf"): OpenApiTypes.BINARY,
+            (200, "model/gltf-binary"): OpenApiTypes.BINARY,
         },
         examples=[examples.EXPORT_CSV, examples.EXPORT_MOT, examples.EXPORT_VTT],
     )
     def get(self, request: Request, object_id: uuid.UUID) -> HttpResponseBase:
         """Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge), postures (`coco`), places on the marked pitch
         (`epts`: FIFA's format, zipped), events (`vtt`: chapters of the film), or of several cameras joints in space
-        (`trc`, `c3d`) as a file.
+        (`trc`, `c3d`); of fitted bodies the moving mesh of one (`glb`) or joint angles (`angles`: CSV) as a file.
 
         `pdf` is a report to print: a page of the session, or with `player` or `track_id` of one player, in the reader's
         language, units and time zone.
@@ -52,6 +53,8 @@ class ExportView(ScanView):
         export = FORMATS[asked["format"]]
         about = asked.get("player", asked.get("track_id"))
         source = gather(self.user, object_id, told=export.told, about=about)
+        if "track_id" in asked and export.of_one:
+            source = of_one(source, asked["track_id"])
         response = PiecesResponse(export.write(source), content_type=export.content_type)
         audit.record(
             actor_id=self.user.pk,

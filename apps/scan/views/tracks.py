@@ -27,7 +27,7 @@ class TrackAssignView(ScanView):
     )
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Say which player a track is (null: nobody known)."""
-        job = self.job(object_id)
+        job = self.scan(object_id)
         sent = parsed(TrackAssignInput, request)
         return changed_once(request, job, lambda: tracks.assign_track(user=self.user, job=job, **sent))
 
@@ -40,7 +40,7 @@ class TrackMergeView(ScanView):
     )
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Join two tracks; the first keeps its number."""
-        job = self.job(object_id)
+        job = self.scan(object_id)
         kept, other = parsed(TrackMergeInput, request)["track_ids"]
         return changed_once(request, job, lambda: tracks.merge_tracks(user=self.user, job=job, track_ids=(kept, other)))
 
@@ -53,6 +53,6 @@ class TrackSplitView(ScanView):
     )
     def post(self, request: Request, object_id: uuid.UUID) -> Response:
         """Cut a track at a moment; what follows gets a number of its own."""
-        job = self.job(object_id)
+        job = self.scan(object_id)
         sent = parsed(TrackSplitInput, request)
         return changed_once(request, job, lambda: tracks.split_track(user=self.user, job=job, **sent))

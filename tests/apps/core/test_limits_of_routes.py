@@ -26,6 +26,7 @@ NOT_COUNTED = {
 SCOPED = {
     "POST api/scan/quick": "upload",
     "POST api/scan/multiview": "upload",
+    "POST api/scan/smpl": "upload",
     "POST api/scan/uploads": "upload",
     "POST api/sessions/<uuid:session_id>/attachments": "upload",
     "PATCH api/scan/uploads/<uuid:upload_id>": "stream",
@@ -33,6 +34,7 @@ SCOPED = {
     "GET api/scan/<uuid:object_id>/status": "stream",
     "GET api/scan/<uuid:object_id>/results": "stream",
     "GET api/scan/<uuid:object_id>/video": "stream",
+    "GET api/scan/<uuid:object_id>/body.glb": "stream",
     "GET api/scan/<uuid:object_id>/events": "stream",
     "POST api/live/frame": "stream",
     "GET api/live/<uuid:session_id>/status": "stream",

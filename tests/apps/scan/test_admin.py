@@ -95,7 +95,7 @@ def test_recompute_makes_a_finished_scan_again_and_leaves_others(admin: Client) 
     form = {"action": "recompute", "_selected_action": [str(done.pk), str(running.pk)]}
     page = admin.post(reverse(CHANGELIST), form, follow=True).content.decode()
     assert "queued" in page
-    assert "1 left alone: not completed" in page
+    assert "1 left alone: no completed scan" in page
     done.refresh_from_db()
     assert (done.status, done.current_step) == ("queued", "events")
     assert AuditEvent.objects.get(action="scan.recompute").object_id == str(done.pk)

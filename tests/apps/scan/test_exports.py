@@ -30,7 +30,9 @@ from pipeline.artefacts import Stamp
 from pipeline.plan import ArtefactName
 from tests.factories.accounts import make_guardian, make_player
 from tests.factories.artefacts import AWAY, HOME, store_of, write_scan
+from tests.factories.bodies import write_body
 from tests.factories.scans import make_calibration, make_job, make_session, make_video
+from vision.body.model import open_body
 from vision.kpi.catalogue import CATALOGUE
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +252,7 @@ def test_players_and_guardians_get_their_own_rows(
     for track_id, who in ((HOME, own), (AWAY, mate)):
         SessionPlayer.objects.create(session=session, track_id=track_id, player=who)
         SessionKPI.objects.create(session=session, track_id=track_id, player=who, grade="B")
+        write_body(store_of(session.pk, video.pk), track_id, model=open_body().name)
     for user in (player_user, make_guardian(own)):
         client = api_client(user)
         for kind in FORMATS:
@@ -364,6 +367,7 @@ def test_the_schema_shows_a_file_not_an_envelope() -> None:
         "text/vtt",
         "application/zip",
         "application/pdf",
+        "model/gltf-binary",
     }
     assert "success" not in str(operation["responses"]["200"])
     assert operation["parameters"][0]["schema"]["enum"] == list(FORMATS)

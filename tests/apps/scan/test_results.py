@@ -53,7 +53,7 @@ def test_the_summary(
 ) -> None:
     ProcessingJob.objects.update(calibration=make_calibration(player.team, points=[{}, {}, {}, {}], max_error_m=0.4))
     client = api_client(coach)
-    with django_assert_max_num_queries(6):  # user, job, video, steps, role, names
+    with django_assert_max_num_queries(7):  # user, job, video, steps, role, names, body fit
         data = results(client, scanned).json()["data"]
     video = data["video"]
     assert video.pop("url").startswith("/media/signed/")
@@ -160,7 +160,7 @@ def test_every_camera_of_several_has_its_film_and_its_place_in_time(
     offsets = {"left": 0.0, "right": 0.25}
     store_of(session.pk, left.pk).write_json(ArtefactName.SYNC, {"offsets_s": offsets}, stamp)
     client = api_client(coach)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         data = client.get(f"/api/scan/{session.pk}/results").json()["data"]
     films = data["films"]
     assert [(film["camera"], film["offset_s"]) for film in films] == [("left", 0.0), ("right", 0.25), ("unlit", None)]

@@ -34,6 +34,7 @@ ROWS = [
             "calibration": "{}",
         },
     ),
+    Row("POST", "api/scan/smpl", _RUNS, body=lambda w: {"session_id": str(w.session.pk)}),
     Row("GET", "api/scan/presets", LISTED, device=200),
     Row("GET", "api/scan/pitch", LISTED),
     Row("GET", "api/kpis/catalogue", LISTED),
@@ -86,6 +87,7 @@ WITH_TESTS_OF_THEIR_OWN: dict[str, str] = {
     "api/scan/uploads/<uuid:upload_id>": "uploads belong to a person, not to a team: tests/apps/scan/test_uploads.py",
     "api/scan/<uuid:object_id>/video": "needs a film on disk: tests/apps/scan",
     "api/scan/<uuid:object_id>/frame": "needs a film on disk: tests/apps/scan",
+    "api/scan/<uuid:object_id>/body.glb": "needs a fitted body: tests/apps/scan/test_body.py",
     "api/scan/calibrations/fit": "keeps nothing and reads nothing: tests/apps/scan",
     "POST api/scan/calibrations": "fits in a child process: tests/apps/scan",
 }

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.core import audit
 from apps.core.errors import DomainError
-from apps.scan.exports import FORMATS, file_name, gather
+from apps.scan.exports import FORMATS, file_name, gather, of_one
 from apps.scan.exports.source import ALL_PLAYERS
 from apps.scan.selectors.operators import find_person
 
@@ -30,12 +30,14 @@ class Command(BaseCommand):
 
     help = (
         "Write a session's figures (json, csv), boxes (mot), postures (coco), places on the pitch (epts), "
-        "events (vtt), joints in space (trc, c3d) or a report to print (pdf) into a file."
+        "events (vtt), joints in space (trc, c3d), a fitted body (glb) or its joint angles (angles) "
+        "or a report to print (pdf) into a file."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("session", type=uuid.UUID, help="id of the session or of its job")
         parser.add_argument("--format", choices=tuple(FORMATS), default="json", help="default: json")
+        parser.add_argument("--track", type=int, default=None, help="one person's alone (glb, angles)")
         parser.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="on whose behalf (audited)")
         parser.add_argument(
             "--player", type=_player, default=None, metavar="ID", help="of a pdf: this player's page; all: everybody's"
@@ -49,6 +51,8 @@ class Command(BaseCommand):
         try:
             person = find_person(options["email"])
             source = gather(person, options["session"], told=export.told, about=options["player"])
+            if options["track"] is not None and export.of_one:
+                source = of_one(source, options["track"])
             path = options["out"] or Path(file_name(source.session, export.suffix))
             pieces = export.write(source)
             if str(path) == "-":
