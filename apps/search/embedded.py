@@ -1,7 +1,8 @@
 """The retriever that needs no cloud: the words by the database, the meaning by the model, and what belongs together.
 
-An entry's score is the sum of three: how near it is in meaning (its text, and how coaches ask for it), how well it has
-the words, and how closely it belongs to entries that score high (`phrasings.relations`).
+An entry's score is the sum of four: how near it is in meaning (its text, and how coaches ask for it), how well it has
+the words, how well it answers questions like this one (`answering`), and how closely it belongs to entries that score
+high (`phrasings.relations`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from apps.search import asking, full_text
+from apps.search.answering import learned
 from apps.search.documents import Kind, age_of
 from apps.search.models import IndexEntry, IndexEntryQuerySet, Passage
 from apps.search.passages import Span, best_span, shown
@@ -34,6 +36,7 @@ class Tuning:
         least_cosine: below it a text has nothing to do with the question.
         asked_weight: of the nearest way in which coaches ask for a text, beside the text's own nearness.
         word_weight: of the entry that has the words best.
+        answer_weight: of an article or drill that answers just such questions.
         seeds: best entries whose relations are followed.
         seed_spread: how far below the best one a seed counts a third of it.
         related_weight: of an entry that belongs to the best one as closely as can be.
@@ -41,8 +44,9 @@ class Tuning:
 
     depth: int = 60
     least_cosine: float = 0.15
-    asked_weight: float = 1.7
+    asked_weight: float = 0.5
     word_weight: float = 0.2
+    answer_weight: float = 3.0
     seeds: int = 6
     seed_spread: float = 0.15
     related_weight: float = 1.0
@@ -55,6 +59,14 @@ class _Found:
     rows: Mapping[int, IndexEntry]
     scores: Scores
     meant: Mapping[int, Meant] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """What has to do with a question by its meaning, and how well it answers such questions."""
+
+    meant: Sequence[Meant]
+    answers: Mapping[int, float]
 
 
 class EmbeddedRetriever:
@@ -70,13 +82,14 @@ class EmbeddedRetriever:
         if by_meaning is None and query.needs_meaning:
             return Result([], "keyword")
         words = full_text.words_of(text)
-        near = {one.entry_id: one for one in by_meaning or ()}
-        scores = self._scores(near, full_text.ranked(allowed(query), words, self._tuning.depth))
+        near = {one.entry_id: one for one in by_meaning.meant} if by_meaning is not None else {}
+        answers = by_meaning.answers if by_meaning is not None else {}
+        scores = self._scores(near, answers, full_text.ranked(allowed(query), words, self._tuning.depth))
         found = self._with_related(query, _Found({}, scores, near))
         hits = _hits(found, words, max(1, min(query.limit, MAX_LIMIT)))
         return Result(hits, "keyword" if by_meaning is None else "hybrid")
 
-    def _by_meaning(self, query: Query, text: str) -> list[Meant] | None:
+    def _by_meaning(self, query: Query, text: str) -> _Near | None:
         """The entries that have to do with the question; `None` where nobody can tell."""
         held = [parts.get(team_id) for team_id in dict.fromkeys((None, query.team_id))]
         held = [part for part in held if len(part)]
@@ -84,11 +97,18 @@ class EmbeddedRetriever:
         if direction is None:
             return None
         open_entries = np.fromiter(allowed(query).order_by().values_list("pk", flat=True), np.int64)
-        return [one for part in held for one in meant(part, direction, open_entries, self._tuning.least_cosine)]
+        near = [one for part in held for one in meant(part, direction, open_entries, self._tuning.least_cosine)]
+        answers = learned.of(parts.get(None))
+        told = answers.to(text, direction) if answers is not None else {}
+        return _Near(near, {key: told[key] for key in open_entries.tolist() if key in told})
 
-    def _scores(self, near: Mapping[int, Meant], by_words: Sequence[full_text.Ranked]) -> Scores:
+    def _scores(
+        self, near: Mapping[int, Meant], answers: Mapping[int, float], by_words: Sequence[full_text.Ranked]
+    ) -> Scores:
         asked = self._tuning.asked_weight
         scores: Scores = defaultdict(float, {key: one.text + asked * one.asked for key, one in near.items()})
+        for key, how_well in answers.items():
+            scores[key] += self._tuning.answer_weight * how_well
         best = by_words[0].score if by_words else 0.0
         for found in by_words:
             scores[found.entry_id] += self._tuning.word_weight * (found.score / best if best > 0 else 1.0)

@@ -1,7 +1,7 @@
 """How well the search finds what a coach asks for: questions with the texts that answer them.
 
 The questions were written before the search was tuned. Those of the split `tuned` may be looked at while tuning; those
-of `held_out` are only counted.
+of `held_out` and `fresh` are only counted.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,8 @@ NEVER = re.compile(r"\b(\d+ ?mg|ibuprofen|paracetamol|calories|kcal|PlayerLoad|g
 """Doses, diets, another maker's trademark and promises stand in no article."""
 UNVERIFIED = re.compile(r"\b0\.8 (to|-|–) 1\.3\b|\b3\.46\b|\b6\.26\b|\b43\.8\b|\b21 s\b")
 """Figures that `design/kpis.md` marks as quoted from memory."""
-QUESTIONS, HELD_OUT, SPANISH, CASES = 60, 20, 8, 100
+QUESTIONS, SPANISH, CASES = 80, 8, 100
+SPLITS = {"tuned": 40, "held_out": 20, "fresh": 20}
 CHANNELS = {"question", "note", "name", "attachment", "article", "instruction"}
 
 
@@ -110,8 +112,7 @@ def test_every_age_group_has_its_articles() -> None:
 
 def test_the_questions_are_as_agreed() -> None:
     assert len(ASKED) == QUESTIONS == len({question["id"] for question in ASKED})
-    assert sum(question["split"] == "held_out" for question in ASKED) == HELD_OUT
-    assert {question["split"] for question in ASKED} == {"held_out", "tuned"}
+    assert Counter(question["split"] for question in ASKED) == SPLITS
     assert sum(question["language"] == "es" for question in ASKED) == SPANISH
     assert {question["language"] for question in ASKED} == {"en", "es"}
 
@@ -122,7 +123,7 @@ def test_a_question_names_what_answers_it(question: dict[str, Any]) -> None:
     assert set(relevant) == {"article", "drill"}
     assert set(relevant["article"]) <= set(ARTICLES) and set(relevant["drill"]) <= set(DRILLS)
     names = [*relevant["article"], *relevant["drill"]]
-    assert len(set(names)) == len(names) >= 3
+    assert len(set(names)) == len(names) >= 2
     asked = f" {question['text'].lower()} "
     titles = [front["title"] for front, _ in ARTICLES.values()] + [drill["title"] for drill in DRILLS.values()]
     said = [title for title in titles if len(title.split()) > 1 and title.lower() in asked]

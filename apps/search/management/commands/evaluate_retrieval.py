@@ -36,8 +36,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--questions", type=Path, default=QUESTIONS, help="another file of the same form")
-        parser.add_argument("--split", help="only this split (tuned, held_out)")
-        parser.add_argument("--misses", action="store_true", help="show what was found wrongly; never for held_out")
+        parser.add_argument("--split", help="only this split (tuned, held_out, fresh)")
+        parser.add_argument("--misses", action="store_true", help="show what was found wrongly; for tuned alone")
         parser.add_argument("--json", action="store_true", help="machine-readable")
 
     def handle(self, *args: Any, questions: Path, split: str | None, **options: Any) -> None:
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         except QuestionsInvalid as error:
             raise CommandError(str(error)) from None
         if not asked:
-            raise CommandError(f"There is no question of the split {split}; there are tuned and held_out.")
+            raise CommandError(f"There is no question of the split {split}; there are tuned, held_out and fresh.")
         scores = evaluate(retriever(), asked)
         found = summaries(scores)
         self.stdout.write(json.dumps([asdict(one) for one in found]) if options["json"] else self._table(found, scores))
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
     def _misses(self, scores: Sequence[Score]) -> None:
         for score in scores:
-            if score.question.split != "held_out" and score.precision < 1.0:
+            if score.question.split == "tuned" and score.precision < 1.0:
                 wrong = [key for kind, key in score.found[:5] if (kind, key) not in score.question.relevant]
                 self.stdout.write(f"{score.question.key} {score.precision:.2f} {score.question.text}")
                 self.stdout.write(f"    found wrongly: {', '.join(wrong)}")
