@@ -110,9 +110,10 @@ export async function getBodyClip(id: string, trackId: number, { from, to }: Spa
 
 export type ExportKind = paths["/api/scan/{object_id}/export"]["get"]["parameters"]["query"]["format"];
 
-/** A file of the session's figures or tracks, with the name the server gives it. */
-export async function exportScan(id: string, kind: ExportKind): Promise<{ blob: Blob; name: string }> {
+/** A file of the session's figures or tracks, with the name the server gives it; `player` chooses pages of a report. */
+export async function exportScan(id: string, kind: ExportKind, player?: string): Promise<{ blob: Blob; name: string }> {
   const url = new URL(`/api/scan/${encodeURIComponent(id)}/export?format=${kind}`, location.origin);
+  if (player) url.searchParams.set("player", player);
   const response = await authorisedFetch(new Request(url));
   if (!response.ok) {
     const body: unknown = await response.json().catch(() => null);

@@ -1560,9 +1560,13 @@ export interface paths {
         /**
          * @description Send figures (`csv`, `json`), boxes (`mot`: MOTChallenge), postures (`coco`), places on the marked pitch
          *     (`epts`: FIFA's format, zipped), events (`vtt`: chapters of the film), or of several cameras joints in space
-         *     (`trc`, `c3d`) as a file.
+         *     (`trc`, `c3d`); of fitted bodies the moving mesh of one (`glb`) or joint angles (`angles`: CSV) as a file.
          *
-         *     Players and guardians get their own rows. 409 while the scan is not completed, or where `epts` has no pitch.
+         *     `pdf` is a report to print: a page of the session, or with `player` or `track_id` of one player, in the reader's
+         *     language, units and time zone.
+         *
+         *     Players and guardians get their own rows, and as a pdf their own pages. 409 while the scan is not completed, or
+         *     where `epts` has no pitch.
          */
         get: operations["scan_export_retrieve"];
         put?: never;
@@ -2340,7 +2344,7 @@ export interface components {
         BodyJobOutput: {
             /** Format: uuid */
             job_id: string;
-            status: components["schemas"]["Status0c0Enum"];
+            status: components["schemas"]["JobStatusEnum"];
             /**
              * Format: double
              * @description 0-100
@@ -2359,7 +2363,7 @@ export interface components {
              *     * `outdated` - outdated
              *     * `refused` - refused
              */
-            status: components["schemas"]["BodyOutputStatusEnum"];
+            status: components["schemas"]["BodyStatusEnum"];
             /** @description Why no body could be fitted. */
             reason: string;
             source: components["schemas"]["BodyOutputSourceEnum"];
@@ -2376,6 +2380,11 @@ export interface components {
             estimated: boolean;
             model: string;
             gender: components["schemas"]["GenderEnum"];
+            /**
+             * Format: double
+             * @description Of the fitted body, standing, metres.
+             */
+            height_m: number | null;
             /**
              * Format: double
              * @description Seconds of the film.
@@ -2419,7 +2428,7 @@ export interface components {
          *     * `refused` - refused
          * @enum {string}
          */
-        BodyOutputStatusEnum: "ready" | "outdated" | "refused";
+        BodyStatusEnum: "ready" | "outdated" | "refused";
         /** @description Which calibration a session uses from now on. */
         CalibrationChoiceInputRequest: {
             /** Format: uuid */
@@ -4215,6 +4224,15 @@ export interface components {
             session_id: string;
             status: string;
         };
+        /**
+         * @description * `queued` - queued
+         *     * `running` - running
+         *     * `completed` - completed
+         *     * `failed` - failed
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        JobStatusEnum: "queued" | "running" | "completed" | "failed" | "cancelled";
         /** @description KPIs of a session, as last computed. */
         KpisOutput: {
             /** Format: uuid */
@@ -6316,7 +6334,7 @@ export interface components {
             session_id: string;
             /** @description Grows with every change; socket messages carry the same number. */
             version: number;
-            status: components["schemas"]["Status0c0Enum"];
+            status: components["schemas"]["JobStatusEnum"];
             /**
              * Format: double
              * @description 0-100
@@ -6714,15 +6732,6 @@ export interface components {
          * @enum {string}
          */
         StageEnum: "before" | "around" | "after";
-        /**
-         * @description * `queued` - queued
-         *     * `running` - running
-         *     * `completed` - completed
-         *     * `failed` - failed
-         *     * `cancelled` - cancelled
-         * @enum {string}
-         */
-        Status0c0Enum: "queued" | "running" | "completed" | "failed" | "cancelled";
         /** @description One step of a scan, all its time windows together. */
         StepOutput: {
             name: string;
@@ -16651,6 +16660,7 @@ export interface operations {
                 track_id?: number;
             };
             header?: {
+                /** @description ETag of the file at hand: 304 where it is the same. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -16959,8 +16969,15 @@ export interface operations {
                  *     * `coco` - coco
                  *     * `epts` - epts
                  *     * `vtt` - vtt
+                 *     * `pdf` - pdf
+                 *     * `glb` - glb
+                 *     * `angles` - angles
                  */
-                format: "json" | "csv" | "mot" | "trc" | "c3d" | "coco" | "epts" | "vtt";
+                format: "json" | "csv" | "mot" | "trc" | "c3d" | "coco" | "epts" | "vtt" | "pdf" | "glb" | "angles";
+                /** @description Of a pdf: the page of this player (id), or `all`: a page for each named player. */
+                player?: string;
+                /** @description One person's alone; for pdf, glb, angles. */
+                track_id?: number;
             };
             header?: never;
             path: {
@@ -16984,6 +17001,8 @@ export interface operations {
                     "text/plain": string;
                     "text/vtt": string;
                     "application/zip": string;
+                    "application/pdf": string;
+                    "model/gltf-binary": string;
                 };
             };
             /** @description Refused or failed. */
@@ -17259,6 +17278,7 @@ export interface operations {
                      *             "estimated": true,
                      *             "model": "text",
                      *             "gender": "neutral",
+                     *             "height_m": 1,
                      *             "from_s": 1,
                      *             "to_s": 1,
                      *             "pictures": 1,

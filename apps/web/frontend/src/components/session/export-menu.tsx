@@ -9,8 +9,11 @@ import { Popover } from "@/components/popover";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 
-const OF_FIGURES = ["csv", "json"] as const satisfies readonly ExportKind[];
-const OF_FILM = ["mot", "coco"] as const satisfies readonly ExportKind[];
+const OF_FIGURES = ["pdf", "csv", "json"] as const satisfies readonly ExportKind[];
+const OF_FILM = ["vtt", "epts", "mot", "coco"] as const satisfies readonly ExportKind[];
+/** A page for each player: not a format of its own. */
+const PLAYERS = "players";
+type Choice = (typeof OF_FIGURES)[number] | (typeof OF_FILM)[number] | typeof PLAYERS;
 
 function save({ blob, name }: { blob: Blob; name: string }) {
   const url = URL.createObjectURL(blob);
@@ -22,16 +25,18 @@ function save({ blob, name }: { blob: Blob; name: string }) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Files of a session for other programs. */
-export function ExportMenu({ sessionId, hasFilm }: { sessionId: string; hasFilm: boolean }) {
+/** A session on paper, and its files for other programs; `coach`: also everybody's reports. */
+export function ExportMenu({ sessionId, hasFilm, coach }: { sessionId: string; hasFilm: boolean; coach: boolean }) {
   const { t } = useTranslation();
   const notify = useNotify();
   const errorText = useErrorText();
   const fetched = useMutation({
-    mutationFn: (kind: ExportKind) => exportScan(sessionId, kind),
+    mutationFn: (choice: Choice) => (choice === PLAYERS ? exportScan(sessionId, "pdf", "all") : exportScan(sessionId, choice)),
     onSuccess: save,
     onError: (error) => notify("bad", errorText(error)),
   });
+  const [report, ...figures] = OF_FIGURES;
+  const choices: Choice[] = [report, ...(coach ? [PLAYERS] as const : []), ...figures, ...(hasFilm ? OF_FILM : [])];
   return (
     <Popover
       label={t("export.title")}
@@ -43,7 +48,7 @@ export function ExportMenu({ sessionId, hasFilm }: { sessionId: string; hasFilm:
       }
     >
       <ul className="-m-2">
-        {[...OF_FIGURES, ...(hasFilm ? OF_FILM : [])].map((kind) => (
+        {choices.map((kind) => (
           <li key={kind}>
             <Radix.Close asChild>
               <button

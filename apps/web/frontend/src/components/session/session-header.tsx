@@ -39,7 +39,7 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
                 <span className="hidden md:inline">{t("nav.feedback")}</span>
               </ButtonLink>
               <Suspense>
-                <ExportMenu sessionId={session.id} hasFilm={session.job !== null} />
+                <ExportMenu sessionId={session.id} hasFilm={session.job !== null} coach={canEdit} />
               </Suspense>
             </>
           )}
