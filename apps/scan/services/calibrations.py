@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -25,6 +26,8 @@ from pipeline.api import ArtefactName, JobKind
 log = structlog.get_logger(__name__)
 
 FIT_LIMITS = ChildLimits(seconds=10.0, memory_bytes=2 * 1024**3)
+BOARD_LIMITS = ChildLimits(seconds=600.0, memory_bytes=6 * 1024**3)
+"""A board takes a second to find in a large picture, and there may be some dozens; only the command asks."""
 
 
 def fit(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,10 +50,25 @@ def pitch(pitch_format: str, length_m: float | None, width_m: float | None) -> d
     return _ask({"pitch": {"format": pitch_format, "length_m": length_m, "width_m": width_m}})
 
 
+def fit_chessboard(folder: Path, corners: tuple[int, int], square_m: float) -> dict[str, Any]:
+    """Calibrate cameras' lenses from pictures of a chessboard with so many inner corners: `toml` and `cameras`.
+
+    Raises:
+        CalibrationRefused: 422, the pictures cannot calibrate a camera; the message says why.
+        Busy: 503.
+    """
+    arguments = [str(folder.resolve()), *map(str, corners), str(square_m)]
+    return _answered("vision.calibration.chessboard_file", arguments, limits=BOARD_LIMITS)
+
+
 def _ask(request: Mapping[str, Any]) -> dict[str, Any]:
+    asked = json.dumps(request, default=str).encode()
+    return _answered("vision.calibration.fit", [], limits=FIT_LIMITS, stdin=asked)
+
+
+def _answered(module: str, arguments: Sequence[str], *, limits: ChildLimits, stdin: bytes = b"") -> dict[str, Any]:
     try:
-        asked = json.dumps(request, default=str).encode()
-        output = run_child("vision.calibration.fit", [], limits=FIT_LIMITS, stdin=asked)
+        output = run_child(module, arguments, limits=limits, stdin=stdin)
     except ChildFailed as error:
         log.exception("calibration.child_failed", log=error.log)
         raise ServerError from error

@@ -113,3 +113,43 @@ def test_wrong_marks_are_refused_in_words(
         call_command("calibrate", str(marks))
     with pytest.raises(CommandError, match="--as EMAIL"):
         call_command("calibrate", str(marks), "--team", str(uuid.uuid4()))
+
+
+def board_pictures(folder: Path, count: int) -> Path:
+    """Pictures of a rendered chessboard, slanted in turn."""
+    import cv2
+
+    from tests.vision.calibration.test_chessboard import VIEWS, picture
+
+    folder.mkdir()
+    for number, view in enumerate(VIEWS[:count]):
+        cv2.imwrite(str(folder / f"{number}.png"), picture(view))
+    return folder
+
+
+def test_a_lens_is_calibrated_from_a_chessboard(tmp_path: Path, capsys: Any) -> None:
+    folder, out = board_pictures(tmp_path / "left", 6), tmp_path / "Calib.toml"
+    call_command("calibrate", "--chessboard", str(folder), "--size", "9x6", "--square", "0.025", "--out", str(out))
+    said = capsys.readouterr().out
+    assert "left: focal length 5" in said and "6 views" in said
+    assert f"Written to {out}" in said
+    assert 'name = "left"' in out.read_text() and "size = [ 640.0, 360.0,]" in out.read_text()
+
+
+def test_chessboard_mistakes_are_said(tmp_path: Path) -> None:
+    folder = str(board_pictures(tmp_path / "left", 2))
+    board = ("--size", "9x6", "--square", "0.025")
+    for arguments, said in (
+        ((), "Name the file of the marks, or a folder of chessboard pictures"),
+        (("--chessboard", folder), "say the board's inner corners"),
+        (
+            ("--chessboard", folder, "--size", "9", "--square", "0.025"),
+            "'9' is no board; give its inner corners like 9x6",
+        ),
+        (("marks.json", "--chessboard", folder, *board), "give no marks and no --team with it"),
+        (("--chessboard", folder, *board), "found in 2 of 2 pictures; at least 5 are needed"),
+        (("--chessboard", folder, "--size", "9x6", "--square", "25"), "give the side in metres, 0.025 for 25 mm"),
+        (("--chessboard", str(tmp_path / "nowhere"), *board), "is not a folder of pictures"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            call_command("calibrate", *arguments)

@@ -1,10 +1,10 @@
-"""`manage.py calibrate`: pitch marks → a calibration, with its error in metres."""
+"""`manage.py calibrate`: pitch marks → a calibration, with its error in metres; or chessboard pictures → a lens."""
 
 from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +21,46 @@ EXAMPLE = (
 )
 
 
-class Command(BaseCommand):
-    """The same fit as the calibration page's; for `manage.py scan --calibration`, or kept for a team."""
+def board_size(text: str) -> tuple[int, int]:
+    """`9x6` → (9, 6)."""
+    parts = text.lower().replace("×", "x").split("x")
+    if len(parts) != 2 or not all(part.strip().isdecimal() for part in parts):
+        raise ArgumentTypeError(f"'{text}' is no board; give its inner corners like 9x6")
+    return int(parts[0]), int(parts[1])
 
-    help = f"Fit pitch marks (a JSON file, - for standard input) and print the error in metres. The file: {EXAMPLE}"
+
+class Command(BaseCommand):
+    """The same fit as the calibration page's; for `manage.py scan --calibration`, or kept for a team.
+
+    With `--chessboard` the cameras' own numbers instead, as a `Calib.toml`.
+    """
+
+    help = (
+        f"Fit pitch marks (a JSON file, - for standard input) and print the error in metres. The file: {EXAMPLE} "
+        "Or calibrate cameras' lenses from pictures of a chessboard: --chessboard FOLDER --size 9x6 --square 0.025"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("marks", metavar="MARKS", help="JSON file of the clicked marks; -: standard input")
+        marks = "JSON file of the clicked marks; -: standard input"
+        parser.add_argument("marks", metavar="MARKS", nargs="?", default=None, help=marks)
         parser.add_argument("--out", type=Path, default=None, metavar="FILE", help="write the calibration here")
+        board = "folder of pictures of a chessboard, or of one such folder a camera: its lens, written as a Calib.toml"
+        parser.add_argument("--chessboard", type=Path, default=None, metavar="FOLDER", help=board)
+        corners = "inner corners of the board, where four squares meet (a board of 10 × 7 squares has 9x6)"
+        parser.add_argument("--size", type=board_size, default=None, metavar="9x6", help=corners)
+        parser.add_argument(
+            "--square", type=float, default=None, metavar="METRES", help="side of a square of the board"
+        )
         parser.add_argument("--team", default=None, help="keep it for this team (id or name)")
         parser.add_argument("--as", dest="email", default=None, metavar="EMAIL", help="who keeps it, with --team")
         parser.add_argument("--name", default=None, help="what it is called, with --team")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["chessboard"] is not None:
+            self._lens(options)
+            return
+        if options["marks"] is None:
+            raise CommandError("Name the file of the marks, or a folder of chessboard pictures (--chessboard FOLDER).")
         if options["team"] and not (options["email"] and options["name"]):
             raise CommandError("With --team, say also who keeps the calibration (--as EMAIL) and its --name.")
         marks = self._marks(options["marks"])
@@ -45,6 +72,31 @@ class Command(BaseCommand):
                 self.stdout.write(f"Written to {options['out']}; use it with: manage.py scan --calibration")
             if options["team"]:
                 self._keep(marks, fitted, options)
+        except DomainError as error:
+            raise CommandError(error.message) from None
+        except OSError as error:
+            raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from None
+
+    def _lens(self, options: dict[str, Any]) -> None:
+        """The cameras' own numbers from pictures of a board."""
+        if options["marks"] or options["team"]:
+            raise CommandError("A chessboard tells a camera's lens, not a pitch: give no marks and no --team with it.")
+        if not options["size"] or not options["square"]:
+            raise CommandError("With --chessboard, say the board's inner corners (--size 9x6) and --square 0.025 [m].")
+        try:
+            found = calibrations.fit_chessboard(options["chessboard"], options["size"], options["square"])
+            for camera in found["cameras"]:
+                self.stdout.write(
+                    f"{camera['name']}: focal length {camera['focal_px']:.1f} ± {camera['focal_sigma_px']:.1f} px, "
+                    f"corners within {camera['error_px']:.2f} px, {camera['views']} views."
+                )
+                for warning in camera["warnings"]:
+                    self.stdout.write(self.style.WARNING(f"  ! {warning}"))
+            if options["out"]:
+                options["out"].write_text(found["toml"], encoding="utf-8")
+                self.stdout.write(f"Written to {options['out']}; where the cameras stand is not in it yet.")
+            else:
+                self.stdout.write(found["toml"])
         except DomainError as error:
             raise CommandError(error.message) from None
         except OSError as error:
