@@ -65,6 +65,7 @@ def _store_kpis(job: ProcessingJob, results: Results, known: set[str]) -> None:
             job=job,
             player_id=_player(player["player_id"], known),
             version=version,
+            synthetic=job.session.synthetic,
         )
         for player in results["players"]
     ]

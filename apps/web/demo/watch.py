@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,17 +31,24 @@ class DemoClient:
         self._login = login
         self._expires = 0.0
 
-    def start_scan(self, clip: Path, *, player_id: str, title: str) -> str:
-        """Upload the clip; answers the job's id."""
+    def start_scan(self, clip: Path, fields: Mapping[str, str]) -> dict[str, Any]:
+        """Upload the clip; answers the ids of job and session."""
         with clip.open("rb") as video:
             answer = self._http.post(
                 "/api/scan/quick",
                 headers=self._authorised(),
                 files={"video": (clip.name, video, "video/mp4")},
-                data={"player_id": player_id, "title": title, "preset": "standard"},
+                data=dict(fields),
             )
         answer.raise_for_status()
-        return str(answer.json()["job_id"])
+        started: dict[str, Any] = answer.json()
+        return started
+
+    def keep_calibration(self, marks: Mapping[str, Any]) -> str:
+        """Keep a calibration by marks; answers its id."""
+        answer = self._http.post("/api/scan/calibrations", headers=self._authorised(), json=dict(marks))
+        answer.raise_for_status()
+        return str(answer.json()["data"]["id"])
 
     def status(self, job_id: str) -> dict[str, Any]:
         """The job as the API tells it."""

@@ -1,10 +1,11 @@
-"""`manage.py demo`: the platform with a made-up club, and one real clip scanned while you wait."""
+"""`manage.py demo`: the platform with a made-up club, a real clip scanned while you wait, then a rendered game."""
 
 from __future__ import annotations
 
 import os
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from apps.accounts.models import Player, Team
 from apps.calendar.services.demo import load_calendars
 from apps.feedback.services.demo import load_feedback
 from apps.scan.models import ProcessingJob
+from apps.web.demo import sevens
 from apps.web.demo.club import load_club, load_fixture
 from apps.web.demo.footage import demo_clip
 from apps.web.demo.progress import ScanDisplay
@@ -65,15 +67,37 @@ class Command(BaseCommand):
             load_feedback(teams.values(), say=self._say)
             url = f"http://{host}:{port}"
             client = DemoClient(url, logins[0])
-            job_id = _earlier_scan() or client.start_scan(clip, player_id=_walker_id(), title=SCAN_TITLE)
+            job_id = _earlier_scan() or _scan_walker(client, clip)
             self._say(f"READY {url}")
             for login in logins:
                 self._say(f"  {login.role:9} {login.email:27} {login.password}")
             status = self._follow(client, job_id, supervisor)
             if os.environ.get("DEMO_EXIT") != "1" and not supervisor.stopping:
                 self._say("Ctrl-C stops everything.")
+                self._show_sevens(client, teams["first"], supervisor)
                 supervisor.run()
         return status == "failed"
+
+    def _show_sevens(self, client: DemoClient, team: Team, supervisor: Supervisor) -> None:
+        """Render and scan a game; a demo without it is still a demo."""
+        job_id = sevens.earlier_scan()
+        if job_id is None:
+            rendering = sevens.Rendering(settings.VAR / "demo")
+            try:
+                if not rendering.there:
+                    self._say("Rendering a synthetic 7v7 film (once, about a minute) …")
+                    rendering.start()
+                supervisor.run(until=lambda: rendering.ended)
+            finally:
+                rendering.stop()
+            if supervisor.stopping:
+                return
+            if not rendering.there:
+                self._say(f"The film could not be rendered; {rendering.log} tells more.")
+                return
+            job_id = sevens.start_scan(client, rendering.film, team)
+        self._say(f"{sevens.TITLE}:")
+        self._follow(client, job_id, supervisor)
 
     def _follow(self, client: DemoClient, job_id: str, supervisor: Supervisor) -> str:
         """Show the scan until it ends or we are asked to stop; answers the last status seen."""
@@ -97,6 +121,11 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _scan_walker(client: DemoClient, clip: Path) -> str:
+    wish = {"player_id": _walker_id(), "title": SCAN_TITLE, "preset": "standard"}
+    return str(client.start_scan(clip, wish)["job_id"])
 
 
 def _walker_id() -> str:
