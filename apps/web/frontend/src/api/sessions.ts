@@ -1,5 +1,5 @@
 import { api, done, unwrap, unwrapPage, type Page } from "./client";
-import type { Attachment, SessionDetail, SessionListItem, SessionLoad, SessionLoadInput, SessionNote, SessionType } from "./types";
+import type { Attachment, SessionDetail, SessionListItem, SessionLoad, SessionLoadInput, SessionNote, SessionType, Stroke } from "./types";
 
 export interface SessionFilters {
   q?: string;
@@ -41,8 +41,11 @@ export function enterLoad(id: string, body: SessionLoadInput): Promise<SessionLo
 }
 
 export interface NoteInput {
+  kind?: SessionNote["kind"];
   text: string;
   t_s: number | null;
+  /** Of a drawing. */
+  data?: { strokes: Stroke[] };
 }
 
 export function listNotes(id: string): Promise<Page<SessionNote>> {

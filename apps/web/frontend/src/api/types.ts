@@ -134,6 +134,8 @@ export type Growth = Schemas["GrowthOutput"];
 export type SessionLoad = Schemas["SessionLoadOutput"];
 export type SessionLoadInput = Schemas["SessionLoadInputRequest"];
 export type SessionNote = Schemas["SessionNoteOutput"];
+/** One stroke of a drawing, in fractions of the picture. */
+export type Stroke = Schemas["StrokeFieldRequest"];
 export type Attachment = Schemas["AttachmentOutput"];
 
 export type Team = Schemas["TeamOutput"];

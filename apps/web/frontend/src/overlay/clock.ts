@@ -51,6 +51,10 @@ export class VideoClock {
     this.seek(steppedTime(this.time, frames, this.fps, this.duration));
   }
 
+  pause(): void {
+    this.video?.pause();
+  }
+
   toggle(): void {
     if (!this.video) return;
     // A play() interrupted by a pause is not an error anybody can act on.

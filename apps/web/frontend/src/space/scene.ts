@@ -12,6 +12,7 @@ import {
   DynamicDrawUsage,
   Group,
   InstancedMesh,
+  LoopOnce,
   Matrix4,
   Mesh,
   MeshStandardMaterial,
@@ -30,11 +31,6 @@ import type { SkeletonLayout } from "@/api/types";
 import { isKnownAt } from "./bodies";
 import { Ground } from "./ground";
 import { middleOf, type Joints } from "./skeletons";
-
-export interface SpaceColors {
-  line: string;
-  body: string;
-}
 
 export interface Person {
   joints: Joints;
@@ -73,14 +69,12 @@ export class SpaceScene {
   private readonly joints: InstancedMesh;
   private readonly floor = new Ground();
   private body: Body | null = null;
-  private colors: SpaceColors;
   private asked = 0;
   private wears = 0;
 
   /** Throws where the browser has no WebGL. */
-  constructor(canvas: HTMLCanvasElement, colors: SpaceColors) {
+  constructor(canvas: HTMLCanvasElement, line: string) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
-    this.colors = colors;
     this.controls = new OrbitControls(this.camera, canvas);
     this.controls.minDistance = NEAREST_M;
     this.controls.maxDistance = FARTHEST_M;
@@ -100,15 +94,13 @@ export class SpaceScene {
       mesh.count = 0;
       this.scene.add(mesh);
     }
-    this.paint(colors);
+    this.paint(line);
     this.look("reset");
   }
 
-  /** Use the page's colours, which change with its theme. */
-  paint(colors: SpaceColors): void {
-    this.colors = colors;
-    this.floor.paint(colors.line);
-    if (this.body) this.dress(this.body.root);
+  /** Draw the ground in the page's colour, which changes with its theme. */
+  paint(line: string): void {
+    this.floor.paint(line);
     this.draw();
   }
 
@@ -137,7 +129,7 @@ export class SpaceScene {
     if (!loaded || !clip) return;
     const mixer = new AnimationMixer(loaded.scene);
     const animation = loaded.animations[0];
-    if (animation) mixer.clipAction(animation).play();
+    if (animation) mixer.clipAction(animation).setLoop(LoopOnce, 1).play().clampWhenFinished = true;
     const keys = animation?.tracks.reduce<ArrayLike<number>>((most, { times }) => (times.length > most.length ? times : most), []) ?? [];
     let hips: Object3D = loaded.scene;
     loaded.scene.traverse((node) => {
@@ -146,7 +138,6 @@ export class SpaceScene {
       node.frustumCulled = false;
     });
     this.body = { root: loaded.scene, mixer, keys, startS: clip.startS, hips };
-    this.dress(loaded.scene);
     this.scene.add(loaded.scene);
   }
 
@@ -219,12 +210,6 @@ export class SpaceScene {
     this.camera.position.add(moved);
     this.floor.under(this.controls.target);
     this.controls.update();
-  }
-
-  private dress(root: Group): void {
-    root.traverse((node) => {
-      if (node instanceof Mesh) node.material = new MeshStandardMaterial({ color: this.colors.body, roughness: 0.72 });
-    });
   }
 
   private undress(): void {

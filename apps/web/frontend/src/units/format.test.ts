@@ -2,6 +2,10 @@ import { describe, expect, it } from "vitest";
 import { formatBytes, formatClock, formatQuantity, formatWait } from "./format";
 
 describe("formatQuantity", () => {
+  it("tells shares in percent", () => {
+    expect(formatQuantity(0.137, "share", "m/s", "en")).toEqual({ text: "14", unit: "%" });
+  });
+
   it("turns speeds into the reader's unit", () => {
     expect(formatQuantity(7, "m/s", "m/s", "en")).toEqual({ text: "7.0", unit: "m/s" });
     expect(formatQuantity(7, "m/s", "km/h", "en")).toEqual({ text: "25.2", unit: "km/h" });

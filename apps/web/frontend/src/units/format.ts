@@ -49,6 +49,9 @@ export function formatQuantity(value: number, unit: string, units: Units, langua
   if (COUNTS.has(unit)) {
     return { text: formatNumber(value, language, Number.isInteger(value) ? 0 : 1), unit: "" };
   }
+  if (unit === "share") {
+    return { text: formatNumber(value * 100, language, 0), unit: "%" };
+  }
   if (unit === "m") {
     return { text: formatNumber(value, language, Math.abs(value) >= 100 ? 0 : 1), unit };
   }

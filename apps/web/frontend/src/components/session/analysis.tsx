@@ -1,7 +1,7 @@
 import { Tabs } from "radix-ui";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { useLocation, useSearchParams } from "react-router";
 import type { PlayerKpis, WatchableResults, SessionKpis, Track } from "@/api/types";
 import { Card } from "@/components/card";
 import { Skeleton } from "@/components/states";
@@ -24,6 +24,7 @@ const TrackList = lazy(() => import("./track-list"));
 const EventMarks = lazy(() => withTexts("events", import("./event-marks")));
 const SpaceTab = lazy(() => withTexts("space", import("@/components/space/space-tab")));
 const CameraSwitch = lazy(() => withTexts("space", import("./camera-switch").then(({ CameraSwitch: Switch }) => ({ default: Switch }))));
+const Drawings = lazy(() => withTexts("space", import("./drawing/drawings")));
 const SpeedTimeline = lazy(() => import("./speed-timeline"));
 
 const ALL_LAYERS: Layers = { boxes: true, names: true, skeleton: true, trails: true, ball: true };
@@ -85,14 +86,19 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
   const [playing, setPlaying] = useState(false);
   const [chosen, setChosen] = useState<number | null>(null);
   const [tab, setTab] = useState<string>("figures");
+  const [drawing, setDrawing] = useState(false);
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
   const [camera, setCamera] = useState(results.video.id);
   useVideoKeys(clock);
   // A link may name a moment and a player, as the evidence of a feedback does.
   const [asked] = useSearchParams();
   const moment = Number(asked.get("t") ?? Number.NaN);
+  const { key: visit } = useLocation();
   useEffect(() => {
-    if (moment >= 0) clock.seek(moment);
-  }, [clock, moment]);
+    if (!(moment >= 0)) return;
+    clock.seek(moment);
+    stage.current?.scrollIntoView({ block: "nearest" });
+  }, [clock, moment, visit]);
 
   const { tracks } = results;
   const nameOf = useMemo(() => (track: Track) => track.player?.display_name ?? t("track.name", { id: track.track_id }), [t]);
@@ -108,6 +114,15 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
   // Several cameras measure in a world of their own, which is no pitch.
   const tabs = several ? TABS.filter((name) => name !== "pitch") : TABS;
 
+  const showCamera = (id: string) => {
+    setDrawing(false);
+    setCamera(id);
+  };
+  const startDrawing = () => {
+    clock.pause();
+    setDrawing(true);
+  };
+
   return (
     <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1.75fr)_minmax(22rem,1fr)]">
       <div className="min-w-0 space-y-5 xl:sticky xl:top-6">
@@ -115,11 +130,23 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
           <div ref={stage} className="bg-surface [&:fullscreen]:flex [&:fullscreen]:flex-col [&:fullscreen]:justify-center">
             {several && (
               <Suspense fallback={<Skeleton className="h-13" />}>
-                <CameraSwitch films={films} shown={film.id} onShow={setCamera} />
+                <CameraSwitch films={films} shown={film.id} onShow={showCamera} />
               </Suspense>
             )}
-            <VideoStage key={film.id} {...shared} results={results} film={film} ahead={film.offset_s ?? 0} layers={layers} onSelect={setChosen} rate={rate} onPlaying={setPlaying} onLinkDead={onLinkDead} />
-            <VideoControls clock={clock} playing={playing} rate={rate} onRate={setRate} layers={layers} onLayers={setLayers} stage={stage} />
+            <VideoStage key={film.id} {...shared} results={results} film={film} ahead={film.offset_s ?? 0} layers={layers} onSelect={setChosen} rate={rate} onPlaying={setPlaying} onLinkDead={onLinkDead}>
+              {canEdit && film.id === results.video.id && (
+                <Suspense>
+                  <Drawings sessionId={results.session_id} film={film} clock={clock} active={drawing} onEnd={() => setDrawing(false)} slot={slot} />
+                </Suspense>
+              )}
+            </VideoStage>
+            <div ref={setSlot} />
+            <VideoControls
+              {...{ clock, playing, rate, layers, stage }}
+              onRate={setRate}
+              onLayers={setLayers}
+              onDraw={canEdit && film.id === results.video.id ? startDrawing : undefined}
+            />
           </div>
         </Card>
         <Timeline scanId={scanId} kpis={playerKpis} track={track} name={track ? nameOf(track) : ""} clock={clock} />

@@ -1,4 +1,4 @@
-import { CircleHelp } from "lucide-react";
+import { CircleHelp, Flag } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { KpiDefinition, KpiPresent } from "@/api/types";
 import { Popover } from "@/components/popover";
@@ -50,6 +50,18 @@ function Experimental({ definition }: { definition: KpiDefinition | undefined })
   return <span className="rounded-full bg-warn-soft px-1.5 py-0.5 text-[0.7rem] font-semibold text-warn">{t("kpi.experimental")}</span>;
 }
 
+/** Where a coach should look, said in words: no diagnosis. */
+function Flagged({ kpi }: { kpi: KpiPresent }) {
+  const { t } = useTranslation();
+  if (!kpi.flagged) return null;
+  return (
+    <span className="mt-1.5 flex items-start gap-1.5 text-xs font-medium text-warn">
+      <Flag className="mt-px size-3.5 shrink-0" aria-hidden="true" />
+      {t("kpi.flagged")}
+    </span>
+  );
+}
+
 /** Only speeds change with the reader's unit of speed; a load in m/s is not one. */
 const SPEED_KEY = /_mps$/;
 
@@ -92,6 +104,7 @@ export function KpiCard({ id, name, kpi, definition }: KpiProps) {
           {t("kpi.interval", interval)}
         </p>
       )}
+      <Flagged kpi={kpi} />
     </div>
   );
 }
@@ -104,6 +117,7 @@ export function KpiRow({ id, name, kpi, definition }: KpiProps) {
     <div className="flex min-h-11 items-center gap-3 py-1.5">
       <p className="min-w-0 flex-1 text-sm">
         {name} <Experimental definition={definition} />
+        <Flagged kpi={kpi} />
       </p>
       <p className="text-right">
         <span className="figure font-semibold">

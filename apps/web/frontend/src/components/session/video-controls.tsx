@@ -1,4 +1,4 @@
-import { Layers as LayersIcon, Maximize, Pause, Play, StepBack, StepForward } from "lucide-react";
+import { Layers as LayersIcon, Maximize, Pause, PencilLine, Play, StepBack, StepForward } from "lucide-react";
 import { Slider, Switch } from "radix-ui";
 import { useId, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
@@ -19,6 +19,8 @@ interface ControlsProps {
   layers: Layers;
   onLayers: (layers: Layers) => void;
   stage: RefObject<HTMLElement | null>;
+  /** Begin to draw on the picture; absent for whoever may not. */
+  onDraw?: () => void;
 }
 
 function LayerSwitch({ name, on, onChange }: { name: keyof Layers; on: boolean; onChange: (on: boolean) => void }) {
@@ -65,7 +67,7 @@ function SeekBar({ clock, time }: { clock: VideoClock; time: number }) {
 }
 
 /** Everything that moves the film: play, step, slow motion, seek; and which layers lie over it. */
-export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, stage }: ControlsProps) {
+export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, stage, onDraw }: ControlsProps) {
   const { t } = useTranslation();
   const time = useClockTime(clock);
   return (
@@ -115,6 +117,11 @@ export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, 
               <LayerSwitch key={name} name={name} on={layers[name]} onChange={(on) => onLayers({ ...layers, [name]: on })} />
             ))}
           </Popover>
+          {onDraw && (
+            <Button look="quiet" size="icon" aria-label={t("video.draw")} onClick={onDraw}>
+              <PencilLine className="size-5" aria-hidden="true" />
+            </Button>
+          )}
           <Button look="quiet" size="icon" aria-label={t("video.fullscreen")} onClick={() => void stage.current?.requestFullscreen()}>
             <Maximize className="size-5" aria-hidden="true" />
           </Button>

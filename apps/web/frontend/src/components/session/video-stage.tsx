@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useRef, useState, type PointerEvent } from "react";
+import { useCallback, useEffect, useRef, useState, type PointerEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ScanVideo, SkeletonLayout, WatchableResults } from "@/api/types";
 import { Banner } from "@/components/banner";
 import type { Overlay } from "@/hooks/use-overlay";
+import { prepare } from "@/overlay/canvas";
 import type { VideoClock } from "@/overlay/clock";
 import { drawScene, type Layers, type TrackStyle } from "@/overlay/draw";
 import { boxAt, containFit, toImage } from "@/overlay/geometry";
@@ -23,6 +24,8 @@ interface VideoStageProps {
   onPlaying: (playing: boolean) => void;
   /** The link to the film no longer works: ask for results again. */
   onLinkDead: () => void;
+  /** What else lies over the picture. */
+  children?: ReactNode;
 }
 
 /** Before poses are found there is nothing to join. */
@@ -30,21 +33,6 @@ const NO_SKELETON: SkeletonLayout = { name: "", keypoints: [], limbs: [] };
 
 /** A finger is thicker than a mouse; boxes far away are small. */
 const TOUCH_MARGIN_PX = 6;
-
-/** Size the canvas to its element in device pixels and return its context in CSS pixels. */
-function prepare(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
-  const { clientWidth, clientHeight } = canvas;
-  const ratio = devicePixelRatio || 1;
-  const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
-  }
-  const ctx = canvas.getContext("2d");
-  ctx?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  ctx?.clearRect(0, 0, clientWidth, clientHeight);
-  return ctx;
-}
 
 function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, props: VideoStageProps): void {
   const { results, film, clock, overlay, layers, styleOf, selected } = props;
@@ -137,6 +125,7 @@ export function VideoStage(props: VideoStageProps) {
           }}
         />
         <canvas ref={canvas} className="absolute inset-0 size-full cursor-pointer touch-manipulation" onPointerUp={pick} aria-hidden="true" />
+        {props.children}
         {overlay.loading && first && (
           <span role="status" className="absolute top-3 left-3 rounded-full bg-pond/85 px-3 py-1 text-xs font-semibold text-on-pond">
             {t("video.loadingOverlay")}

@@ -9,7 +9,7 @@ import { token } from "@/components/chart/style";
 import { usePreferences } from "@/hooks/use-preferences";
 import type { VideoClock } from "@/overlay/clock";
 import type { TrackStyle } from "@/overlay/draw";
-import { SpaceScene, type SpaceColors, type Turn } from "@/space/scene";
+import { SpaceScene, type Turn } from "@/space/scene";
 import { peopleAt, type SpaceWindow } from "@/space/skeletons";
 
 interface SpaceViewProps {
@@ -46,7 +46,7 @@ const KEYS: Record<string, Turn> = {
   Home: "reset",
 };
 
-const colors = (): SpaceColors => ({ line: token("--c-line-strong"), body: token("--c-teal") });
+const lines = () => token("--c-line-strong");
 
 /** One scene for as long as the canvas is there; null before, and where the browser has no WebGL. */
 function useScene(canvas: React.RefObject<HTMLCanvasElement | null>) {
@@ -57,7 +57,7 @@ function useScene(canvas: React.RefObject<HTMLCanvasElement | null>) {
     const element = canvas.current!;
     let made: SpaceScene;
     try {
-      made = new SpaceScene(element, colors());
+      made = new SpaceScene(element, lines());
     } catch {
       setMissing(true);
       return;
@@ -72,7 +72,7 @@ function useScene(canvas: React.RefObject<HTMLCanvasElement | null>) {
   }, [canvas]);
   useEffect(() => {
     if (!scene) return;
-    const paint = () => scene.paint(colors());
+    const paint = () => scene.paint(lines());
     paint();
     const dark = matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", paint);

@@ -1,6 +1,7 @@
-import { Pencil, Trash2 } from "lucide-react";
+import { Pencil, PencilLine, Trash2 } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { SessionNote } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
@@ -60,7 +61,7 @@ function NoteForm({ sessionId, note, hasFilm, onDone }: NoteFormProps) {
             onChange={(event) => setMoment(event.target.value)}
           />
         )}
-        <Button type="submit" look={note ? "primary" : "secondary"} busy={save.isPending} disabled={text.trim() === ""}>
+        <Button type="submit" look={note ? "primary" : "secondary"} busy={save.isPending} disabled={text.trim() === "" && note?.kind !== "drawing"}>
           {t(note ? "action.save" : "notes.add")}
         </Button>
       </div>
@@ -76,12 +77,21 @@ function Note({ sessionId, note, mayChange, hasFilm }: { sessionId: string; note
   const errorText = useErrorText();
   const [open, setOpen] = useState<"change" | "delete" | null>(null);
   const close = () => setOpen(null);
-  const facts = [note.t_s !== null && t("notes.at", { time: formatClock(note.t_s) }), note.author?.name, formatDate(note.created_at, language)];
+  const facts = [note.author?.name, formatDate(note.created_at, language)].filter(Boolean).join(" · ");
   return (
     <li className="flex gap-2 py-3 first:pt-0">
       <div className="min-w-0 flex-1">
         <p className="break-words whitespace-pre-wrap">{note.text || t("notes.drawing")}</p>
-        <p className="mt-0.5 text-sm text-muted">{facts.filter(Boolean).join(" · ")}</p>
+        <p className="mt-0.5 flex flex-wrap items-center gap-x-1.5 text-sm text-muted">
+          {note.kind === "drawing" && <PencilLine className="size-4" role="img" aria-label={t("notes.drawing")} />}
+          {note.t_s !== null && (
+            <Link to={{ search: `?t=${note.t_s}` }} className="font-semibold text-accent-ink underline-offset-2 hover:underline">
+              {t("notes.at", { time: formatClock(note.t_s) })}
+            </Link>
+          )}
+          {note.t_s !== null && <span aria-hidden="true">·</span>}
+          {facts}
+        </p>
       </div>
       {mayChange && (
         <span className="flex shrink-0">
