@@ -1,9 +1,9 @@
 """Which articles and drills answer a question, learned from how coaches ask for each and what belongs together.
 
 Kernel ridge regression (Saunders et al. 1998): every line of `asked.yaml` is an example, and the closeness of its text
-to all others (`phrasings.relations`) is what it answers. A question's answers are then those of the lines it is like, in
-meaning (the model's cosine) and in words. Nothing but these two files is learned from; it takes half a second, once for
-each version of the library in a process.
+to all others (`phrasings.relations`) is what it answers. A question's answers are then those of the lines it is like,
+in meaning (the model's cosine) and in words. Nothing but these two files is learned from; it takes half a second, once
+for each version of the library in a process.
 """
 
 from __future__ import annotations
