@@ -213,7 +213,7 @@ def scan_here(
     """
     from pipeline.local import default_tools, run_local
 
-    return run_local(request, default_tools(model_dir, device=device), on_progress)
+    return run_local(request, default_tools(model_dir, device=device, body_dir=request.body_dir), on_progress)
 
 
 def scan_and_extract(

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from pipeline.artefacts import Artefacts, artefacts_of
+from pipeline.bodies import BodyFacts
 from pipeline.errors import ArtefactError, PipelineError
 from pipeline.links import LinkedTrack, Links
 from pipeline.models import ModelPool
@@ -40,7 +41,7 @@ class ScanResults(TypedDict):
     """What a scan found.
 
     Keys: `video` the probe's findings; `calibration` the JSON form of the scale or `None`; `scale_source` where metres
-    come from; `models` what looked at the film; `files` name → path below the output folder.
+    come from; `models` what looked at the film; `files` name → path below the output folder; `bodies` where asked for.
     """
 
     video: dict[str, Any]
@@ -53,6 +54,7 @@ class ScanResults(TypedDict):
     events: list[EventResult]
     warnings: list[str]
     files: dict[str, str]
+    bodies: NotRequired[list[BodyFacts]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class ScanRequest:
         overrides: `ScanParams` fields that differ from the preset.
         cameras: films of several cameras of one scene, by name; `video` is the first of them, and the calibration is
             that of the rig (`vision.calibration.rig_file`).
+        bodies: fit a body to everybody whose postures were read, and write `body-<track>.glb`.
+        body_dir: where licensed body models lie.
     """
 
     video: Path
@@ -79,6 +83,8 @@ class ScanRequest:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     overlay: bool = True
     cameras: Mapping[str, Path] = field(default_factory=dict)
+    bodies: bool = False
+    body_dir: Path | None = None
 
 
 def default_tools(
@@ -92,7 +98,7 @@ def default_tools(
 
 
 def run_local(request: ScanRequest, tools: Tools, on_progress: OnProgress | None = None) -> ScanResults:
-    """Run every step of a quick scan on one film.
+    """Run every step of a scan on one film, or on those of several cameras.
 
     A second run in the same folder skips what stands with the same parameters.
 
@@ -107,11 +113,19 @@ def run_local(request: ScanRequest, tools: Tools, on_progress: OnProgress | None
     jobs = MemoryJobStore()
     jobs.add(job)
     files = FolderArtefactStore(request.out_dir / "artefacts", media=request.video.parent)
-    overview = run_to_end(Ports(jobs, files, _Progress(jobs, on_progress)), tools, job.job_id)
+    ports = Ports(jobs, files, _Progress(jobs, on_progress))
+    overview = run_to_end(ports, tools, job.job_id)
     if overview.status is not JobStatus.COMPLETED:
         raise PipelineError(overview.error_message or "The scan did not end.", code=overview.error_code or "STOPPED")
     store = artefacts_of(files, job, job.videos[0])
     results = _results(store, jobs, job)
+    if request.bodies:
+        from pipeline.local_body import fit_bodies
+
+        made = fit_bodies(ports, jobs, tools, job, request.out_dir)
+        results["bodies"] = made.fitted
+        results["files"] |= made.files
+        results["warnings"] += made.reasons
     if request.overlay:
         from pipeline.overlay import render_overlay
 

@@ -125,7 +125,7 @@ class _Work:
         """Names the postures that belong to a person now."""
         return origin_of(self.store, self.links, person.track_id)
 
-    def _tried(self, person: Person, height_m: float | None, done: float, share: float) -> tuple[BodyFit | None, str]:
+    def _tried(self, person: Person, height_m: float | None) -> tuple[BodyFit | None, str]:
         """The body, or why there is none."""
         reason = person.too_little()
         if reason:
@@ -161,7 +161,7 @@ class _Work:
             source=sight.source,
             frame="world" if len(person.sigma) or sight.camera is not None else "camera",
             scale_source=str(fit.scale_source) if fit is not None else sight.scale_source,
-            estimated=sight.estimated,
+            estimated=sight.estimated or (not len(person.sigma) and sized_by is None),
             model=self.model.name,
             gender=params.body_gender,
             height_m=float(fit.height_m) if fit is not None else None,

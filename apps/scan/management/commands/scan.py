@@ -48,6 +48,7 @@ class Command(BaseCommand):
             default="auto",
             help="with --together: match clocks by what moves (auto), or the films began at one instant (timestamps)",
         )
+        parser.add_argument("--body", action="store_true", help="also fit 3D bodies and write body-<track>.glb")
         parser.add_argument("--no-overlay", action="store_true", help="leave the film with drawings out")
         parser.add_argument("--device", default="cpu", help="cpu or cuda:0 (cpu)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print the results as JSON lines")
@@ -77,6 +78,8 @@ class Command(BaseCommand):
             player=_player(options["player"], options["height"]),
             track=options["track"],
             overlay=not options["no_overlay"],
+            bodies=options["body"],
+            body_dir=Path(settings.SMPL_MODEL_DIR) if settings.SMPL_MODEL_DIR else None,
         )
         try:
             with _bar() as bar:
@@ -147,5 +150,8 @@ def _summary(request: ScanRequest, results: ScanResults) -> str:
         figures = [f"{key} {known[key]['value']:.2f} {known[key]['unit']}" for key in _SHOWN if key in known]
         name = player["player_id"] or f"track {player['track_id']}"
         lines.append(f"  {name}: {', '.join(figures) or 'no figures in metres'} {player['grade']}".rstrip())
+    for body in results.get("bodies", []):
+        size = f"{body['height_m']:.2f} m{' (estimated)' if body['estimated'] else ''}"
+        lines.append(f"  body of track {body['track_id']}: {body['pictures']} pictures, {size}")
     lines.append(f"  in {request.out_dir}: {', '.join(sorted(results['files'].values()))}")
     return "\n".join(lines)
