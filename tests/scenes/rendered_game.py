@@ -17,6 +17,10 @@ from tests.vision.tracking.scoring import Score, score
 from vision.calibration.homography import PitchHomography
 from vision.synthetic.rendered.film import FilmTruth
 
+SURE = 0.3
+"""Score from which a keypoint counts."""
+SMPL_OF_COCO = (16, 17, 18, 19, 20, 21, 1, 2, 4, 5, 7, 8)
+"""Joints of the body for COCO's shoulders, elbows, wrists, hips, knees and ankles."""
 SEEN = 0.5
 """A player counts as visible from this share of the figure on."""
 
@@ -77,6 +81,19 @@ class Comparison:
             near = pairwise_iou(boxes, rows["xyxy"][rows["frame"] == frame].astype(np.float64))
             found, wanted = found + int((near.max(axis=1) > 0.5).sum()), wanted + len(boxes)
         return found / wanted
+
+    def pose_errors(self) -> NDArray[np.float64]:
+        """`(N, 12)` errors of shoulders to ankles that are sure, as a share of the figure's height; NaN for unsure."""
+        rows, found = self.store.read_range(ArtefactName.POSES), []
+        for frame, keypoints in zip(rows["frame"], rows["keypoints"].astype(np.float64), strict=True):
+            boxes = self.truth.xyxy[:, frame]
+            inside = np.nanmedian(keypoints[:, :2], axis=0)
+            near = np.linalg.norm((boxes[:, :2] + boxes[:, 2:]) / 2 - inside, axis=1)
+            player = int(near.argmin())
+            true = self.truth.camera.project(self.truth.joints_m[player, frame][list(SMPL_OF_COCO)].astype(np.float64))
+            error = np.linalg.norm(keypoints[5:, :2] - true, axis=1) / (boxes[player, 3] - boxes[player, 1])
+            found.append(np.where(keypoints[5:, 2] >= SURE, error, np.nan))
+        return np.array(found)
 
     def identity(self) -> Score:
         """HOTA, IDF1 and switches of the linked tracks over the analysed frames."""

@@ -96,6 +96,11 @@ class Figure:
         shift = place - np.einsum("tjab,jb->tja", turned, rest)
         return np.concatenate([turned, shift[..., None]], axis=3).astype(np.float32)
 
+    def joints(self, transforms: Float32Array) -> Float32Array:
+        """`(T, 24, 3)` places of the joints [m, world] by `(T, 24, 3, 4)` transforms."""
+        turned = np.einsum("tjab,jb->tja", transforms[..., :3], self.measures.joints)
+        return np.asarray(turned + transforms[..., 3], np.float32)
+
     def posed(self, transforms: Float32Array, count: int) -> tuple[Float32Array, Float32Array]:
         """The first `count` points and normals, each `(3, count)` [m, world], by `(24, 3, 4)` transforms."""
         mixed = transforms.reshape(JOINTS, 12).T @ self.weights[:, :count]

@@ -66,6 +66,7 @@ class FilmTruth:
         game: ways, speeds, teams, ball.
         xyxy: `(P, F, 4)` box of the whole figure [px], also where it is hidden.
         visible: `(P, F)` share of the figure that can be seen.
+        joints_m: `(P, F, 24, 3)` joints of the body model [m].
         heights_m: `(P,)`.
         camera, pitch: who films what.
     """
@@ -73,6 +74,7 @@ class FilmTruth:
     game: Game
     xyxy: Float64Array
     visible: Float64Array
+    joints_m: Float32Array
     heights_m: tuple[float, ...]
     camera: PinholeCamera
     pitch: PitchModel
@@ -139,7 +141,8 @@ class GameFilm:
     def truth(self) -> FilmTruth:
         """What is true in the frames rendered so far; boxes of others are 0."""
         heights = tuple(figure.height_m for figure in self.figures)
-        return FilmTruth(self.game, self._boxes, self._visible, heights, self.camera, self.pitch)
+        joints = np.stack([figure.joints(moves) for figure, moves in zip(self.figures, self._transforms, strict=True)])
+        return FilmTruth(self.game, self._boxes, self._visible, joints, heights, self.camera, self.pitch)
 
     def _note(self, index: int, patches: list[tuple[Patch, int]]) -> None:
         shares = visible_shares([patch for patch, _ in patches], self.camera.image_size)
@@ -208,6 +211,7 @@ def write_truth(truth: FilmTruth, film: Path) -> None:
         holder=game.holder,
         xyxy=truth.xyxy.astype(np.float32),
         visible=truth.visible.astype(np.float32),
+        joints_m=truth.joints_m,
     )
     words = {
         "version": TRUTH_VERSION,

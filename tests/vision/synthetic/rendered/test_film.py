@@ -96,6 +96,8 @@ def test_film_and_truth_as_files(film: GameFilm, tmp_path: Path) -> None:
         assert arrays["xyxy"].shape == (14, 25, 4)
         assert np.allclose(arrays["xy_m"], truth.game.xy_m, atol=1e-5)
         assert (arrays["visible"] > 0).all()
+        pelvis = arrays["joints_m"][:, :, 0]
+        assert np.linalg.norm(pelvis[..., :2] - truth.game.xy_m, axis=-1).max() < 0.15
 
 
 def test_the_command_keeps_a_film_that_is_there(tmp_path: Path) -> None:
