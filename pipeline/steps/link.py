@@ -26,6 +26,12 @@ _CLASS_TEAMS = {CLASS_GOALKEEPER: "goalkeeper", CLASS_REFEREE: "referee"}
 """Detectors made for football tell these by class."""
 
 
+NOBODY = (
+    "Nobody was found in this film for as long as a second. Is it the right film, is the lens free and the picture "
+    "light, and are people at least a twentieth of its height?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LinkParams:
     """Parameters of the step.
@@ -64,7 +70,7 @@ class LinkStep(ArtefactStep):
         people = People.count(store, links_of(corrected.pieces), LinkParams())
         tracks = described(people, film, corrected, context.job)
         links = links_of(corrected.pieces, tracks, [track["track_id"] for track in tracks])
-        warnings = forgotten(corrected)
+        warnings = (*(() if tracks else (NOBODY,)), *forgotten(corrected))
         store.write_json(ArtefactName.LINKS, links.content(), stamped(context, params_hash, warnings=warnings))
         return StepResult(frames=film.looked, warnings=warnings)
 

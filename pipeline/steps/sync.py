@@ -14,9 +14,13 @@ from pipeline.steps.artefact_step import stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.joint import JointStep, rig_of, unusable
 from pipeline.steps.timing import read_stored_timebase
-from vision.multiview.sync import SyncError, SyncParams, crowd_speed, synchronise
+from vision.multiview.sync import SyncError, SyncParams, correlation_at, crowd_speed, synchronise
 from vision.types import Float64Array
 
+CONTRADICTION_S = 0.1
+"""Given clocks that the movement contradicts by more are refused [s]: who runs at 5 m/s is half a metre off."""
+CONTRADICTION = 0.3
+"""… if the movements agree better by so much, as a correlation: a stride later steps agree nearly as well."""
 MIN_POSES = 10
 """A camera with people in fewer pictures shows nobody worth the name."""
 
@@ -29,7 +33,8 @@ class SyncStep(JointStep):
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
         params = context.params
-        return params.sync, dict(params.clock_offsets_s), SyncParams(), MIN_POSES, context.job.calibration
+        given = params.sync, dict(params.clock_offsets_s), CONTRADICTION_S, CONTRADICTION
+        return given, SyncParams(), MIN_POSES, context.job.calibration
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
@@ -57,12 +62,12 @@ class SyncStep(JointStep):
 
     @staticmethod
     def _offsets(context: StepContext, speeds: dict[str, tuple[Float64Array, Float64Array]]) -> dict[str, float]:
-        if context.params.sync == TIMESTAMPS:
-            return dict.fromkeys(speeds, 0.0)
-        if context.params.sync == OFFSETS:
-            given = context.params.clock_offsets_s
+        if context.params.sync in (TIMESTAMPS, OFFSETS):
+            given = context.params.clock_offsets_s if context.params.sync == OFFSETS else {}
             first = given.get(context.key.camera, 0.0)
-            return {name: float(given.get(name, 0.0)) - first for name in speeds}
+            offsets = {name: float(given.get(name, 0.0)) - first for name in speeds}
+            _check_clocks(speeds, offsets, context.key.camera)
+            return offsets
         try:
             found = synchronise(speeds)
         except SyncError as error:
@@ -72,6 +77,25 @@ class SyncStep(JointStep):
                 "NOT_SYNCHRONISED",
             ) from error
         return {name: seconds - found[context.key.camera] for name, seconds in found.items()}
+
+
+def _check_clocks(speeds: dict[str, tuple[Float64Array, Float64Array]], offsets: dict[str, float], first: str) -> None:
+    """Refuse given clocks where what moves tells others and speaks against these; else they are believed."""
+    try:
+        found = synchronise(speeds)
+    except SyncError:
+        return
+    for name, offset in offsets.items():
+        seconds = found[name] - found[first]
+        if abs(seconds - offset) <= CONTRADICTION_S:
+            continue
+        agrees, given = (correlation_at(speeds[first], speeds[name], each) for each in (seconds, offset))
+        if given <= agrees - CONTRADICTION:
+            raise unusable(
+                f"The clocks are not as given: by what moves in the films, camera {name} is {seconds:+.2f} s against "
+                f"{first}, not {offset:+.2f} s. Let the clocks be matched by the movement, or enter these offsets.",
+                "NOT_SYNCHRONISED",
+            )
 
 
 def _movement(store: Artefacts) -> tuple[Float64Array, Float64Array]:

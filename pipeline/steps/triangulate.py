@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -25,6 +25,8 @@ REFINED_INSTANTS = 300
 """Instants from which cameras are refined, where that is asked for."""
 TOLD_DEG, TOLD_M = 0.2, 0.02
 """Smaller corrections are not worth a coach's time."""
+MIN_USED = 0.1
+"""A camera that counts for fewer of the placed joints gives no picture of the people that the others show."""
 MIN_UPRIGHT_M = 0.3
 """People's shoulders are at least so far above their ankles, in the median, or z does not point up [m]."""
 
@@ -36,7 +38,7 @@ class TriangulateStep(JointStep):
 
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
-        limits = MIN_AGREEMENT, MIN_UPRIGHT_M, REFINED_INSTANTS
+        limits = MIN_AGREEMENT, MIN_UPRIGHT_M, MIN_USED, REFINED_INSTANTS
         asked = context.params.window_s, context.params.refine_cameras
         return TriangulationParams(), BundleParams(), limits, asked, context.job.calibration
 
@@ -60,7 +62,7 @@ class TriangulateStep(JointStep):
             store.write_window(ArtefactName.POINTS3D, span.window, rows, stamp)
             context.report((number + 1) / len(every))
         facts = {**judge.verdict(), **(_bumps(refined) if refined else {})}
-        warnings = _told(refined) if refined else ()
+        warnings = (*judge.silent(film.rig.names), *(_told(refined) if refined else ()))
         whole = stamped(context, params_hash, facts={**(stamp.facts or {}), **facts}, warnings=warnings)
         store.write_manifest(ArtefactName.POINTS3D, whole, [span.entry() for span in every])
         return StepResult(frames=len(film.frames), warnings=warnings)
@@ -132,6 +134,7 @@ class _Judge:
     skeleton: Skeleton
     seen: int = 0
     agreed: int = 0
+    used: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     errors_px: list[Array] = field(default_factory=list)
     upright_m: list[Array] = field(default_factory=list)
 
@@ -143,6 +146,8 @@ class _Judge:
         known = np.isfinite(found.xyz_m).all(axis=2)
         self.seen += int((np.asarray(cameras) > 1).sum())
         self.agreed += int(known.sum())
+        counted = found.cameras_used[known].sum(axis=0).astype(np.int64)
+        self.used = counted if not len(self.used) else self.used + counted
         self.errors_px.append(found.reprojection_error_px[known])
         high, low = (self._height(found, part) for part in ("shoulder", "ankle"))
         rise = high - low
@@ -151,6 +156,15 @@ class _Judge:
     def _height(self, found: Triangulation, part: str) -> Float64Array:
         joints = [self.skeleton.index(f"{side}_{part}") for side in ("left", "right")]
         return np.asarray(found.xyz_m[:, joints, 2].mean(axis=1), np.float64)
+
+    def silent(self, cameras: Sequence[str]) -> tuple[str, ...]:
+        """What should be known of cameras that hardly ever agreed with the others."""
+        return tuple(
+            f"Camera {name} agrees with the others on hardly any joint ({used / max(self.agreed, 1):.0%}) and was left "
+            "out there. Is it its film, does it stand as calibrated, and does its clock match?"
+            for name, used in zip(cameras, self.used, strict=True)
+            if used < MIN_USED * self.agreed
+        )
 
     def verdict(self) -> dict[str, float]:
         """Median reprojection error [px] and share of joints agreed on; an error where these are not the cameras."""

@@ -132,6 +132,25 @@ def find_lag(
     return Lag(float(lags[best]) + _between(correlation, best) / params.rate_hz, float(correlation[best]), lead)
 
 
+def correlation_at(
+    first: tuple[Float64Array, Float64Array],
+    second: tuple[Float64Array, Float64Array],
+    seconds: float,
+    params: SyncParams | None = None,
+) -> float:
+    """How well two cameras' movements agree if the second's clock is `seconds` ahead; NaN where that cannot be told.
+
+    Takes what `find_lag` takes; the best within one step of the grid and its neighbours counts.
+    """
+    params = params or SyncParams()
+    left, left_start = _on_grid(*first, params)
+    right, right_start = _on_grid(*second, params)
+    lags, correlation = _correlations(left, right, left_start, right_start, params)
+    near = np.abs(lags - seconds) <= 1.5 / params.rate_hz
+    known = correlation[near][np.isfinite(correlation[near])]
+    return float(known.max()) if len(known) else float("nan")
+
+
 def synchronise(
     speeds: Mapping[str, tuple[Float64Array, Float64Array]], params: SyncParams | None = None
 ) -> dict[str, float]:
