@@ -1,4 +1,4 @@
-"""A finished scan of three cameras, written as its steps leave it: the numbers are exact, the films are stick figures."""
+"""A finished scan of three cameras, written as its steps leave it: exact numbers, films of stick figures."""
 
 from __future__ import annotations
 
