@@ -11,7 +11,8 @@ from typing import Any, cast
 import pytest
 
 from apps.accounts.models import Team
-from apps.scan.models import ProcessingJob
+from apps.scan.adapters.results import store_results
+from apps.scan.models import ProcessingJob, SessionKPI
 from apps.scan.serializers.calibrations import CalibrationCreateInput
 from apps.sessions.models import Session
 from apps.web.demo import sevens
@@ -95,3 +96,17 @@ def test_a_stopped_rendering_leaves_nothing_half_made(tmp_path: Path) -> None:
     rendering.stop()
     assert rendering.ended and not rendering.there
     assert [path.name for path in (tmp_path / "demo").iterdir()] == ["rendering.log"]
+
+
+def test_its_figures_are_labelled_too(film: Path, team: Team) -> None:
+    job_id = sevens.start_scan(cast(DemoClient, Door(team)), film, team)
+    ProcessingJob.objects.filter(pk=job_id).update(status="running")
+    groups: Any = {"speed": {}, "distance": {}, "technical": {}, "physical": {}}
+    figures: Any = {"track_id": 1, "player_id": None, "grade": "B", "groups": groups}
+    figures |= {"quality": {}, "series": None, "details": {}}
+    track: Any = {"track_id": 1, "player_id": None}
+    store_results(
+        job_id,
+        {"catalogue_version": "1", "players": [figures], "events": [], "tracks": [track], "thumbnails": {}},
+    )
+    assert [row.synthetic for row in SessionKPI.objects.all()] == [True]
