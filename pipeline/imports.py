@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
@@ -20,6 +20,7 @@ from pipeline.ports import PlayerResult
 from pipeline.steps.kpis import plain_json, player_result, zone_policy
 from vision.errors import VisionError
 from vision.kpi.catalogue import CATALOGUE_VERSION
+from vision.kpi.company import company_of_side
 from vision.kpi.player import calculate_player_kpis
 from vision.kpi.track import IMPORTED, Measurement, PlayerTrack
 from vision.types import Float64Array
@@ -142,9 +143,10 @@ def import_match(request: ImportRequest) -> Iterator[ImportHeader | ImportedPlay
         players=len(moved.players),
     )
     measured = Measurement(IMPORTED, LENGTH_SIGMA, {"positions": f"{request['provider']} (σ {sigma:g} m)"})
+    company = company_of_side(moved.t_s, moved.xy_m)
     for number, player in enumerate(moved.players):
         zones = request["zones"].get(str(player.jersey_no), request["default_zones"])
-        track = _track(moved.t_s, moved.xy_m[:, number], sigma)
+        track = replace(_track(moved.t_s, moved.xy_m[:, number], sigma), company=company[number])
         found = calculate_player_kpis(
             track, zone_policy(zones), rng=np.random.default_rng(number + 1), measurement=measured
         )

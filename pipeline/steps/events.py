@@ -16,7 +16,7 @@ from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.kpis import plain_json, zone_policy
 from pipeline.steps.people import PersonRows, collect
-from pipeline.steps.player_events import EventsDocument, coverage_results, event_result
+from pipeline.steps.player_events import EventsDocument, company_results, coverage_results, event_result
 from pipeline.steps.scale import load_scale
 from pipeline.steps.timing import analysed, read_stored_timebase
 from vision.calibration.homography import PitchHomography
@@ -24,6 +24,7 @@ from vision.events.ball_motion import ball_ground_points, ball_px_per_m
 from vision.events.find import NO_BALL_METRES, Coverage, EventParams, find_events
 from vision.events.scene import USUAL_HEIGHT_M, BallTrack, Event, Goals, Person, Scene
 from vision.events.turns import TurnParams, find_turns
+from vision.kpi.company import CompanyParams, company_of_scene
 from vision.kpi.motion import Motion, estimate_motion
 from vision.kpi.player import KPIParams
 from vision.kpi.policy import ZonePolicy
@@ -44,7 +45,7 @@ class EventsStep(ArtefactStep):
         packs = {player.zones for player in context.job.players} | {_DEFAULT_PACK}
         zones = {pack: zone_policy(pack).params_hash() for pack in packs}
         known = sorted((p.player_id, p.zones, p.height_m) for p in context.job.players)
-        return EventParams(), TurnParams(), KPIParams(), zones, known, _pitch(context)
+        return EventParams(), TurnParams(), KPIParams(), CompanyParams(), zones, known, _pitch(context)
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
@@ -65,6 +66,7 @@ class EventsStep(ArtefactStep):
             policy = zone_policy(player.zones if player is not None else _DEFAULT_PACK)
             events += _movement_events(track["track_id"], rows[track["track_id"]], t_s, policy)
         document = _document(events, found.coverage, links.players(), timebase.t_s, store)
+        document["company"] = company_results(company_of_scene(scene, found.in_flight_s))
         document["in_flight_s"] = [[round(a, 3), round(b, 3)] for a, b in found.in_flight_s]
         document["rate_hz"] = scene.rate_hz
         store.write_json(ArtefactName.EVENTS, plain_json(document), stamped(context, params_hash))
@@ -83,6 +85,7 @@ def _document(
     return EventsDocument(
         events=[event_result(event, players.get(event.track_id), t_s) for event in ordered],
         coverage=coverage_results(told),
+        company={},
         in_flight_s=[],
         rate_hz=0.0,
     )

@@ -18,10 +18,11 @@ from pipeline.ports import PlayerRecord, PlayerResult
 from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.people import PersonRows, collect
-from pipeline.steps.player_events import read_player_events
+from pipeline.steps.player_events import read_company, read_player_events
 from pipeline.steps.scale import NO_SCALE, StoredScale, load_scale
 from pipeline.steps.timing import analysed, read_stored_timebase
 from vision.kpi.catalogue import CATALOGUE_VERSION
+from vision.kpi.company import Company
 from vision.kpi.player import KPIParams, calculate_player_kpis
 from vision.kpi.policy import ZonePolicy
 from vision.kpi.track import Measurement, PlayerEvents, PlayerTrack
@@ -78,6 +79,7 @@ class _Film:
         no_scale: why there are no metres.
         models: step → model.
         events: track → the player's events.
+        company: track → the player's distances to others.
         drift_m: of a camera that moves [m]; `None`: it stands still.
     """
 
@@ -87,6 +89,7 @@ class _Film:
     no_scale: str
     models: Mapping[str, str]
     events: Mapping[int, PlayerEvents]
+    company: Mapping[int, Company]
     drift_m: float | None = None
 
     @classmethod
@@ -102,7 +105,7 @@ class _Film:
         moving = world.get("moving") if scale is not None else None
         drift_m = moving["drift_m"] if moving else None
         events = read_player_events(store)
-        return cls(frames, timebase.t_s[frames], scale, world["reason"], made, events, drift_m)
+        return cls(frames, timebase.t_s[frames], scale, world["reason"], made, events, read_company(store), drift_m)
 
 
 def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, track_id: int) -> PlayerKPIs:
@@ -111,7 +114,7 @@ def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, track_i
     xy = np.concatenate(rows.xy).astype(np.float64) if rows.xy else None
     sigma = np.concatenate(rows.sigma).astype(np.float64) if rows.sigma else None
     track = PlayerTrack.from_rows(film.t_s, place, xy, sigma, poses=rows.poses())
-    track = replace(track, events=film.events.get(track_id))
+    track = replace(track, events=film.events.get(track_id), company=film.company.get(track_id))
     measured = Measurement(NO_SCALE, models=film.models, reason=film.no_scale or OTHER_HEIGHT)
     if film.scale is not None and xy is not None:
         # A view that is off by the drift at one side and right at the other has lengths off by its share of a view.

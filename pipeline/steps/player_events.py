@@ -12,6 +12,7 @@ from pipeline.plan import ArtefactName
 from pipeline.ports import EventResult
 from vision.events.find import Coverage
 from vision.events.scene import Event
+from vision.kpi.company import Company, Typical
 from vision.kpi.track import PlayerEvents
 from vision.types import Float64Array
 
@@ -24,11 +25,21 @@ class CoverageResult(TypedDict):
     absent: dict[str, str]
 
 
+class CompanyResult(TypedDict):
+    """Distances to others (`vision.kpi.company.Company`): key → `[metres, looks, share]`, or the reason."""
+
+    figures: dict[str, list[float]]
+    absent: dict[str, str]
+
+
 class EventsDocument(TypedDict):
-    """Content of the `events` artefact: `coverage` by track number (as text), `in_flight_s` when the ball flew."""
+    """Content of the `events` artefact: `coverage` and `company` by track number (as text), `in_flight_s` when the ball
+    flew.
+    """
 
     events: list[EventResult]
     coverage: dict[str, CoverageResult]
+    company: dict[str, CompanyResult]
     in_flight_s: list[list[float]]
     rate_hz: float
 
@@ -52,6 +63,29 @@ def coverage_results(coverage: Mapping[int, Coverage]) -> dict[str, CoverageResu
     return {
         str(track): CoverageResult(ball_share=one.ball_share, feet_share=one.feet_share, absent=dict(one.absent))
         for track, one in coverage.items()
+    }
+
+
+def company_results(company: Mapping[int, Company]) -> dict[str, CompanyResult]:
+    """Everybody's company as it is stored."""
+    return {
+        str(track): CompanyResult(
+            figures={key: [round(one.metres, 3), one.looks, round(one.share, 4)] for key, one in found.figures.items()},
+            absent=dict(found.absent),
+        )
+        for track, found in company.items()
+    }
+
+
+def read_company(store: Artefacts) -> dict[int, Company]:
+    """Everybody's distances to others, track → company; none where nobody looked."""
+    document = store.read_json(ArtefactName.EVENTS)
+    return {
+        int(track): Company(
+            {key: Typical(metres, int(looks), share) for key, (metres, looks, share) in one["figures"].items()},
+            one["absent"],
+        )
+        for track, one in document.get("company", {}).items()
     }
 
 

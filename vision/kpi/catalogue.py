@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-CATALOGUE_VERSION = "1.1"
+CATALOGUE_VERSION = "1.2"
 """Grows when a definition changes; values of different versions are never compared."""
 
 Group: TypeAlias = Literal["speed", "distance", "technical", "physical"]
@@ -206,11 +206,13 @@ def _places() -> list[KPIDefinition]:
         ),
         KPIDefinition(
             "nearest_teammate_m", "distance", "m", "Nearest team-mate", "Typical distance to the nearest team-mate.",
-            "median over frames of the smallest distance within the team", SMOOTH, ("metres", "team"),
+            "median over looks of 0.4 s of the smallest distance to somebody in the same shirt; looks with ≥ 80 % of "
+            "the usual team-mates in view, which ≥ 60 % must be", "mean of each 0.4 s", ("metres", "pitch", "team"),
         ),
         KPIDefinition(
             "ball_distance_m", "distance", "m", "Distance to the ball", "Typical distance to the ball on the ground.",
-            "median over frames", SMOOTH, ("metres", "ball"),
+            "median over looks of 0.4 s in which the ball was seen on the ground, which ≥ 60 % must be",
+            "mean of each 0.4 s", ("metres", "pitch", "ball"),
         ),
     ]  # fmt: skip
 

@@ -11,7 +11,10 @@ _ZONES = {
     for zone in range(1, 6)
     for key, text in (
         (f"time_zone_{zone}_s", (f"Tiempo en zona {zone}", f"Tiempo en la zona de velocidad {zone}.")),
-        (f"distance_zone_{zone}_m", (f"Distancia en zona {zone}", f"Metros recorridos en la zona de velocidad {zone}.")),
+        (
+            f"distance_zone_{zone}_m",
+            (f"Distancia en zona {zone}", f"Metros recorridos en la zona de velocidad {zone}."),
+        ),
     )
 }
 _EFFORTS = {

@@ -8,6 +8,7 @@ import numpy as np
 
 from vision.kpi.body import body_entries
 from vision.kpi.catalogue import CATALOGUE, KPIDefinition, keys_of
+from vision.kpi.company import NO_BALL_PLACE, company_entries
 from vision.kpi.distance import HeatMapParams, distance_by_interval, distance_values, heat_map, place_values
 from vision.kpi.gait import GaitParams
 from vision.kpi.intervals import IntervalParams, bootstrap, interval
@@ -19,10 +20,9 @@ from vision.kpi.smoothing import SmoothingParams
 from vision.kpi.speed import find_implausible, list_efforts, speed_series, speed_values
 from vision.kpi.technical import TechnicalParams, technical_group
 from vision.kpi.track import NO_SCALE, Measurement, PlayerTrack
-from vision.kpi.values import Details, KPIEntry, KPIGroup, KPIValue, PlayerKPIs, Quality
+from vision.kpi.values import Details, KPIEntry, KPIGroup, KPIValue, PlayerKPIs, Quality, is_measured
 
 NO_PITCH = "Not measured: the pitch is not marked, so where on it the player was is not known."
-NO_BALL_PLACE = "Not measured: the ball's place on the ground is not known."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,10 @@ def calculate_player_kpis(
     if motion is not None:
         values = _values(measured_series(motion, policy), policy) | place_values(motion)
         spread = _spread(motion, policy, measurement, track, rng, params) if params.with_intervals else {}
-    entries = _metric_entries(
-        values, spread, motion, quality, _why_absent(track, motion, measurement, policy, params.smoothing)
-    )
+    absent = _why_absent(track, motion, measurement, policy, params.smoothing)
+    entries = _metric_entries(values, spread, motion, quality, absent)
+    if motion is not None and track.company is not None and not {"metres", "pitch"} & set(absent):
+        entries |= _company(track, motion, measurement, quality)
     entries |= body_entries(track, motion, quality["coverage"], params.gait)
     groups: dict[str, KPIGroup] = {
         group: {key: entries[key] for key in keys_of(group)} for group in ("speed", "distance", "physical")
@@ -136,13 +137,30 @@ def _spread(
     found = bootstrap(
         motion, measured_series(motion, policy), statistics, measurement.scale_sigma, rng, params.intervals
     )
-    known = track.sigma_m[track.seen & np.isfinite(track.sigma_m)]
-    place = float(np.median(known)) if len(known) else motion.plan.noise_m
+    place = _place_sigma_m(track, motion)
     area = place_values(motion)["movement_area_m2"]
     found["mean_position_x_m"] = found["mean_position_y_m"] = (0.0, place)
     # A scale error counts twice in an area; noise moves each of the hull's sides outwards by about its sigma.
     found["movement_area_m2"] = (0.0, 2 * measurement.scale_sigma * area + 4 * np.sqrt(area) * motion.plan.noise_m)
     return found
+
+
+def _company(track: PlayerTrack, motion: Motion, measurement: Measurement, quality: Quality) -> dict[str, KPIEntry]:
+    """Distances to others, marked where the track was somebody else's for a while."""
+    if track.company is None:
+        return {}
+    entries = company_entries(track.company, measurement.scale_sigma, _place_sigma_m(track, motion))
+    if any(item["kind"] == "speed" for item in quality["implausible"]):
+        for entry in entries.values():
+            if is_measured(entry):
+                entry["implausible"] = True
+    return entries
+
+
+def _place_sigma_m(track: PlayerTrack, motion: Motion) -> float:
+    """1σ of a position as stored with it, else as it jumps from frame to frame [m]."""
+    known = track.sigma_m[track.seen & np.isfinite(track.sigma_m)]
+    return float(np.median(known)) if len(known) else motion.plan.noise_m
 
 
 def _why_absent(

@@ -9,6 +9,7 @@ import numpy as np
 
 from vision.events.find import Coverage
 from vision.events.scene import Event
+from vision.kpi.company import Company
 from vision.types import Float32Array, Float64Array, Int32Array, check_shape
 
 NO_SCALE = "none"
@@ -73,6 +74,7 @@ class PlayerTrack:
         keypoint_t_s: `(P,)` times of the poses [s], or `None`.
         keypoints: `(P, K, 3)` [px, score], COCO-17 first, or `None`.
         events: the player's events; `None` where nobody looked for any.
+        company: distances to team-mates and the ball; `None` likewise.
     """
 
     t_s: Float64Array
@@ -82,6 +84,7 @@ class PlayerTrack:
     keypoint_t_s: Float64Array | None = None
     keypoints: Float32Array | None = None
     events: PlayerEvents | None = None
+    company: Company | None = None
 
     def __post_init__(self) -> None:
         check_shape("t_s", self.t_s, (None,))
