@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+import httpx
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -95,7 +96,11 @@ class Command(BaseCommand):
             if not rendering.there:
                 self._say(f"The film could not be rendered; {rendering.log} tells more.")
                 return
-            job_id = sevens.start_scan(client, rendering.film, team)
+            try:
+                job_id = sevens.start_scan(client, rendering.film, team)
+            except httpx.HTTPError as error:
+                self._say(f"The rendered film could not be scanned: {error}")
+                return
         self._say(f"{sevens.TITLE}:")
         self._follow(client, job_id, supervisor)
 
