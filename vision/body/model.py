@@ -63,9 +63,7 @@ class BodyModel(BodyArrays):
         """`(V, 3)` vertices of the T-pose of a shape `(B,)` [m]; fewer parameters leave the others 0."""
         given = np.asarray(betas, np.float32)
         if given.ndim != 1 or len(given) > self.shape_count:
-            raise VisionError(
-                f"betas: expected up to ({self.shape_count},) for the body {self.name}, got {given.shape}"
-            )
+            raise VisionError(f"betas of the body {self.name}: expected up to ({self.shape_count},), got {given.shape}")
         shaped: Float32Array = self.template + self.shape_directions[:, :, : len(given)] @ given
         return shaped
 
@@ -125,7 +123,7 @@ class BodyModel(BodyArrays):
         translation: Float32Array | Float64Array | None,
         skeleton_name: str,
     ) -> Float32Array:
-        """`(T, K, 3)` keypoints of a skeleton (`coco17`, `halpe26`) of T poses [m]; only the vertices it needs are made.
+        """`(T, K, 3)` keypoints of a skeleton (`coco17`, `halpe26`) [m]; only the vertices it needs are made.
 
         Raises:
             VisionError: the body does not know the skeleton.

@@ -21,8 +21,8 @@ def joint_places(
         parents: `(J,)` of each joint, which come before it; the root's is −1.
 
     Returns:
-        `(T, J, 3, 3)` orientation of each part in the frame of the root, and `(T, J, 3)` its joint [m]; the root's joint
-        stays where the T-pose has it.
+        `(T, J, 3, 3)` orientation of each part in the frame of the root, and `(T, J, 3)` its joint [m]; the root's
+        joint stays where the T-pose has it.
     """
     turned, places = np.empty_like(rotations), np.empty(rotations.shape[:3], rotations.dtype)
     turned[:, 0], places[:, 0] = rotations[:, 0], rest_m[0]
