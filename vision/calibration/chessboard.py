@@ -188,7 +188,7 @@ def _solve(
     step = -(-len(seen) // params.most_views)
     corners = list(seen.values())[::step]
     error_px, matrix, distortion, turns, _, deviations, _, _ = cv2.calibrateCameraExtended(
-        [board.corners_m()] * len(corners), corners, size, None, None
+        [board.corners_m()] * len(corners), corners, size, np.eye(3), np.zeros(5)
     )
     focal_sigma = float(np.max(np.asarray(deviations)[:2]))
     turn = widest_turn_deg([np.asarray(each, np.float64).reshape(3) for each in turns])

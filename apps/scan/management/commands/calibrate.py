@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     help = (
         f"Fit pitch marks (a JSON file, - for standard input) and print the error in metres. The file: {EXAMPLE} "
-        "Or calibrate cameras' lenses from pictures of a chessboard: --chessboard FOLDER --size 9x6 --square 0.025"
+        "Or, from pictures of a chessboard, the cameras' lenses (--chessboard FOLDER --size 9x6 --square 0.025)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
