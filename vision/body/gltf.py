@@ -105,13 +105,7 @@ def write_glb(
         VisionError: no frame has a body, or the rate is not positive.
         ShapeError: the arrays do not agree.
     """
-    check_shape("pose", fit.pose, (len(fit.t_s), len(JOINTS), 3))
-    check_shape("translation", fit.translation, (len(fit.t_s), 3))
-    check_shape("valid", fit.valid, (len(fit.t_s),))
-    if not np.any(fit.valid):
-        raise VisionError("no frame has a body: there is nothing to show")
-    if not rate_hz > 0:
-        raise VisionError(f"rate_hz should be more than 0, it is {rate_hz}")
+    _check(fit, rate_hz)
     shaped = model.shaped(fit.betas)
     rest = model.joint_regressor @ shaped
     keys = animation_keys(fit, rest[0], rate_hz)
@@ -139,6 +133,16 @@ def write_glb(
         "animations": [_animation(file, keys, outer) | {"extras": extras}],
     }
     return file.packed(document)
+
+
+def _check(fit: BodyClip, rate_hz: float) -> None:
+    check_shape("pose", fit.pose, (len(fit.t_s), len(JOINTS), 3))
+    check_shape("translation", fit.translation, (len(fit.t_s), 3))
+    check_shape("valid", fit.valid, (len(fit.t_s),))
+    if not np.any(fit.valid):
+        raise VisionError("no frame has a body: there is nothing to show")
+    if not rate_hz > 0:
+        raise VisionError(f"rate_hz should be more than 0, it is {rate_hz}")
 
 
 def animation_keys(fit: BodyClip, pelvis_rest_m: Float32Array, rate_hz: float) -> Keys:
