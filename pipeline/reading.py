@@ -32,7 +32,7 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
     "ball": ("frame", "t", "xy", "score", "interpolated"),
     "world": ("frame", "t", "track_id", "xy", "sigma"),
     "points3d": ("frame", "t", "track_id", "xyz", "sigma", "reprojection_error", "cameras_used"),
-    "body": ("frame", "t", "track_id", "joints", "error", "sigma", "valid"),
+    "body": ("frame", "t", "track_id", "joints", "angles", "error", "sigma", "valid"),
 }
 _RAW_NUMBERS = frozenset({"tracks", "poses"})
 """Series that hold the tracker's numbers; `world` has linked ones."""
@@ -43,7 +43,7 @@ DECIMALS: Mapping[str, Mapping[str, int]] = {
     "ball": {"xy": 1, "score": 3, "t": 4},
     "world": {"xy": 3, "sigma": 3, "t": 4},
     "points3d": {"xyz": 4, "sigma": 4, "reprojection_error": 2, "t": 4},
-    "body": {"joints": 4, "error": 4, "sigma": 4, "t": 4},
+    "body": {"joints": 4, "angles": 1, "error": 4, "sigma": 4, "t": 4},
 }
 _SCORE_DECIMALS = 3
 
@@ -125,6 +125,9 @@ class ScanReader:
         standing = [report["facts"]["track_id"] for report in bodies.reports() if report["status"] == READY]
         parts = [bodies.rows(track_id, t0_s, t1_s) for track_id in standing]
         shown = [{column: part[column] for column in _SHOWN["body"]} for part in parts]
+        most = max((part["angles"].shape[1] for part in shown), default=0)
+        for part in shown:
+            part["angles"] = _widened(part["angles"], most)
         return concatenate(shown) if shown else {}
 
     def spans(self) -> Sequence[tuple[float, float]]:
@@ -171,6 +174,11 @@ class ScanReader:
             return self.store.manifest(name)["facts"]
         except ArtefactError:
             return None
+
+
+def _widened(angles: Array, width: int) -> Array:
+    """Angles `(N, width)`: a body of an older table of angles has fewer, and NaN behind them."""
+    return np.pad(angles, ((0, 0), (0, width - angles.shape[1])), constant_values=np.nan)
 
 
 def rounded(series: str, rows: Mapping[str, Array]) -> dict[str, Array]:

@@ -45,6 +45,7 @@ BODY: dict[str, Any] = {
     "coverage": 0.97,
     "error_m": 0.021,
     "error_px": None,
+    "angles": [],
     "warnings": [],
     "url": "/api",
 }

@@ -91,7 +91,7 @@ def list_bodies(video: Video, session_id: uuid.UUID, *, only_tracks: Collection[
 
 def _summary(report: BodyReport, session_id: uuid.UUID) -> dict[str, Any]:
     facts = report["facts"]
-    known = {name: value for name, value in facts.items() if name not in ("betas", "angles", "origin", "sized_by")}
+    known = {name: value for name, value in facts.items() if name not in ("betas", "origin", "sized_by")}
     path = f"{reverse('scan-body', args=[session_id])}?{urlencode({'track_id': facts['track_id']})}"
     ready = report["status"] == "ready"
     return {**known, "status": report["status"], "warnings": report["warnings"], "url": path if ready else None}
@@ -116,7 +116,7 @@ def find_clip(
     if video is None or report is None:
         raise NotFound("No body was fitted to this person yet.")
     if report["status"] == "outdated":
-        raise JobStateConflict("This person's track or the calibration was changed since the body was fitted.")
+        raise JobStateConflict("This person's track or the calibration was changed since the body was fitted: fit it again.")
     if report["status"] == "refused":
         raise NotFound(report["facts"]["reason"])
     return BodyClip(video, report, *_span(report, span))

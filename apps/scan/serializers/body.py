@@ -115,5 +115,9 @@ class BodyOutput(serializers.Serializer[dict[str, Any]]):
     coverage = serializers.FloatField(help_text="0-1, of the pictures in which postures of this person were read.")
     error_m = serializers.FloatField(allow_null=True, help_text="Median distance of the keypoints in space, metres.")
     error_px = serializers.FloatField(allow_null=True, help_text="Median distance of the keypoints, pixels.")
+    angles = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Names of the joint angles, in the order of `arrays.body.angles` (degrees, 0 standing straight).",
+    )
     warnings = serializers.ListField(child=serializers.CharField())
     url = serializers.CharField(allow_null=True, help_text="Of the glTF file, where the body is ready.")

@@ -324,6 +324,7 @@ def test_results_name_who_has_a_body(
         "coverage": 0.9975,
         "error_m": None,
         "error_px": 3.5,
+        "angles": ["left_knee_flexion", "right_knee_flexion"],
         "warnings": ["small in the picture"],
         "url": f"/api/scan/{scanned.session_id}/body.glb?track_id={HOME}",
     }
@@ -393,6 +394,8 @@ def test_joints_are_an_array_of_results(api_client: Client, coach: User, scanned
     assert rows["valid"] == [True]
     assert rows["error"] == [3.5]
     assert len(rows["joints"][0]) == 24
+    (body,) = results(api_client(coach), scanned)["bodies"]
+    assert len(rows["angles"][0]) == len(body["angles"]) > 0
     assert "pose" not in rows
 
 

@@ -32,6 +32,7 @@ export const keys = {
   scanKpis: (id: string) => ["scan", id, "kpis"] as const,
   scanWindow: (id: string, index: number) => ["scan", id, "window", index] as const,
   bodyClip: (id: string, trackId: number, from: number, to: number) => ["scan", id, "body", trackId, from, to] as const,
+  bodyRows: (id: string, index: number) => ["scan", id, "body-rows", index] as const,
   points3d: (id: string, index: number) => ["scan", id, "points3d", index] as const,
   frame: (id: string, t: number) => ["scan", id, "frame", t] as const,
   kpiCatalogue: ["kpi-catalogue"] as const,

@@ -733,7 +733,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List every KPI with definition, formula, unit, needs and source. */
+        /**
+         * @description List every KPI with definition, formula, unit, needs and source; names and definitions in the language of the
+         *     request (English, Spanish).
+         */
         get: operations["kpis_catalogue_list"];
         put?: never;
         post?: never;
@@ -2366,6 +2369,12 @@ export interface components {
             status: components["schemas"]["BodyStatusEnum"];
             /** @description Why no body could be fitted. */
             reason: string;
+            /**
+             * @description Which keypoints were fitted.
+             *
+             *     * `multi_view` - multi_view
+             *     * `one_camera` - one_camera
+             */
             source: components["schemas"]["BodyOutputSourceEnum"];
             /**
              * @description camera: no marked pitch says where it is.
@@ -2412,6 +2421,8 @@ export interface components {
              * @description Median distance of the keypoints, pixels.
              */
             error_px: number | null;
+            /** @description Names of the joint angles, in the order of `arrays.body.angles` (degrees, 0 standing straight). */
+            angles: string[];
             warnings: string[];
             /** @description Of the glTF file, where the body is ready. */
             url: string | null;
@@ -17285,6 +17296,9 @@ export interface operations {
                      *             "coverage": 1,
                      *             "error_m": 1,
                      *             "error_px": 1,
+                     *             "angles": [
+                     *               "text"
+                     *             ],
                      *             "warnings": [
                      *               "text"
                      *             ],

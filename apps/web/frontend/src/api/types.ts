@@ -63,6 +63,15 @@ export interface ScanArrays {
   ball?: { frame: number[]; t: number[]; xy: (Point | [null, null])[]; score: number[]; interpolated: boolean[] };
   world?: { frame: number[]; t: number[]; track_id: number[]; xy: (Point | [null, null])[]; sigma: (number | null)[] };
   points3d?: Points3dArrays;
+  body?: BodyArrays;
+}
+
+/** Joint angles of fitted bodies, degrees, named in `Body.angles`; a missing number is null. */
+export interface BodyArrays {
+  t: number[];
+  track_id: number[];
+  valid: boolean[];
+  angles: (number | null)[][];
 }
 
 /** Joints in space, metres, z up; a missing number is null. */

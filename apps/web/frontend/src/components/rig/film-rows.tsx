@@ -6,7 +6,7 @@ import { SelectField, TextField } from "@/components/field";
 import { FilePick } from "@/components/file-pick";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatBytes } from "@/units/format";
-import { filmProblem, MAX_CALIBRATION_BYTES, readOpenCvYaml, type PartProblem, type RigFilm } from "@/upload/rig";
+import { filmProblem, MAX_CALIBRATION_BYTES, readOpenCvYaml, type PartProblem, type RigDraft, type RigFilm } from "@/upload/rig";
 import type { RigDraftTools } from "./use-rig-draft";
 
 interface RowProps {
@@ -65,7 +65,12 @@ function PartFile({ film, tools, missing }: RowProps & { missing: boolean }) {
   );
 }
 
-function FilmRow({ film, tools, number }: RowProps & { number: number }) {
+/** The server shows the picture of the camera whose name comes first. */
+function isShown(camera: string, { films }: RigDraft): boolean {
+  return camera !== "" && films.every((other) => other.camera.trim() === "" || camera <= other.camera.trim());
+}
+
+function FilmRow({ film, tools }: RowProps) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   const { draft } = tools;
@@ -86,7 +91,7 @@ function FilmRow({ film, tools, number }: RowProps & { number: number }) {
           <p className="truncate font-semibold">{film.file.name}</p>
           <p className="text-sm text-muted">
             {formatBytes(film.file.size, language)}
-            {number === 0 && ` · ${t("rig.shown")}`}
+            {isShown(film.camera.trim(), draft) && ` · ${t("rig.shown")}`}
           </p>
         </div>
         <Button look="quiet" size="icon" aria-label={t("rig.remove", { name: film.file.name })} onClick={() => tools.remove(film.id)}>
@@ -123,8 +128,8 @@ function FilmRow({ film, tools, number }: RowProps & { number: number }) {
 export function FilmRows({ tools }: { tools: RigDraftTools }) {
   return (
     <ul className="divide-y divide-line">
-      {tools.draft.films.map((film, number) => (
-        <FilmRow key={film.id} film={film} tools={tools} number={number} />
+      {tools.draft.films.map((film) => (
+        <FilmRow key={film.id} film={film} tools={tools} />
       ))}
     </ul>
   );

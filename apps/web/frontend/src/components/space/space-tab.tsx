@@ -10,6 +10,7 @@ import type { TrackStyle } from "@/overlay/draw";
 import { bodyState } from "@/space/bodies";
 import { BodyStatus } from "./body-status";
 
+const AngleChart = lazy(() => import("./angle-chart"));
 const SpaceView = lazy(() => import("./space-view"));
 
 interface SpaceTabProps {
@@ -55,6 +56,11 @@ export default function SpaceTab({ scanId, results, clock, track, name, styleOf,
         <p className="text-muted">{t("track.none")}</p>
       ) : (
         <BodyStatus state={state} scanId={scanId} trackId={trackId} name={name} clock={clock} canEdit={canEdit} brief={several} />
+      )}
+      {body && (
+        <Suspense>
+          <AngleChart key={body.track_id} scanId={scanId} results={results} body={body} clock={clock} />
+        </Suspense>
       )}
     </div>
   );
