@@ -120,12 +120,15 @@ def _of(rows: Rows, numbers: list[int]) -> Rows:
     return {column: array[kept] for column, array in rows.items()}
 
 
-def gather(user: User, object_id: uuid.UUID, *, told: bool = False, about: str | int | None = None) -> ExportSource:
+def gather(
+    user: User, object_id: uuid.UUID, *, told: bool = False, about: str | int | None = None, language: str | None = None
+) -> ExportSource:
     """Read everything an export needs (at most fourteen queries).
 
     Args:
         told: for a format that is read by people: with events, details and shirt numbers.
         about: see `ExportSource`.
+        language: of what people read; `None`: the account's.
 
     Raises:
         NotFound: no such session or scan for this user.
@@ -138,7 +141,7 @@ def gather(user: User, object_id: uuid.UUID, *, told: bool = False, about: str |
         raise JobStateConflict(f"The scan is {job.status}; it can be exported when it is completed.")
     everybody = reads_whole_team(user, session.team_id)
     kpis = session_kpis(user, session)
-    more: dict[str, Any] = _for_people(user, session, kpis, everybody=everybody) if told else {}
+    more: dict[str, Any] = _for_people(user, session, kpis, language or user.language) if told else {}
     more["about"] = about
     if job is None:
         return ExportSource(session, kpis, None, [], None, **more)
@@ -149,14 +152,14 @@ def gather(user: User, object_id: uuid.UUID, *, told: bool = False, about: str |
     return ExportSource(session, kpis, results, tracks, film, pitch_m=_pitch(job, results), **more)
 
 
-def _for_people(user: User, session: Session, kpis: SessionKpis, *, everybody: bool) -> dict[str, Any]:
+def _for_people(user: User, session: Session, kpis: SessionKpis, language: str) -> dict[str, Any]:
     """Reader, shirts, events and details, for the same people as the figures (five queries)."""
     numbers = [row["track_id"] for row in kpis["players"]]
     rows = SessionKPI.objects.visible_to(user).filter(session=session, is_current=True, track_id__in=numbers)
     shirts = Player.objects.visible_to(user).filter(team=session.team_id, jersey_number__isnull=False)
     zone = user.time_zone or session.team.time_zone
     return {
-        "reader": Reader(user.language[:2], user.units, ZoneInfo(zone), everybody),
+        "reader": Reader(language[:2], user.units, ZoneInfo(zone), reads_whole_team(user, session.team_id)),
         "shirts": {str(player): shirt for player, shirt in shirts.values_list("pk", "jersey_number")},
         "events": list(list_events(user, session, {})),
         "details": dict(rows.values_list("track_id", "details")),

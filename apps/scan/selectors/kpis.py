@@ -10,6 +10,7 @@ from apps.accounts.permissions import role_in
 from apps.scan.models import SessionKPI
 from apps.sessions.models import Session
 from vision.kpi.catalogue import CATALOGUE, CATALOGUE_VERSION
+from vision.kpi.catalogue_es import SPANISH
 
 
 class PlayerName(TypedDict):
@@ -71,15 +72,16 @@ def session_kpis(user: User, session: Session) -> SessionKpis:
     )
 
 
-def catalogue() -> list[dict[str, Any]]:
-    """Every KPI: what it means to a coach, how it is computed, what it needs."""
+def catalogue(language: str | None = None) -> list[dict[str, Any]]:
+    """Every KPI: what it means to a coach, how it is computed, what it needs; in Spanish name and definition are."""
+    words = SPANISH if (language or "").startswith("es") else {}
     return [
         {
             "key": entry.key,
             "group": entry.group,
             "unit": entry.unit,
-            "name": entry.title,
-            "definition": entry.definition,
+            "name": words.get(entry.key, (entry.title, ""))[0],
+            "definition": words.get(entry.key, ("", entry.definition))[1],
             "formula": entry.formula,
             "smoothing": entry.smoothing,
             "sources": [entry.source],

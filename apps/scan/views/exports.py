@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -52,7 +53,9 @@ class ExportView(ScanView):
         asked = queried(ExportQuery, request)
         export = FORMATS[asked["format"]]
         about = asked.get("player", asked.get("track_id"))
-        source = gather(self.user, object_id, told=export.told, about=about)
+        asks = "Accept-Language" in request.headers
+        language = translation.get_language_from_request(request._request) if asks else None
+        source = gather(self.user, object_id, told=export.told, about=about, language=language)
         if "track_id" in asked and export.of_one:
             source = of_one(source, asked["track_id"])
         response = PiecesResponse(export.write(source), content_type=export.content_type)

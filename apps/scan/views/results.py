@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import AllowAny
@@ -59,8 +60,10 @@ class KpiCatalogueView(ScanView):
 
     @extend_schema(responses=CatalogueEntryOutput(many=True))
     def get(self, request: Request) -> Response:
-        """List every KPI with definition, formula, unit, needs and source."""
-        return Response(catalogue())
+        """List every KPI with definition, formula, unit, needs and source; names and definitions in the language of the
+        request (English, Spanish).
+        """
+        return Response(catalogue(translation.get_language()))
 
 
 def send_film(request: Request, video: Video) -> HttpResponseBase:

@@ -164,6 +164,16 @@ def test_in_the_readers_language_units_and_zone(
         assert told in text, (told, text)
 
 
+def test_the_language_of_the_page_comes_before_the_accounts(
+    api_client: Callable[..., Any], coach: User, run: Video, player: Player
+) -> None:
+    speaks(coach, language="es")
+    path = f"/api/scan/{run.session_id}/export?format=pdf&player={player.pk}"
+    for header, title in (("en-GB,en;q=0.9", "Player report"), ("es", "Informe del jugador"), ("ja", "Player report")):
+        (text,) = pages(api_client(coach).get(path, headers={"Accept-Language": header}))
+        assert title in text
+
+
 def test_metres_from_heights_are_called_estimated(
     api_client: Callable[..., Any], coach: User, run: Video, player: Player
 ) -> None:
@@ -294,7 +304,7 @@ def test_who_is_not_there_has_no_page(api_client: Callable[..., Any], coach: Use
         ("format=csv&player=all", "Only a pdf has a page"),
         ("format=vtt&track_id=3", "Only for pdf"),
         ("format=pdf&player=Kim", "not a player's id"),
-        (f"format=pdf&track_id=3&player={uuid.uuid4()}", "not both"),
+        ("format=pdf&track_id=3&player=7d0c1d2e-0000-4000-8000-000000000000", "not both"),
     ],
 )
 def test_a_wrong_choice_is_said(api_client: Callable[..., Any], coach: User, run: Video, query: str, said: str) -> None:

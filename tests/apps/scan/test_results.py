@@ -17,6 +17,7 @@ from PIL import Image
 from apps.accounts.models import Membership, Player, Team, User
 from apps.scan import media
 from apps.scan.models import JobStep, ProcessingJob, SessionKPI, Video
+from apps.scan.selectors.kpis import catalogue
 from apps.sessions.models import SessionPlayer
 from pipeline.artefacts import Stamp
 from pipeline.plan import ArtefactName
@@ -358,3 +359,14 @@ def test_a_smaller_picture(api_client: Callable[..., Any], coach: User, stored_f
 def test_no_such_picture(api_client: Callable[..., Any], coach: User, stored_film: Video, query: str) -> None:
     response = api_client(coach).get(f"/api/scan/{stored_film.session_id}/frame?{query}")
     assert (response.status_code, response.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+
+
+def test_the_catalogue_is_told_in_spanish() -> None:
+    spanish, english = catalogue("es"), catalogue()
+    assert [entry["key"] for entry in spanish] == [entry["key"] for entry in english]
+    told = {entry["key"]: (entry["name"], entry["definition"]) for entry in spanish}
+    assert told["nearest_teammate_m"] == (
+        "Compañero más cercano",
+        "Distancia habitual al compañero de equipo más cercano.",
+    )
+    assert all(entry["name"] != other["name"] for entry, other in zip(spanish, english, strict=True))

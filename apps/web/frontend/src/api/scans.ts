@@ -114,7 +114,9 @@ export type ExportKind = paths["/api/scan/{object_id}/export"]["get"]["parameter
 export async function exportScan(id: string, kind: ExportKind, player?: string): Promise<{ blob: Blob; name: string }> {
   const url = new URL(`/api/scan/${encodeURIComponent(id)}/export?format=${kind}`, location.origin);
   if (player) url.searchParams.set("player", player);
-  const response = await authorisedFetch(new Request(url));
+  // A report is in the language of the page, whatever the browser's own is.
+  const headers = { "Accept-Language": document.documentElement.lang || "en" };
+  const response = await authorisedFetch(new Request(url, { headers }));
   if (!response.ok) {
     const body: unknown = await response.json().catch(() => null);
     throw errorFrom(response.status, body, response.headers.get("X-Request-ID"));
