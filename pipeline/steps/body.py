@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -27,6 +27,8 @@ from vision.errors import VisionError
 from vision.types import BoolArray
 
 NO_BODY = "NO_BODY"
+_FITTED = 0.95
+"""Share of the work on a person that is done when the body is fitted and not yet written."""
 _REASONS_TOLD = 3
 """A coach reads a few reasons; the page shows everybody's."""
 
@@ -61,7 +63,7 @@ class BodyStep(JointStep):
         reasons: list[str] = []
         pictures = 0
         for number, person in enumerate(people):
-            facts = work.fit(person)
+            facts = work.fit(person, (number + _FITTED) / len(people))
             pictures += facts["pictures"]
             if facts["reason"]:
                 reasons.append(facts["reason"])
@@ -104,20 +106,23 @@ class _Work:
             raise PipelineError(f"There is no track {wanted} in this session any more.", code=NO_BODY)
         return [found.get(wanted) or nobody(wanted)]
 
-    def fit(self, person: Person) -> BodyFacts:
-        """Fit and keep a person's body, unless it stands; answers what is known of it."""
+    def fit(self, person: Person, share: float) -> BodyFacts:
+        """Fit and keep a person's body, unless it stands; answers what is known of it.
+
+        A job that was cancelled meanwhile keeps nothing (`report` raises); `share` of its work is then done.
+        """
         store = Bodies(self.store).of(person.track_id)
         player = self.links.players().get(person.track_id)
-        height_m = self.players[player].height_m if player in self.players else None
+        height_m = self.players[player].height_m if player is not None and player in self.players else None
         params, choice = self.context.params, self.sight.choice(height_m)
         asked = params.body_gender, params.body_from_s, params.body_to_s, FitConfig()
         made_of = person.digest(), self.origin(person), choice, self.model.name
         params_hash = hash_of(SCHEMA_VERSION, StepName.BODY.value, BodyStep.version, asked, made_of)
         if store.stands(ArtefactName.BODY, params_hash):
-            facts: Any = store.manifest(ArtefactName.BODY)["facts"]
-            return BodyFacts(**facts)
+            return cast(BodyFacts, store.manifest(ArtefactName.BODY)["facts"])
         fitted, reason = self._tried(person, height_m)
         facts = self._facts(person, reason, fitted, player if height_m else None)
+        self.context.report(share)
         self._keep(store, person, fitted, params_hash, facts)
         return facts
 

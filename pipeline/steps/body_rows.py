@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.artefacts import Artefacts, concatenate
+from pipeline.artefacts import Artefacts
 from pipeline.bodies import MULTI_VIEW, ONE_CAMERA, has_points
 from pipeline.links import Links
 from pipeline.params import TO_THE_END, ScanParams, hash_of
@@ -198,7 +198,10 @@ def _person(number: int, rows: dict[str, np.ndarray], mine: np.ndarray, *, in_sp
 
 
 def _joined(pieces: list[Person]) -> Person:
-    arrays = [{"f": p.frame, "t": p.t_s, "k": p.keypoints} for p in pieces]
-    whole = concatenate(arrays)
-    sigma = np.concatenate([piece.sigma for piece in pieces])
-    return Person(pieces[0].track_id, whole["f"], whole["t"], whole["k"], sigma)
+    return Person(
+        pieces[0].track_id,
+        np.concatenate([piece.frame for piece in pieces]),
+        np.concatenate([piece.t_s for piece in pieces]),
+        np.concatenate([piece.keypoints for piece in pieces]),
+        np.concatenate([piece.sigma for piece in pieces]),
+    )

@@ -116,7 +116,7 @@ def find_clip(
     if video is None or report is None:
         raise NotFound("No body was fitted to this person yet.")
     if report["status"] == "outdated":
-        raise JobStateConflict("This person's track or the calibration was changed since the body was fitted: fit it again.")
+        raise JobStateConflict("The track or the calibration was changed since the body was fitted: fit it again.")
     if report["status"] == "refused":
         raise NotFound(report["facts"]["reason"])
     return BodyClip(video, report, *_span(report, span))

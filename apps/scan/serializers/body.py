@@ -102,7 +102,9 @@ class BodyOutput(serializers.Serializer[dict[str, Any]]):
         help_text="outdated: the track or the calibration was changed since; fit it again.",
     )
     reason = serializers.CharField(allow_blank=True, help_text="Why no body could be fitted.")
-    source = serializers.ChoiceField(choices=("multi_view", "one_camera"))
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of the answer, not of the serializer
+        choices=("multi_view", "one_camera"), help_text="Which keypoints were fitted."
+    )
     frame = serializers.ChoiceField(choices=("world", "camera"), help_text="camera: no marked pitch says where it is.")
     scale_source = serializers.CharField(help_text="Where the body's size comes from.")
     estimated = serializers.BooleanField(help_text="True: lengths and places are an estimate, not a measurement.")

@@ -24,7 +24,9 @@ from pipeline.api import JobKind, JobStatus
 
 SCOPE = "scan.smpl"
 MAX_PART_S = 300.0
-"""The longest part of a film that one request fits: minutes of work a person, and some 5 MB of rows."""
+"""The longest part of a film that one request fits for one person: a minute of work on a processor core, or two."""
+MAX_EVERYBODY_S = 60.0
+"""… for everybody: with 22 postures in every picture that is some ten minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,10 @@ def _params(wish: BodyWish, film: Video) -> dict[str, Any]:
     if start_s >= film.duration_s:
         raise InvalidRequest(f"The film ends at {film.duration_s:.1f} s; this part starts at {start_s:.1f} s.")
     length_s = min(end_s if end_s is not None else film.duration_s, film.duration_s) - start_s
-    if length_s > MAX_PART_S:
+    if length_s > (MAX_EVERYBODY_S if wish.track_id is None else MAX_PART_S):
         raise InvalidRequest(
-            f"Bodies can be fitted to at most {MAX_PART_S / 60:.0f} minutes at once; this part has "
-            f"{length_s / 60:.1f}. Name a shorter one by from_s and to_s."
+            f"At once, one person's body can be fitted to {MAX_PART_S:.0f} s, everybody's to {MAX_EVERYBODY_S:.0f} s; "
+            f"this part has {length_s:.0f} s. Name a shorter one by from_s and to_s."
         )
     params: dict[str, Any] = {"body_gender": wish.gender, "body_from_s": start_s}
     if end_s is not None:

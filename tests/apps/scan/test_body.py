@@ -147,8 +147,9 @@ def test_a_long_film_needs_a_part(ask: Client, coach: User, scanned: Video, rung
     Video.objects.update(duration_s=5400.0)
     answer = ask(coach, track_id=HOME)
     assert answer.status_code == 400
-    assert "at most 5 minutes at once; this part has 90.0" in said(answer)
-    assert ask(coach, from_s=5000.0, to_s=5300.0).status_code == 200
+    assert "one person's body can be fitted to 300 s, everybody's to 60 s; this part has 5400 s" in said(answer)
+    assert ask(coach, from_s=5000.0, to_s=5300.0).status_code == 400, "that is for one person"
+    assert ask(coach, from_s=5000.0, to_s=5300.0, track_id=HOME).status_code == 200
 
 
 @pytest.mark.parametrize("status", ["queued", "running", "failed", "cancelled"])
