@@ -18,6 +18,7 @@ from rest_framework.views import set_rollback
 
 from apps.core import errors
 from apps.core.envelope import EnvelopeRenderer, ErrorBody, ErrorEnvelope
+from apps.core.languages import told
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +71,7 @@ def _answer_in_json(request: Any) -> None:
 
 
 def _domain(error: errors.DomainError) -> Response:
-    body: ErrorBody = {"code": error.code, "message": error.message, "details": error.details}
-    response = Response(ErrorEnvelope(body, error.extra), status=error.http_status)
+    response = Response(ErrorEnvelope(_body(error.code, error.message, error.details), error.extra), error.http_status)
     if error.http_status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="api"'
     if error.retry_after_s is not None:
@@ -105,7 +105,12 @@ def _unforeseen(error: Exception, context: dict[str, Any]) -> Response:
 
 
 def _answer(status: int, code: str, message: str, details: list[str]) -> Response:
-    return Response(ErrorEnvelope({"code": code, "message": message, "details": details}), status=status)
+    return Response(ErrorEnvelope(_body(code, message, details)), status=status)
+
+
+def _body(code: str, message: str, details: list[str]) -> ErrorBody:
+    """The error in the language of the request."""
+    return {"code": code, "message": told(message), "details": [told(one) for one in details]}
 
 
 def _sentences(detail: Any, field: str = "") -> Iterator[str]:

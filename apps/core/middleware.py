@@ -10,8 +10,10 @@ import structlog
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
-from apps.core import metrics, request_context
+from apps.core import languages, metrics, request_context
 
 API_PREFIX = "/api/"
 
@@ -110,3 +112,17 @@ class ApiPathMiddleware(HybridMiddleware):
         """Strip one trailing slash below `/api/`."""
         if request.path_info.startswith(API_PREFIX) and request.path_info.endswith("/"):
             request.path_info = request.path_info[:-1]
+
+
+class LanguageMiddleware(HybridMiddleware):
+    """Answers in the language that the request asks for; an account's own is set where it logs in."""
+
+    def before(self, request: HttpRequest) -> None:
+        translation.activate(languages.asked_for(request) or settings.LANGUAGE_CODE)
+
+    def after(self, request: HttpRequest, response: HttpResponseBase, state: None) -> HttpResponseBase:
+        if request.path.startswith(API_PREFIX) and response.get("Content-Type", "").startswith("application/json"):
+            patch_vary_headers(response, ("Accept-Language",))
+            response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        translation.deactivate()
+        return response

@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from apps.core import metrics
 from apps.core.envelope import error_body, utc_now_text
 from apps.core.health import readiness
+from apps.core.languages import told
 from apps.core.middleware import API_PREFIX
 from apps.core.network import client_address, is_in
 
@@ -54,7 +55,7 @@ def _is_internal(request: HttpRequest) -> bool:
 @csrf_exempt
 def api_not_found(request: HttpRequest, path: str = "") -> JsonResponse:
     """Answer unknown paths below `/api/`, whatever the method."""
-    return JsonResponse(error_body("NOT_FOUND", f"There is no {request.path}."), status=404)
+    return JsonResponse(error_body("NOT_FOUND", told(f"There is no {request.path}.")), status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -84,4 +85,4 @@ def server_error(request: HttpRequest, *args: Any) -> HttpResponseBase:
 def _either(request: HttpRequest, status: int, code: str, message: str) -> JsonResponse | None:
     if not request.path.startswith(API_PREFIX):
         return None
-    return JsonResponse(error_body(code, message), status=status)
+    return JsonResponse(error_body(code, told(message)), status=status)

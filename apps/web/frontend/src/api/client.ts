@@ -29,6 +29,7 @@ export async function authorisedFetch(input: Request): Promise<Response> {
 const spaHeader: Middleware = {
   onRequest({ request }) {
     request.headers.set("X-Client", "spa");
+    request.headers.set("Accept-Language", document.documentElement.lang || "en");
     return request;
   },
 };
