@@ -1,13 +1,14 @@
 """Asking a language model what a change in words means: a worker asks, the web process waits a little for its answer.
 
-What comes back is an `Intent` like the parser's: the same closed list of wishes, judged and shown in the same way.
+A model that takes longer goes on reading: whoever says the same of the same event again finds its answer there. What
+comes back is an `Intent` like the parser's: the same closed list of wishes, judged and shown in the same way.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
-import uuid
 from datetime import date
 from typing import Any
 
@@ -23,11 +24,14 @@ from apps.safety.inputs import zone_named
 
 log = structlog.get_logger(__name__)
 
-WAIT_S = 8.0
-"""Longer than most answers of a model; after it the coach is asked to say it in other words."""
+WAIT_S = 1.5
+"""How long a request may hold its thread; after it the coach is asked to say it in other words, or again."""
+READ_WITHIN_S = 30.0
+"""How long a worker may still begin to read; a second request meanwhile sends no second message."""
 LOOK_EVERY_S = 0.05
-KEPT_S = 60
+KEPT_S = 300
 NOTHING = "nothing"
+READING = "reading"
 
 
 def ask_model(instruction: str, event: TrainingEvent, today: date) -> tuple[Intent, str] | None:
@@ -35,11 +39,31 @@ def ask_model(instruction: str, event: TrainingEvent, today: date) -> tuple[Inte
     people = {event.player_id} - {None}
     if not may_ask(event.team_id, instruction, {one for one in people if one is not None}):
         return None
-    ticket = uuid.uuid4().hex
-    if not messages.send_words(ticket, str(event.pk), instruction, today.isoformat(), expires_s=WAIT_S):
+    ticket = _ticket(instruction, event, today)
+    if not _asked(ticket, instruction, event, today):
         return None
     found = _wait(ticket)
     return None if found is None else (Intent.model_validate(found["intent"]), str(found["model"]))
+
+
+def _ticket(instruction: str, event: TrainingEvent, today: date) -> str:
+    """The same for the same words about the same state of an event on the same day."""
+    said = json.dumps([str(event.pk), event.updated_at.isoformat(), today.isoformat(), instruction])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _asked(ticket: str, instruction: str, event: TrainingEvent, today: date) -> bool:
+    """Whether a worker reads the words, has read them, or was asked just now."""
+    try:
+        if not caches["default"].add(_key(ticket), READING, timeout=READ_WITHIN_S):
+            return True
+        sent = messages.send_words(ticket, str(event.pk), instruction, today.isoformat(), expires_s=READ_WITHIN_S)
+        if not sent:
+            caches["default"].delete(_key(ticket))
+    except RedisError as error:
+        log.warning("calendar.redis_down", error=str(error))
+        return False
+    return sent
 
 
 def read_here(ticket: str, event_id: str, instruction: str, today: str) -> None:
@@ -76,7 +100,7 @@ def _wait(ticket: str) -> dict[str, Any] | None:
         except RedisError as error:
             log.warning("calendar.redis_down", error=str(error))
             return None
-        if found is not None:
+        if found is not None and found != READING:
             told: dict[str, Any] | None = None if found == NOTHING else json.loads(found)
             return told
         time.sleep(LOOK_EVERY_S)

@@ -120,6 +120,23 @@ def test_nobody_waits_for_ever(
     assert said(client, plan())["status"] == "question"
 
 
+def test_a_slow_model_is_asked_once_and_its_answer_waits_for_who_asks_again(
+    client: APIClient, plan: Plan, server: AzureServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, sent = plan(), []
+    monkeypatch.setattr(messages, "send_words", lambda *args, expires_s: bool(sent.append(args)) or True)
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "WAIT_S", 0.1)
+        assert said(client, event)["status"] == said(client, event)["status"] == "question"
+    assert len(sent) == 1
+    server.then(form(minutes_later=10))
+    service.read_here(*sent[0])
+    assert said(client, event)["engine"]["provider"] == "azure_openai"
+    assert said(client, event, "Something quite different then")["status"] == "question"
+    assert len(sent) == 2  # other words are another question
+    assert service.WAIT_S <= 2.0
+
+
 def test_without_a_broker_it_is_asked_back(
     client: APIClient, plan: Plan, server: AzureServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
