@@ -129,16 +129,25 @@ class SMPLFitter:
         rows = torch.as_tensor(np.unique(np.linspace(0, len(track.index) - 1, count).round().astype(np.int64)))
         gap = np.nan if data.height_m is None else data.height_m - self._anatomy.height_m
         sight, posture = track.sight(solver, 1.0).of(rows), first.rows(rows)
-        if data.kind == "2d":
-            posture = solver.postures(solver.problem([sight]), posture, solver.no_shape, self.config.rounds_2d).posture
         return solver.shape(sight, posture, gap, self.config.height_sigma_m)
 
     def _near_ground(self, data: PoseData, solver: Solver, track: Track) -> tuple[Sight, ...]:
-        if data.kind == "3d" or not data.ground or isinstance(data.camera, AssumedCamera):
+        if data.kind == "3d" or not self._has_ground(data):
             return ()
         weight = np.zeros((len(track.index), SOLE_POINTS, 3))
         weight[..., 2] = 1.0 / NEAR_GROUND_M
         return (_sole_sight(solver, np.zeros_like(weight), weight, track),)
+
+    @staticmethod
+    def _has_ground(data: PoseData) -> bool:
+        return data.ground and not isinstance(data.camera, AssumedCamera)
+
+    def _lifted(self, work: _Work, expected: Motion) -> Motion:
+        """The body raised where a sole would be below the ground."""
+        posture, _ = work.solver.expected(expected, work.track.index, work.track.origin, 1.0)
+        place = expected.place.copy()
+        place[work.track.index, 2] += np.maximum(0.0, -_sole_points(work, posture)[..., 2].min(axis=1))
+        return replace(expected, place=place)
 
     def _motion(self, work: _Work, solved: Solved, precision: Float64Array) -> Motion:
         def full(values: Float64Array) -> Float64Array:
@@ -154,6 +163,8 @@ class SMPLFitter:
         """The motion smoothed, fitted again beside its keypoints and the ground, its short gaps bridged."""
         solver, track, data = work.solver, work.track, work.data
         expected = smoothed(data.t_s, motion, smoothing)
+        if self._has_ground(data):
+            expected = self._lifted(work, expected)
         posture, pull = solver.expected(expected, track.index, track.origin, self.config.neighbour_weight)
         soles, contact = self._soles(work, posture)
         problem = solver.problem([*work.sights[:1], *soles], pull, noise=work.noise)
@@ -173,15 +184,20 @@ class SMPLFitter:
     def _soles(self, work: _Work, posture: Posture) -> tuple[tuple[Sight, ...], BoolArray]:
         """What the ground says of the soles, and `(T, 2)` which foot stands."""
         contact = np.zeros((len(work.data.t_s), 2), np.bool_)
-        if not work.data.ground or isinstance(work.data.camera, AssumedCamera):
+        if not self._has_ground(work.data):
             return (), contact
         soles = np.full((len(contact), SOLE_POINTS, 3), np.nan)
-        reach = work.solver.chain.reach(posture, work.betas)
-        soles[work.track.index] = numbers(reach.markers[:, -SOLE_POINTS:]) + work.track.origin[:, None]
+        soles[work.track.index] = _sole_points(work, posture)
         stands = standing(work.data.t_s, soles, self.config.contact)
         contact[:] = stands.reshape(-1, 2, 2).any(axis=2)
         places, weight = (array[work.track.index] for array in anchors(soles, stands, self.config.contact))
         return (_sole_sight(work.solver, places, weight, work.track),), contact
+
+
+def _sole_points(work: _Work, posture: Posture) -> Float64Array:
+    """`(N, 4, 3)` [m, world] of the track's frames."""
+    reach = work.solver.chain.reach(posture, work.betas)
+    return numbers(reach.markers[:, -SOLE_POINTS:]) + work.track.origin[:, None]
 
 
 def _sole_sight(solver: Solver, places: Float64Array, weight: Float64Array, track: Track) -> PointSight:

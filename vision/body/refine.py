@@ -288,6 +288,12 @@ class ShapeBelief:
     height_gap_m: float
     height_sigma_m: float
 
+    def middle(self) -> Tensor:
+        """The most probable shape before a keypoint."""
+        nothing = torch.zeros_like(self.height_slope)
+        matrix, gradient = self.normal(nothing)
+        return -torch.linalg.solve(matrix, gradient)
+
     def cost(self, betas: Tensor) -> Tensor:
         """Sum of squares in sigmas."""
         total = betas.square().sum()

@@ -21,6 +21,8 @@ from vision.types import Float64Array, IndexArray
 CHUNK = 256
 """Frames at once: their matrices then stay near the processor."""
 POSTURE_ROUNDS, SHAPE_ROUNDS = 2, 2
+PICTURE_ROUNDS = 12
+"""Of the postures before the shape: in one picture the distance has to follow the size first."""
 MEDIAN_SQUARE_3D, MEDIAN_SQUARE_2D = 2.366, 1.386
 """Medians of the squared length of a normal vector with σ 1."""
 LEFT_OVER = 0.4
@@ -54,7 +56,7 @@ class Solver:
 
     def tensor(self, array: Float64Array) -> Tensor:
         """On the device of the chain."""
-        return torch.as_tensor(np.asarray(array), dtype=DTYPE, device=self.chain.device)
+        return torch.tensor(np.asarray(array), dtype=DTYPE, device=self.chain.device)
 
     def _free(self, by_joint: Float64Array) -> Tensor:
         return self.chain.free(self.tensor(by_joint[None]))
@@ -90,9 +92,10 @@ class Solver:
             height_sigma_m: how well it is known.
         """
         belief = ShapeBelief(self.tensor(self._anatomy.height_slope), height_gap_m, height_sigma_m)
-        problem = self.problem([sight])
-        posture = refine(problem, posture, self.no_shape, POSTURE_ROUNDS).posture
-        posture, betas = refine_shape(problem, posture, self.no_shape, belief, SHAPE_ROUNDS)
+        problem, betas = self.problem([sight]), belief.middle()
+        rounds = POSTURE_ROUNDS if isinstance(sight, PointSight) else PICTURE_ROUNDS
+        posture = refine(problem, posture, betas, rounds).posture
+        posture, betas = refine_shape(problem, posture, betas, belief, SHAPE_ROUNDS)
         residual = numbers(sight.residual(self.chain.reach(posture, betas).markers).square().sum(dim=2))
         usual = MEDIAN_SQUARE_3D if isinstance(sight, PointSight) else MEDIAN_SQUARE_2D
         seen = residual[residual > 0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -108,7 +109,7 @@ def test_hinges_are_found_again_within_a_few_degrees() -> None:
         assert np.sqrt(np.mean((found[name] - true[name]) ** 2)) < bound_deg, name
 
 
-def _as_fit(people: Truth) -> dict[str, np.ndarray]:
+def _as_fit(people: Truth) -> dict[str, Any]:
     count = len(people.t_s)
     every = np.ones(count, np.bool_)
     return {"pose": people.pose, "valid": every, "bridged": ~every, "seen": np.ones((count, 24), np.bool_)}

@@ -47,8 +47,8 @@ def error_mm(joints: Float64Array, truth: Truth) -> float:
 
 def test_exact_joints_give_back_the_body(fitter: SMPLFitter, people: Truth) -> None:
     fit = fitter.fit(data(people, noise_m=0.0))
-    # Habits pull even where keypoints are exact (their least assumed noise is 6 mm): 2 mm of 17 at 10 mm of noise.
-    assert error_mm(fit.joints, people) < 2.5
+    # Habits pull even where keypoints are exact, for their least assumed noise is 6 mm: a quarter of that of 10 mm.
+    assert error_mm(fit.joints, people) < 4.0
     assert abs(fit.height_m - open_body().height(people.betas)) < 0.01
     assert fit.valid.all() and not fit.bridged.any() and fit.warnings == ()
 
