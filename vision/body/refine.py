@@ -292,7 +292,8 @@ class ShapeBelief:
         """The most probable shape before a keypoint."""
         nothing = torch.zeros_like(self.height_slope)
         matrix, gradient = self.normal(nothing)
-        return -torch.linalg.solve(matrix, gradient)
+        middle: Tensor = -torch.linalg.solve(matrix, gradient)
+        return middle
 
     def cost(self, betas: Tensor) -> Tensor:
         """Sum of squares in sigmas."""
