@@ -11,7 +11,7 @@ from vision.skeletons import Skeleton
 from vision.types import Float64Array, IndexArray
 
 MIRROR_FRAMES = 12
-MIRROR_ROUNDS = 4
+MIRROR_ROUNDS = 2
 MIRROR_RATIO = 0.6
 """A body with left and right exchanged that costs less than this share of the given one is the true one."""
 LARGE_ERROR_M, LARGE_ERROR_SHARE = 0.06, 0.06
@@ -38,15 +38,12 @@ def looks_mirrored(solver: Solver, local: Float64Array, whiten: Float64Array, sk
         skeleton: of the keypoints.
     """
     rows = np.unique(np.linspace(0, len(local) - 1, min(MIRROR_FRAMES, len(local))).round().astype(np.int64))
-    given = _cost(solver, local[rows], whiten[rows], skeleton)
-    other = _cost(solver, swapped(local[rows], skeleton), swapped(whiten[rows], skeleton), skeleton)
-    return bool(np.median(other) < MIRROR_RATIO * np.median(given))
-
-
-def _cost(solver: Solver, local: Float64Array, whiten: Float64Array, skeleton: Skeleton) -> Float64Array:
-    posture = solver.posture(*start(local, skeleton.joints, solver.stance()))
-    problem = solver.problem([solver.point_sight(local, whiten)])
-    return numbers(solver.postures(problem, posture, solver.no_shape, MIRROR_ROUNDS).cost)
+    both = np.concatenate([local[rows], swapped(local[rows], skeleton)])
+    weight = np.concatenate([whiten[rows], swapped(whiten[rows], skeleton)])
+    posture = solver.posture(*start(both, skeleton.joints, solver.stance()))
+    problem = solver.problem([solver.point_sight(both, weight)])
+    cost = numbers(solver.postures(problem, posture, solver.no_shape, MIRROR_ROUNDS).cost)
+    return bool(np.median(cost[len(rows) :]) < MIRROR_RATIO * np.median(cost[: len(rows)]))
 
 
 def scale_source(data: PoseData) -> str:
