@@ -10,7 +10,7 @@ from apps.feedback.engine.brief import Brief, DrillOption, Passage
 from apps.feedback.engine.safety import allows
 from apps.feedback.evidence.building import Wish
 from apps.feedback.evidence.subjects import Gate, group_of
-from apps.feedback.evidence.translations import spanish_drills
+from apps.feedback.evidence.translations import spanish_articles, spanish_drills
 from apps.feedback.models import KnowledgeDocument
 from apps.feedback.registries import LibraryDrill, drills
 from apps.search.documents import Kind as Indexed
@@ -36,7 +36,7 @@ def retrieve_for(wish: Wish) -> Callable[[Brief], Brief]:
         text = _asked(brief)
         articles = retriever().search(_query(text, brief, [Indexed.ARTICLE], MOST_ARTICLES))
         found = retriever().search(_query(text, brief, [Indexed.DRILL], MOST_FOUND_DRILLS))
-        passages = _articles(articles.hits)
+        passages = _articles(articles.hits, brief.language)
         passages += _earlier(wish, brief, text, team_id)
         safe = tuple(one for one in passages if one.kind != "feedback" or allows(one.text, brief.age_band))
         return brief.with_retrieved(safe, _options(wish, brief, found.hits), articles.retrieval)
@@ -57,11 +57,26 @@ def _query(text: str, brief: Brief, kinds: Sequence[Indexed], limit: int) -> Que
     return Query(text=text, kinds=kinds, age_group=brief.age_group, limit=limit, language=brief.language)
 
 
-def _articles(hits: Sequence[Hit]) -> list[Passage]:
-    """The articles found, whole (what answers may stand beside what was found), the nearest in meaning first."""
-    texts = dict(KnowledgeDocument.objects.filter(slug__in=[hit.object_id for hit in hits]).values_list("slug", "text"))
-    nearest = sorted(hits, key=lambda hit: -(hit.nearness or 0.0))
-    return [replace(_passage(hit, "knowledge"), text=texts.get(hit.object_id, hit.passage)) for hit in nearest]
+def _articles(hits: Sequence[Hit], language: str) -> list[Passage]:
+    """The articles found, whole (what answers may stand beside what was found), the nearest in meaning first.
+
+    In Spanish their summaries, for a text quotes them; what has none and is no Spanish article itself is left out.
+    """
+    rows = KnowledgeDocument.objects.filter(slug__in=[hit.object_id for hit in hits])
+    texts = {slug: (text, written) for slug, text, written in rows.values_list("slug", "text", "language")}
+    passages = []
+    for hit in sorted(hits, key=lambda hit: -(hit.nearness or 0.0)):
+        text, written = texts.get(hit.object_id, (hit.passage, "en"))
+        passage: Passage | None = replace(_passage(hit, "knowledge"), text=text)
+        if language == "es" and written != "es":
+            passage = _in_spanish(hit)
+        passages += [passage] if passage is not None else []
+    return passages
+
+
+def _in_spanish(hit: Hit) -> Passage | None:
+    words = spanish_articles().get(hit.object_id)
+    return None if words is None else replace(_passage(hit, "knowledge"), title=words[0], text=words[1])
 
 
 def _earlier(wish: Wish, brief: Brief, text: str, team_id: uuid.UUID) -> list[Passage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,9 @@ from apps.feedback.engine.rulebook.cues_es import CUES
 from apps.feedback.engine.safety import allows
 from apps.feedback.evidence import Wish, build_brief, fingerprint, retrieve_for
 from apps.feedback.evidence.subjects import band_of, team_group
-from apps.feedback.evidence.translations import spanish_drills
+from apps.feedback.evidence.translations import spanish_articles, spanish_drills
+from apps.feedback.models import KnowledgeDocument
+from apps.feedback.services.knowledge import load_knowledge
 from apps.feedback.templates import FOCUS_AREAS
 from apps.scan.models import SessionKPI
 from tests.apps.feedback.conftest import Scene
@@ -178,3 +181,24 @@ def test_every_drill_has_its_spanish_words_and_every_area_its_cues() -> None:
     assert set(CUES) == {key for key, _ in FOCUS_AREAS}
     assert all(allows(text, "child") for pair in words.values() for text in pair)
     assert all(allows(cue, "child") for cues in CUES.values() for cue in cues)
+
+
+def test_a_text_in_spanish_quotes_spanish(scene: Scene) -> None:
+    load_knowledge()
+    for language, said in (("en", "Nothing that we do on the pitch"), ("es", "Se recomiendan de 9 a 12 horas")):
+        wish = Wish(session=scene.session, player=scene.kim, now=START, language=language, question="sleep hours")
+        passages = {one.ref: one for one in retrieve_for(wish)(build_brief(wish)).passages}
+        assert passages["article:sleep"].text.startswith(said)
+    KnowledgeDocument.objects.filter(slug="sleep").update(language="es", text="Dormir, dormir.")
+    assert "Dormir, dormir." in [one.text for one in retrieve_for(wish)(build_brief(wish)).passages]
+
+
+def test_every_article_has_its_spanish_summary() -> None:
+    folder = settings.ROOT / "fixtures" / "knowledge"
+    assert spanish_articles().keys() == {path.stem for path in folder.glob("*.md")}
+    for slug, (title, text) in spanish_articles().items():
+        assert 3 <= len(title) <= 60, slug
+        assert 100 <= len(text) <= 420, slug
+        assert text.endswith((".", "?")), slug
+        sentences = re.split(r"(?<=[.!?])\s+", text)
+        assert any(allows(one, "child") and not one.endswith("?") for one in sentences), slug

@@ -26,7 +26,7 @@ def recommended(brief: Brief, speech: Speech, needs: Sequence[Need]) -> list[Rec
         if drill.key in used or len(chosen) == HOW_MANY[brief.kind]:
             continue
         used |= {drill.key, f"area:{area}"}
-        chosen.append(_advice(brief, speech, area, why, drill))
+        chosen.append(_advice(brief, speech, (area, why), drill, is_first=not chosen))
     return chosen
 
 
@@ -44,13 +44,15 @@ def _matches(brief: Brief, wanted: Sequence[Need]) -> Iterator[tuple[str, str, D
             yield area, why, fitting[0]
 
 
-def _advice(brief: Brief, speech: Speech, area: str, why: str, drill: DrillOption) -> Recommended:
-    slot = "advice.child" if brief.age_band == "child" else "advice"
+def _advice(brief: Brief, speech: Speech, need: Need, drill: DrillOption, *, is_first: bool) -> Recommended:
+    """A drill, and why; children's coaches are reminded once that it is play."""
+    area, why = need
+    close = f" {speech.say('advice.child')}" if is_first and brief.age_band == "child" else ""
     setup = speech.part("setup", text=_sentence(drill.setup)) if drill.setup else ""
     fields = {"why": speech.say(why, area=speech.area(area)), "aim": _sentence(drill.aim)}
-    description = speech.say(slot, setup=setup, **fields)
+    description = speech.say("advice", setup=setup, **fields) + close
     if len(description) > LONGEST_DESCRIPTION:
-        description = speech.say(slot, setup="", **fields)
+        description = speech.say("advice", setup="", **fields) + close
     return Recommended(
         area=area,
         drill=drill.title,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from apps.feedback.engine.brief import Brief, Fact, Missing, Passage
 from apps.feedback.engine.rulebook.advice import quoted
+from apps.feedback.engine.rulebook.findings import beside
 from apps.feedback.engine.rulebook.language import Speech
-from apps.feedback.engine.rulebook.questions import ADVICE, PLAN, WHEN, areas_asked, figures_asked
+from apps.feedback.engine.rulebook.questions import ADVICE, COMPARED, PLAN, WHEN, areas_asked, figures_asked
 from apps.feedback.engine.safety import allows
 from apps.feedback.engine.schema import Answer, Recommended
 from apps.feedback.engine.wording_rules import RULES
@@ -28,11 +29,14 @@ MEDICAL = re.compile(
 )
 OFTEN = re.compile(r"\bhow (?:often|many times)\b|\bcu[aá]ntas veces\b|\bcada cu[aá]nto\b", re.IGNORECASE)
 ADVISING = re.compile(
-    r"\b(?:train\w*|teach|taught|practi[sc]e|try|look|give|use|begin|start|plan|let|keep|ask|rest|sleep)\b",
+    r"\b(?:train\w*|teach|taught|practi[sc]e|try|look|give|use|begin|start|plan|let|keep|ask|rest|sleep|"
+    r"entren[ae]\w*|enseña\w*|practica\w*|prueba|mira|da|usa|empieza|pon|deja|pregunta|elige|coloca|juega)\b",
     re.IGNORECASE,
 )
-A_WEEK = re.compile(r"\b(?:once|twice|times|days?) (?:a|per|in a) week\b|\ba week\b", re.IGNORECASE)
-OF_CHILDREN = re.compile(r"\bchild(?:ren)?\b|\bunder (?:ten|twelve|thirteen)\b", re.IGNORECASE)
+A_WEEK = re.compile(
+    r"\b(?:once|twice|times|days?) (?:a|per|in a) week\b|\ba week\b|\b(?:por|a la) semana\b", re.IGNORECASE
+)
+OF_CHILDREN = re.compile(r"\bchild(?:ren)?\b|\bunder (?:ten|twelve|thirteen)\b|\bniñ[oa]s?\b", re.IGNORECASE)
 ENOUGH_WORDS = 2
 """So many words of a question must stand in a sentence of the library before that counts as an answer."""
 SHORT = 4
@@ -67,6 +71,9 @@ def reply(brief: Brief, speech: Speech, advice: Sequence[Recommended]) -> Reply:
     keys = figures_asked(brief.question)
     facts = [fact for key in keys for fact in brief.facts if fact.key == key][:MOST_FACTS]
     gap = next((gap for key in keys for gap in brief.missing if gap.key == key), None)
+    compared = _compared(brief, speech, keys) if COMPARED.search(brief.question) else None
+    if compared is not None:
+        return compared
     if ADVICE.search(brief.question):
         return _counsel(brief, speech, (facts[:1], gap), advice)
     if facts:
@@ -75,6 +82,21 @@ def reply(brief: Brief, speech: Speech, advice: Sequence[Recommended]) -> Reply:
         return _from_gap(brief, speech, gap)
     quote = _quote(brief)
     return _without(brief, speech) if quote is None else _from_library(speech, quote)
+
+
+def _compared(brief: Brief, speech: Speech, keys: Sequence[str]) -> Reply | None:
+    """More, less or the same as before, by the first figure asked for that has earlier ones."""
+    for trend in (trend for key in keys for trend in brief.trends if trend.key == key):
+        fact = next((fact for fact in brief.facts if fact.ref == trend.now), None)
+        sessions = speech.count(trend.sessions, "sessions")
+        if trend.direction == "steady":
+            text = speech.say("trend.steady", what=speech.name(trend.key), sessions=sessions)
+            return Reply(Answer(text=text, answered=True), (trend.ref,))
+        if fact is not None:
+            told = beside(speech, [(fact, trend)])
+            text = speech.say(f"trend.{trend.direction}", sessions=sessions, list=told)
+            return Reply(Answer(text=text, answered=True), (fact.ref, trend.ref))
+    return None
 
 
 def _plan(brief: Brief, speech: Speech, advice: Sequence[Recommended]) -> Reply:

@@ -62,11 +62,11 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         # Strengths
         "strength.speed": (
-            "Top speed {value}, between {low} and {high}{moment}: that takes room to run, and the will to use it.",
+            "Top speed {value}, between {low} and {high}{moment}: that takes room to run.",
             "A fast run when there was room: top speed {value}, between {low} and {high}{moment}.",
         ),
         "strength.speed.plain": (
-            "Top speed {value}{moment}: that takes room to run, and the will to use it.",
+            "Top speed {value}{moment}: that takes room to run.",
             "A fast run when there was room: top speed {value}{moment}.",
         ),
         "strength.more.speed": (
@@ -90,7 +90,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Repeated the fast run again and again: {count}.",
         ),
         "strength.runs.child": (
-            "Ran with joy into the gaps: {count} in the game.",
+            "Plenty of quick runs in the game: {count}.",
             "Plenty of quick runs to be proud of: {count}.",
         ),
         "strength.distance": (
@@ -107,7 +107,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Kept the ball moving: {done} of {tried} found a team-mate.",
         ),
         "strength.touches": (
-            "Wanted the ball: {count}.",
+            "Often in the game: {count}.",
             "Stayed in the game with the ball: {count}.",
         ),
         # Next steps
@@ -208,7 +208,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Next time: {drill}, {minutes}, once everybody is warm.",
         ),
         "advice": ("{why} {aim} {setup}",),
-        "advice.child": ("{why} {aim} {setup} Keep it a game.", "{why} {aim} {setup} Let it be fun first."),
+        "advice.child": ("Keep it a game.", "Let it be fun first."),
         "setup": ("Set-up: {text}",),
         "frequency.1": ("once a week",),
         "frequency.fresh": ("once a week, while the legs are fresh",),

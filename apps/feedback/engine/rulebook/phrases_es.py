@@ -55,11 +55,11 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Buena parte de eso la deciden los ejercicios del día.",
         ),
         "strength.speed": (
-            "Velocidad máxima de {value}, entre {low} y {high}{moment}: hace falta espacio, y ganas de usarlo.",
+            "Velocidad máxima de {value}, entre {low} y {high}{moment}: para eso hace falta espacio.",
             "Una carrera rápida cuando hubo espacio: velocidad máxima de {value}, entre {low} y {high}{moment}.",
         ),
         "strength.speed.plain": (
-            "Velocidad máxima de {value}{moment}: hace falta espacio, y ganas de usarlo.",
+            "Velocidad máxima de {value}{moment}: para eso hace falta espacio.",
             "Una carrera rápida cuando hubo espacio: velocidad máxima de {value}{moment}.",
         ),
         "strength.more.speed": (
@@ -83,7 +83,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Repitió la carrera rápida: {count}.",
         ),
         "strength.runs.child": (
-            "Corrió con alegría a los huecos: {count} durante el juego.",
+            "Muchas carreras rápidas durante el juego: {count}.",
             "Muchas carreras rápidas para estar orgullosos: {count}.",
         ),
         "strength.distance": (
@@ -100,7 +100,7 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Hizo circular el balón: llegaron {done} de {tried}.",
         ),
         "strength.touches": (
-            "Quiso el balón: {count}.",
+            "A menudo en el juego: {count}.",
             "Estuvo en el juego con el balón: {count}.",
         ),
         "next.less.speed": (
@@ -203,8 +203,8 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
         ),
         "advice": ("{why} {aim} {setup}",),
         "advice.child": (
-            "{why} {aim} {setup} Que siga siendo un juego.",
-            "{why} {aim} {setup} Primero, que sea divertido.",
+            "Que siga siendo un juego.",
+            "Primero, que sea divertido.",
         ),
         "setup": ("Montaje: {text}",),
         "frequency.1": ("una vez por semana",),
@@ -272,12 +272,12 @@ PHRASES: Mapping[str, Variants] = MappingProxyType(
             "Sin evaluar en esta sesión ({what}): {reason}.",
         ),
         "answer.library": (
-            "La biblioteca dice (en inglés): «{quote}» ({title}).",
-            "De la biblioteca (en inglés): «{quote}» ({title}).",
+            "La biblioteca dice: «{quote}» ({title}).",
+            "De la biblioteca: «{quote}» ({title}).",
         ),
         "answer.beside": (
-            "La biblioteca añade (en inglés): «{quote}» ({title}).",
-            "Conviene saberlo (en inglés): «{quote}» ({title}).",
+            "La biblioteca añade: «{quote}» ({title}).",
+            "Conviene saberlo: «{quote}» ({title}).",
         ),
         "answer.drill": (
             "Para eso, prueba {drill} ({minutes}): {aim}",

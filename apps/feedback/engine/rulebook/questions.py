@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from apps.feedback.engine.lexicon import TOPICS
 
 FIGURES = {
-    "max_speed_mps": r"\bhow (?:fast|quick)\b|\bspeed\b|\bpace\b|qu[eé] velocidad|velocidad|c[oó]mo de r[aá]pid",
+    "max_speed_mps": r"\bhow (?:fast|quick)\b|\b(?:fast|quick|slow)er\b|m[aá]s (?:r[aá]pid|lent)|\bspeed\b|\bpace\b|qu[eé] velocidad|velocidad|c[oó]mo de r[aá]pid",
     "speed_mps": r"\bright now\b|\bat the moment\b|\bspeed now\b|ahora mismo|velocidad actual|en este momento",
     "total_distance_m": (
         r"\bhow (?:far|much)\b.*\brun|\bdistance\b|\bkilomet\w+|\bdistancia\b|cu[aá]nto\b.*\bcorr|kil[oó]metros"
@@ -52,6 +52,12 @@ PLAN = re.compile(
     r"\bpr[oó]xim[oa] (?:entrenamiento|sesi[oó]n)|\bcentrarse\b|\bqu[eé] (?:hacemos|hago|trabajamos)",
     re.IGNORECASE,
 )
+COMPARED = re.compile(
+    r"\b(?:than|since|as)\b.*\b(?:before|last|usual|earlier|previous)\b|\b(?:more|less|\w+er)\b.*\blast (?:week|time|match|session)\b|"
+    r"\bque (?:antes|nunca|siempre|de costumbre)\b|\bque (?:en )?(?:la|el) (?:[uú]ltim|semana pasada|sesi[oó]n anterior|partido anterior)",
+    re.IGNORECASE,
+)
+"""Whether it was more or less than before."""
 WHEN = re.compile(r"\bwhen\b|\bwhat (?:moment|minute|time)\b|\bcu[aá]ndo\b|\bqu[eé] (?:momento|minuto)", re.IGNORECASE)
 
 

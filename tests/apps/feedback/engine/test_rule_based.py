@@ -199,6 +199,25 @@ def test_answers(question: str, answered: bool, words: str) -> None:
     assert any(one in answer.text for one in variants), answer.text
 
 
+def test_more_or_less_than_before_is_answered_by_the_change_beyond_its_interval() -> None:
+    fact = a_fact("max_speed_mps", 7.0)
+    for direction in ("up", "down", "steady"):
+        for language, question in (("en", "Was Kim faster than before?"), ("es", "¿Fue más rápida que antes?")):
+            trend = a_trend(fact, 6.0, direction=direction)
+            told = a_brief(
+                kind=Kind.SPECIFIC, question=question, facts=(fact,), trends=(trend,), language=language, person=KIM
+            )
+            draft = write(told)
+            assert draft.answer is not None and draft.answer.answered, question
+            assert ("6" in draft.answer.text) is (direction != "steady")
+
+
+def test_children_are_reminded_once_that_it_is_play() -> None:
+    draft = write(a_brief(age_band="child", age_group="U10"))
+    closes = ("Keep it a game.", "Let it be fun first.")
+    assert sum(any(close in one.description for close in closes) for one in draft.recommendations) <= 1
+
+
 def test_a_team_of_children_is_not_ranked() -> None:
     facts = tuple(
         a_fact("total_distance_m", value, player=person.ref) for person, value in ((KIM, 2000.0), (LOU, 3000.0))
