@@ -48,7 +48,13 @@ GROUPS = {
     },
     "technical": {"one_touch_share": kpi(0.25, 0.1, 0.4, "share")},
 }
-QUALITY = {"scale_source": "pitch_homography", "coverage": 0.94, "calibration_error_m": 0.21, "fps": 25.0}
+QUALITY = {
+    "scale_source": "pitch_homography",
+    "coverage": 0.94,
+    "calibration_error_m": 0.21,
+    "fps": 25.0,
+    "catalogue_version": "1.0",
+}
 SERIES = {"t_s": [n / 5 for n in range(300)], "speed_mps": [None if 100 < n < 120 else 2.0 for n in range(300)]}
 HEAT = {"x_edges_m": [-2.0, 0.0, 2.0], "y_edges_m": [-1.0, 1.0], "seconds": [[30.0, 1.0]]}
 
@@ -222,6 +228,7 @@ def test_the_sessions_page(api_client: Callable[..., Any], coach: User, run: Vid
     for told in (
         "named players: 2",
         "others followed: 1",
+        "by catalogue 1.0",
         "24.5 to 25.9 km/h",
         "Average places",
         "Iñaki Peña (10)",

@@ -81,9 +81,15 @@ def foot(sheet: Sheet, source: ExportSource, page: tuple[int, int]) -> None:
     text = " ".join(words[key] for key in ("ranges", "absent", "children"))
     y = FOOT_MM + 1.8 + sheet.block(MARGIN_MM, FOOT_MM + 1.8, INNER_MM, text) + 1.4
     today = day_of(datetime.now(UTC).astimezone(source.reader.zone), language)
-    sheet.put(MARGIN_MM, y, words["made"].format(day=today, version=CATALOGUE_VERSION))
+    sheet.put(MARGIN_MM, y, words["made"].format(day=today, version=_versions(source)))
     if page[1] > 1:
         sheet.put(MARGIN_MM, y, words["page"].format(page=page[0], pages=page[1]), width=INNER_MM, align="R")
+
+
+def _versions(source: ExportSource) -> str:
+    """Of the definitions by which these figures were computed, which need not be today's."""
+    found = {str(row["quality"].get("catalogue_version") or "") for row in source.kpis["players"]} - {""}
+    return ", ".join(sorted(found)) or CATALOGUE_VERSION
 
 
 def clean(text: str) -> str:

@@ -17,6 +17,7 @@ FIGURES = 4
 _ROW_MM = 8.4
 _HEAD_MM = 10.0
 _DRAWING_MM = 52.0
+_BAR_MM = 6.0
 _DRAWN_UP_TO = 14
 """With more people the table needs the page."""
 _HALF_MM = (INNER_MM - 8.0) / 2
@@ -77,6 +78,7 @@ def _facts(sheet: Sheet, y: float, source: ExportSource, everybody: Sequence[Tel
     # Grade and time in view are each one's own; where metres come from and how exact places are hold for all.
     told += best.sure[2:] if best else ()
     text = " · ".join(told) + "."
+    text = text[0].upper() + text[1:]
     sheet.ink(MUTED, 8.5)
     high = sheet.height_of(INNER_MM - 8, text) + 5.0
     sheet.box(MARGIN_MM, y, INNER_MM, high, SUNKEN, round_mm=2.0)
@@ -101,16 +103,17 @@ def _drawings(sheet: Sheet, y: float, source: ExportSource, rows: Sequence[_Row]
     if ran:
         below = heading(sheet, x, y, words["distances"])
         width = _HALF_MM if drawn else INNER_MM
-        _bars(sheet, Frame(x, below, width, _DRAWING_MM), ran)
-        _caption(sheet, x, below + _DRAWING_MM + 1.0, words["distances.text"])
-        drawn = True
+        high = _DRAWING_MM if drawn else min(_DRAWING_MM, len(ran) * _BAR_MM)
+        _bars(sheet, Frame(x, below, width, high), ran)
+        _caption(sheet, x, below + high + 1.0, words["distances.text"])
+        return y + high + 17.0
     return y + _DRAWING_MM + 17.0 if drawn else y
 
 
 def _bars(sheet: Sheet, frame: Frame, rows: Sequence[_Row]) -> None:
     entries = [row.one.raw["total_distance_m"] for row in rows]
     longest = max(entry["high"] for entry in entries) or 1.0
-    step = min(6.0, frame.height / len(rows))
+    step = min(_BAR_MM, frame.height / len(rows))
     for place, (row, entry) in enumerate(zip(rows, entries, strict=True)):
         y = frame.y + place * step
         sheet.ink(INK, 7.5)
