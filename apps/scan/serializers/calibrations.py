@@ -110,6 +110,15 @@ class CalibrationFitOutput(serializers.Serializer[dict[str, Any]]):
     data = serializers.DictField()  # type: ignore[assignment]  # a field of the answer, not of the serializer
 
 
+class PitchKeptField(serializers.DictField):
+    """The pitch of a calibration, with the `format` under which `/api/scan/pitch` draws it."""
+
+    def to_representation(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Name the format as the routes do."""
+        kept: dict[str, Any] = super().to_representation(value)
+        return {**kept, "format": kept["name"]} if kept.get("name") in PITCH_FORMATS else kept
+
+
 class CalibrationOutput(serializers.Serializer[Any]):
     """A kept calibration."""
 
@@ -120,7 +129,7 @@ class CalibrationOutput(serializers.Serializer[Any]):
     error_m = serializers.FloatField(allow_null=True)
     max_error_m = serializers.FloatField(allow_null=True)
     image_size = serializers.ListField(child=serializers.IntegerField(), source="data.image_size", default=list)
-    pitch = serializers.DictField(source="data.pitch", default=dict)
+    pitch = PitchKeptField(source="data.pitch", default=dict)
     t_s = serializers.FloatField(
         source="data.anchor_t_s",
         default=None,

@@ -293,6 +293,18 @@ def test_a_pitch_of_its_own_size(api_client: Callable[..., Any], coach: User) ->
     assert marks["b_corner_right"] == (35.0, -25.0)
 
 
+def test_the_pitch_of_a_kept_calibration_can_be_drawn(api_client: Callable[..., Any], coach: User, team: Team) -> None:
+    """A small-sided pitch was asked for by its size alone, as a full one that has no room for its areas."""
+    small = PITCH_FORMATS["7v7"]
+    make_calibration(team, data={"pitch": small.to_dict(), "image_size": [1920, 1080]})
+    client = api_client(coach)
+    (kept,) = client.get("/api/scan/calibrations").json()["data"]
+    query = {"format": kept["pitch"]["format"], "length": small.length_m, "width": small.width_m}
+    response = client.get("/api/scan/pitch", query)
+    assert response.status_code == 200, response.json()
+    assert len(response.json()["data"]["marks"]) == len(small.marks())
+
+
 @pytest.mark.parametrize(
     ("query", "status"), [("format=3v3", 400), ("length=x", 400), ("width=9", 400), ("width=20", 422)]
 )
