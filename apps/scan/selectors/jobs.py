@@ -56,14 +56,14 @@ def find_session(user: User, object_id: uuid.UUID) -> Session:
     return found
 
 
-def find_video(user: User, object_id: uuid.UUID, *, camera: str = "") -> Video:
-    """The film of a session or job, if the user may see it.
+def find_video(user: User, object_id: uuid.UUID) -> Video:
+    """The film of a session or job, if the user may see it; of several cameras the one that pages show.
 
     Raises:
         NotFound: no such film for this user.
     """
-    videos = Video.objects.visible_to(user).filter(Q(session_id=object_id) | Q(session__jobs=object_id), camera=camera)
-    video = videos.distinct().first()
+    videos = Video.objects.visible_to(user).filter(Q(session_id=object_id) | Q(session__jobs=object_id))
+    video = videos.distinct().order_by("camera").first()
     if video is None:
         raise NotFound("There is no film for this session.")
     found: Video = video

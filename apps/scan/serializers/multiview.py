@@ -36,7 +36,7 @@ class MultiviewScanInput(ScanWishInput):
         required=False,
         min_length=2,
         max_length=8,
-        help_text="Each film's camera, as the calibration names it. The first one's picture is shown.",
+        help_text="Each film's camera, as the calibration names it. Pages show the picture of the first by name.",
     )
     uploads = CameraUploadInput(many=True, required=False, help_text="Finished resumable uploads, instead of videos.")
     calibration = serializers.CharField(

@@ -59,6 +59,16 @@ def assert_nothing_kept(folders: Path) -> None:
     assert files_below(folders) == []
 
 
+def test_the_first_camera_by_name_is_the_film_that_is_shown(
+    start: Any, coach: User, api_client: Callable[..., Any], submitted: list[str]
+) -> None:
+    session = start(coach).json()["session_id"]
+    assert api_client(coach).get(f"/api/scan/{session}/frame?t=0").status_code == 200
+    shown = api_client(coach).get(f"/api/scan/{session}/video")
+    with Video.objects.get(session_id=session, camera="camera0").file.open() as stored:
+        assert b"".join(shown) == stored.read()
+
+
 def test_films_become_one_session_with_a_camera_each(
     start: Any,
     coach: User,

@@ -4814,7 +4814,7 @@ export interface components {
             calibration_id?: string;
             /** @description The films, in the order of `cameras`; leave out when uploads are given. */
             videos?: string[];
-            /** @description Each film's camera, as the calibration names it. The first one's picture is shown. */
+            /** @description Each film's camera, as the calibration names it. Pages show the picture of the first by name. */
             cameras?: string[];
             /** @description Finished resumable uploads, instead of videos. */
             uploads?: components["schemas"]["CameraUploadInputRequest"][];
