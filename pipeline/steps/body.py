@@ -23,6 +23,7 @@ from vision.body.angles import joint_angles
 from vision.body.fitter import FitConfig, SMPLFitter
 from vision.body.model import BodyModel
 from vision.body.pose_data import AssumedCamera, BodyFit, PoseData
+from vision.body.solver import Report
 from vision.errors import VisionError
 from vision.types import BoolArray
 
@@ -63,7 +64,7 @@ class BodyStep(JointStep):
         reasons: list[str] = []
         pictures = 0
         for number, person in enumerate(people):
-            facts = work.fit(person, (number + _FITTED) / len(people))
+            facts = work.fit(person, _share_of(context, number, len(people)))
             pictures += facts["pictures"]
             if facts["reason"]:
                 reasons.append(facts["reason"])
@@ -106,10 +107,10 @@ class _Work:
             raise PipelineError(f"There is no track {wanted} in this session any more.", code=NO_BODY)
         return [found.get(wanted) or nobody(wanted)]
 
-    def fit(self, person: Person, share: float) -> BodyFacts:
+    def fit(self, person: Person, report: Report) -> BodyFacts:
         """Fit and keep a person's body, unless it stands; answers what is known of it.
 
-        A job that was cancelled meanwhile keeps nothing (`report` raises); `share` of its work is then done.
+        A job that was cancelled meanwhile keeps nothing: `report` raises.
         """
         store = Bodies(self.store).of(person.track_id)
         player = self.links.players().get(person.track_id)
@@ -120,9 +121,9 @@ class _Work:
         params_hash = hash_of(SCHEMA_VERSION, StepName.BODY.value, BodyStep.version, asked, made_of)
         if store.stands(ArtefactName.BODY, params_hash):
             return cast(BodyFacts, store.manifest(ArtefactName.BODY)["facts"])
-        fitted, reason = self._tried(person, height_m)
+        fitted, reason = self._tried(person, height_m, report)
         facts = self._facts(person, reason, fitted, player if height_m else None)
-        self.context.report(share)
+        report(1.0)
         self._keep(store, person, fitted, params_hash, facts)
         return facts
 
@@ -130,18 +131,18 @@ class _Work:
         """Names the postures that belong to a person now."""
         return origin_of(self.store, self.links, person.track_id)
 
-    def _tried(self, person: Person, height_m: float | None) -> tuple[BodyFit | None, str]:
+    def _tried(self, person: Person, height_m: float | None, report: Report) -> tuple[BodyFit | None, str]:
         """The body, or why there is none."""
         reason = person.too_little()
         if reason:
             return None, reason
         try:
-            fitted = self._fitted(person, height_m)
+            fitted = self._fitted(person, height_m, report)
         except VisionError as error:
             return None, f"Track {person.track_id}: {error.message}."
         return (fitted, "") if fitted.valid.any() else (None, _never_fitted(person))
 
-    def _fitted(self, person: Person, height_m: float | None) -> BodyFit:
+    def _fitted(self, person: Person, height_m: float | None, report: Report) -> BodyFit:
         sight = self.sight
         in_space = bool(len(person.sigma))
         data = PoseData(
@@ -154,7 +155,7 @@ class _Work:
             height_m=height_m,
             ground=in_space or sight.camera is not None,
         )
-        return self.fitter.fit(data)
+        return self.fitter.fit(data, report)
 
     def _facts(self, person: Person, reason: str, fit: BodyFit | None, sized_by: str | None) -> BodyFacts:
         params, sight = self.context.params, self.sight
@@ -195,6 +196,11 @@ class _Work:
                 part = {name: array[start:stop] for name, array in rows.items()}
                 store.write_window(ArtefactName.BODY, window, part, _bare(stamp))
         store.write_manifest(ArtefactName.BODY, stamp, entries)
+
+
+def _share_of(context: StepContext, number: int, count: int) -> Report:
+    """Tell how far one of `count` people is as the progress of all."""
+    return lambda share: context.report((number + _FITTED * share) / count)
 
 
 def _bare(stamp: Stamp) -> Stamp:

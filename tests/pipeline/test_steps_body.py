@@ -144,9 +144,9 @@ def test_each_person_stands_by_themselves(monkeypatch: pytest.MonkeyPatch) -> No
     fitted: list[int] = []
     real = SMPLFitter.fit
 
-    def counted(self: SMPLFitter, data: Any) -> Any:
+    def counted(self: SMPLFitter, data: Any, report: Any) -> Any:
         fitted.append(len(data.t_s))
-        return real(self, data)
+        return real(self, data, report)
 
     monkeypatch.setattr(SMPLFitter, "fit", counted)
     scene.fit()
@@ -192,6 +192,21 @@ def test_a_cancelled_fit_keeps_what_was_there() -> None:
     STEP.discard(scene.context())
     assert [(report["facts"]["track_id"], report["status"]) for report in scene.bodies.reports()] == [(WHO, READY)]
     assert facts(scene)["to_s"] == pytest.approx(14 / HZ), "the earlier body, whole"
+
+
+def test_a_long_fit_is_cancelled_in_its_midst() -> None:
+    scene = BodyScene({WHO: Walker.bending(20.0)}, several=True)
+    told: list[float] = []
+
+    def cancelled(share: float) -> None:
+        told.append(share)
+        if len(told) > 2:
+            raise JobCancelled("The scan was cancelled.")
+
+    with pytest.raises(JobCancelled):
+        scene.fit(report=cancelled)
+    assert 0.0 < told[0] < told[1] < told[2] < 0.6, "before the frames' own postures were all found"
+    assert scene.bodies.tracks() == []
 
 
 def test_a_write_that_fails_leaves_no_half_body(monkeypatch: pytest.MonkeyPatch) -> None:

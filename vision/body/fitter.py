@@ -23,7 +23,7 @@ from vision.body.refine import Solved
 from vision.body.sequence import Motion, smoothed
 from vision.body.sights import PointSight, Sight
 from vision.body.smoothing import SmoothConfig, stretches
-from vision.body.solver import Shaped, Solver, numbers
+from vision.body.solver import Report, Shaped, Solver, numbers, unheard
 from vision.body.tracks import PointTrack, Track, TrackConfig, track_of
 from vision.skeletons import Skeleton
 from vision.types import BoolArray, Float64Array
@@ -31,6 +31,9 @@ from vision.types import BoolArray, Float64Array
 NEAR_GROUND_M = 0.15
 """1σ of a sole's height in one picture of a calibrated camera: feet are on the ground or a little above it, and that
 tells the distance better than the size does."""
+
+_SHAPED, _POSED = 0.1, 0.6
+"""Shares of the work that are done with the shape and with the frames' own postures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,11 @@ class FitConfig:
     contact: ContactConfig = field(default_factory=ContactConfig)
 
 
+def _between(report: Report, first: float, last: float) -> Report:
+    """Tell a part's progress as that of the whole."""
+    return lambda share: report(first + (last - first) * share)
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
     """What the steps of one fit pass on."""
@@ -71,6 +79,7 @@ class _Work:
     betas: Tensor
     noise: float
     sights: tuple[Sight, ...]
+    report: Report
 
 
 class SMPLFitter:
@@ -89,8 +98,12 @@ class SMPLFitter:
         self._anatomy = Anatomy.of(self.model)
         self._solvers: dict[str, Solver] = {}
 
-    def fit(self, pose_data: PoseData) -> BodyFit:
+    def fit(self, pose_data: PoseData, report: Report = unheard) -> BodyFit:
         """Fit one person's track.
+
+        Args:
+            pose_data: what was seen of the person.
+            report: called every few hundred frames with the share done; what it raises ends the fit.
 
         Raises:
             VisionError: nothing was seen, too little in every frame, or the numbers cannot be metres.
@@ -99,12 +112,13 @@ class SMPLFitter:
         track = track_of(pose_data, self.config.track, solver)
         first = track.first(solver)
         shaped = self._shape(solver, track, first, pose_data)
+        report(_SHAPED)
         noise, betas = track.noise(shaped.noise), shaped.betas
         sights = (track.sight(solver, noise), *self._near_ground(pose_data, solver, track))
-        work = _Work(pose_data, solver, track, betas, noise, sights)
+        work = _Work(pose_data, solver, track, betas, noise, sights, report)
         problem = solver.problem(sights, noise=noise)
         rounds = self.config.rounds if pose_data.kind == "3d" else self.config.rounds_2d
-        solved = solver.postures(problem, first, betas, rounds)
+        solved = solver.postures(problem, first, betas, rounds, _between(report, _SHAPED, _POSED))
         precision, sigma = solver.precision(problem, solved)
         motion = self._motion(work, solved, precision)
         contact = np.zeros((len(pose_data.t_s), 2), np.bool_)
@@ -168,7 +182,8 @@ class SMPLFitter:
         posture, pull = solver.expected(expected, track.index, track.origin, self.config.neighbour_weight)
         soles, contact = self._soles(work, posture)
         problem = solver.problem([*work.sights[:1], *soles], pull, noise=work.noise)
-        again = solver.postures(problem, posture, work.betas, self.config.rounds_in_time)
+        report = _between(work.report, _POSED, 1.0)
+        again = solver.postures(problem, posture, work.betas, self.config.rounds_in_time, report)
         fitted = self._motion(work, again, motion.precision[track.index])
         between = smoothed(data.t_s, fitted, smoothing)
         gap = between.seen & ~fitted.seen

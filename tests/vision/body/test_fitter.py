@@ -53,6 +53,12 @@ def test_exact_joints_give_back_the_body(fitter: SMPLFitter, people: Truth) -> N
     assert fit.valid.all() and not fit.bridged.any() and fit.warnings == ()
 
 
+def test_a_fit_tells_how_far_it_is(fitter: SMPLFitter, runner: Truth) -> None:
+    told: list[float] = []
+    fitter.fit(data(runner), told.append)
+    assert told == sorted(told) and len(told) >= 3 and told[-1] == 1.0
+
+
 def test_the_fit_is_nearer_to_the_truth_than_the_keypoints(fitter: SMPLFitter, people: Truth) -> None:
     given = data(people)
     fit = fitter.fit(given)
