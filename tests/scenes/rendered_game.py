@@ -48,6 +48,7 @@ class Measured:
         speed_mps, true_mps: `(M,)` at the times of the published curve, gaps left out.
         distance_m, true_m: covered between the track's first and last frame.
         coverage: share of the film's frames in which the track was seen.
+        purity: share of its boxes that show that player; below it the track went over to somebody else for a while.
     """
 
     track_id: int
@@ -59,6 +60,7 @@ class Measured:
     distance_m: float
     true_m: float
     coverage: float
+    purity: float
 
 
 class Comparison:
@@ -111,7 +113,7 @@ class Comparison:
     def _measured(self, result: PlayerResult) -> Measured:
         number = result["track_id"]
         track = next(track for track in self.links.tracks if track["track_id"] == number)
-        player, game = self._shown(number), self.truth.game
+        (player, purity), game = self._shown(number), self.truth.game
         rows = self.store.read_range(ArtefactName.WORLD)
         own = rows["track_id"] == number
         error = np.linalg.norm(rows["xy"][own] - game.xy_m[player, rows["frame"][own]], axis=1)
@@ -123,13 +125,13 @@ class Comparison:
         covered = np.interp([track["start_s"], track["end_s"]], game.t_s, game.distance_m[player])
         return Measured(
             number, track["team"], player, error, speed[told], true, distance, float(np.diff(covered)[0]),
-            track["coverage"],
+            track["coverage"], purity,
         )  # fmt: skip
 
-    def _shown(self, number: int) -> int:
+    def _shown(self, number: int) -> tuple[int, float]:
         own = np.flatnonzero(self.linked == number)
         votes = np.zeros(len(self.truth.xyxy))
         for row in own:
             near = pairwise_iou(self.truth.xyxy[:, self.frame[row]], self.box[row : row + 1].astype(np.float64))
             votes[int(near.argmax())] += near.max() > 0.3
-        return int(votes.argmax())
+        return int(votes.argmax()), float(votes.max() / max(votes.sum(), 1))
