@@ -64,8 +64,8 @@ def test_the_pose_model_reads_rendered_players(compared: Comparison) -> None:
 
 
 def test_players_keep_their_numbers(compared: Comparison) -> None:
-    # Measured: 0.88 to 0.95 as the bodies changed a little. Two players one behind the other are boxed as one; some get a
-    # new number after it, some each other's, and which hangs on single pixels.
+    # Measured: 0.88 to 0.95 as the bodies changed a little. Two players one behind the other are boxed as one; some get
+    # a new number after it, some each other's, and which hangs on single pixels.
     assert compared.identity().idf1 >= 0.82
 
 
