@@ -63,7 +63,7 @@ SEES_FILM = """() => {
   if (!canvas.dataset.takenUs) return false;
   const points = canvas.getContext("2d").getImageData(0, 0, width, height).data;
   const seen = new Set();
-  for (let i = 0; i < points.length; i += 4 * 997) {
+  for (let i = 0; i < points.length; i += 4 * 97) {
     seen.add(`${points[i] >> 4},${points[i + 1] >> 4},${points[i + 2] >> 4}`);
   }
   return seen.size > 60;
