@@ -123,7 +123,8 @@ def test_a_question_names_what_answers_it(question: dict[str, Any]) -> None:
     assert set(relevant) == {"article", "drill"}
     assert set(relevant["article"]) <= set(ARTICLES) and set(relevant["drill"]) <= set(DRILLS)
     names = [*relevant["article"], *relevant["drill"]]
-    assert len(set(names)) == len(names) >= 2
+    # Whoever wrote the fresh questions had not seen the library: to one of them it has two answers.
+    assert len(set(names)) == len(names) >= (2 if question["split"] == "fresh" else 3)
     asked = f" {question['text'].lower()} "
     titles = [front["title"] for front, _ in ARTICLES.values()] + [drill["title"] for drill in DRILLS.values()]
     said = [title for title in titles if len(title.split()) > 1 and title.lower() in asked]

@@ -34,6 +34,7 @@ def test_speed_and_distance(noise_share: float) -> None:
     """A 1 Hz low-pass leaves 0.05-0.15 m/s of noise and flattens the turns by another 0.05 m/s."""
     filmed = ProtocolFilm.record(0, noise_share)
     motions = motions_of(filmed)
+    assert max(motion.plan.noise_m for motion in motions) < 0.2
     found, truth = np.stack([motion.speed_mps for motion in motions]), filmed.scene.speed_mps
     for low, high in zip(BANDS_MPS, (*BANDS_MPS[1:], np.inf), strict=True):
         assert (np.isfinite(found) & (truth >= low) & (truth < high)).sum() > 200
