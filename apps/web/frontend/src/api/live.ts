@@ -28,10 +28,10 @@ export function sayWho(id: string, trackId: number, playerId: string | null): Pr
 }
 
 /** The picture of a camera that films elsewhere, by its number in a state. */
-export async function getPicture(id: string, camera: string, seq: number): Promise<Blob> {
+export async function getPicture(id: string, camera: string, seq: number, signal: AbortSignal): Promise<Blob> {
   const url = new URL(`/api/live/${encodeURIComponent(id)}/picture`, location.origin);
   url.search = new URLSearchParams({ camera, seq: String(seq) }).toString();
-  const response = await authorisedFetch(new Request(url));
+  const response = await authorisedFetch(new Request(url, { signal }));
   if (!response.ok) throw errorFrom(response.status, await response.json().catch(() => null), response.headers.get("X-Request-ID"));
   return response.blob();
 }

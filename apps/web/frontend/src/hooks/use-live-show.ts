@@ -40,7 +40,7 @@ export function useLiveShow({ sessionId, camera, stream, fps }: Show) {
       if (known) return known;
       const playout = new Playout();
       const pictures = new SentFrames<Blob>();
-      const remote = new RemoteFilm(name, playout, pictures, (from, seq) => getPicture(sessionId, from, seq));
+      const remote = new RemoteFilm(name, playout, pictures, (from, seq, signal) => getPicture(sessionId, from, seq, signal));
       const made = { playout, pictures, add: (seen: Seen) => (name === camera ? playout.add(seen) : remote.add(seen)) };
       films.set(name, made);
       return made;

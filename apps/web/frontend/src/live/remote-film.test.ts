@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Playout, SentFrames, type Seen } from "./playout";
 import { RemoteFilm } from "./remote-film";
 
@@ -43,5 +43,15 @@ describe("a film from elsewhere", () => {
     asked[0]!.fail();
     await settle();
     expect([playout.newest?.takenUs, pictures.at(1_000_000)]).toEqual([1_000_000, null]);
+  });
+
+  it("goes on when a request is swallowed", async () => {
+    const playout = new Playout();
+    const swallowed = (_camera: string, _seq: number, signal: AbortSignal) =>
+      new Promise<Blob>((_answer, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
+    const remote = new RemoteFilm("phone", playout, new SentFrames<Blob>(), swallowed, 5);
+    remote.add(seen(1));
+    remote.add(seen(2));
+    await vi.waitFor(() => expect(playout.newest?.takenUs).toBe(2_000_000));
   });
 });
