@@ -10,6 +10,7 @@ stream and are looked at again. Nothing that a sender does ends the session: a f
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -51,9 +52,18 @@ log = logging.getLogger(__name__)
 
 
 def run_live(
-    session_id: str, ports: LivePorts, models: LiveModels, *, worker: str, timing: LiveTiming | None = None
+    session_id: str,
+    ports: LivePorts,
+    models: LiveModels,
+    *,
+    worker: str,
+    timing: LiveTiming | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> bool:
     """Work on a session until it ends; False at once when somebody else does, or it is closed.
+
+    Args:
+        clock: what the time between checkpoints is taken from [s].
 
     Raises:
         Exception: what the machine or the code does wrong; the session is given back and others try.
@@ -64,7 +74,7 @@ def run_live(
         return False
     with LeaseKeeper(ports.store, claim, timing) as lease:
         try:
-            LiveLoop(ports, claim, models, lease, timing).run()
+            LiveLoop(ports, claim, models, lease, timing, clock).run()
         except (JobCancelled, LeaseLost) as leaving:
             log.info("live session %s: %s", session_id, leaving.message)
         except (PipelineError, ModelError, CalibrationError) as error:
@@ -82,6 +92,7 @@ class LiveLoop:
     models: LiveModels
     lease: LeaseKeeper
     timing: LiveTiming = field(default_factory=LiveTiming)
+    clock: Callable[[], float] = time.monotonic
     now_us: Callable[[], int] = lambda: time.time_ns() // 1000
     record: LiveRecord = field(init=False)
     sink: LiveSink = field(init=False)
@@ -99,7 +110,7 @@ class LiveLoop:
     _failures: int = 0
     _told: tuple[int, ...] = ()
     _last_frame: float = field(default_factory=time.monotonic)
-    _saved: float = 0.0
+    _saved: float = -math.inf
 
     def run(self) -> None:
         """From the checkpoint to the stored result, or until the lease is gone."""
@@ -128,7 +139,7 @@ class LiveLoop:
             self._look(frame)
         if not self.intake.has_waiting:
             self._cursor = self.source.cursor()
-        if time.monotonic() - self._saved >= self.timing.save_s:
+        if self.clock() - self._saved >= self.timing.save_s:
             self._save()
             self._tell_counts()
         self.ending = self.ending or self._end()
@@ -308,7 +319,7 @@ class LiveLoop:
         Raises:
             LeaseLost: another worker has the session.
         """
-        self._saved = time.monotonic()
+        self._saved = self.clock()
         self._read_record()
         state = self.processor.state()
         plain = state.pop("plain")

@@ -17,17 +17,18 @@ class IntakeParams:
 
     Attributes:
         gap_s: where more than this lies between the last frame looked at and the newest, frames in between are taken
-            too, so that players can be followed through the gap …
-        step_s: … this far apart [s]: a sprinter makes 3 m in it …
+            too, so that players can be followed through the gap: no more than the figures bridge
+            (`vision.kpi.smoothing.SmoothingParams.max_gap_s`) …
+        step_s: … this far apart [s], so that a player who was missed once is not lost to the figures …
         most_between: … but no more than so many: then the newest counts again.
         most_waiting: frames of a camera that wait here; more would be older than anybody wants to see.
         clock_s: a frame whose time is further than this from its arrival was dated by a wrong clock [s]; its arrival
             counts instead.
     """
 
-    gap_s: float = 0.6
-    step_s: float = 0.35
-    most_between: int = 15
+    gap_s: float = 0.5
+    step_s: float = 0.2
+    most_between: int = 30
     most_waiting: int = 128
     clock_s: float = 65.0
 

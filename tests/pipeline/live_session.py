@@ -26,6 +26,7 @@ SIZE = (640, 360)
 START_US = time.time_ns() // 1000
 SESSION = "11111111-1111-4111-8111-111111111111"
 QUICK = LiveTiming(block_s=0.01, save_s=0.1, renew_s=0.05, idle_s=30.0, drain_s=5.0)
+BY_FILM = replace(QUICK, save_s=1.0)
 
 
 @dataclass
@@ -72,6 +73,7 @@ class Stage:
     stream: MemoryFrames = field(init=False)
     output: MemoryLiveOutput = field(init=False)
     threads: list[threading.Thread] = field(default_factory=list)
+    sent: int = 0
 
     def __post_init__(self) -> None:
         self.stream, self.output = self.live.add(self.record, most=4000)
@@ -88,13 +90,24 @@ class Stage:
         body = encoded(frame, camera) if data is None else data
         return LiveFrame(self.names[camera], frame + 1, moment, moment + 20_000, body)
 
-    def start(self, ports: LivePorts | None = None, timing: LiveTiming = QUICK) -> threading.Thread:
+    def put(self, frame: int, camera: int = 0) -> None:
+        """A camera sends a frame."""
+        self.sent = max(self.sent, frame + 1)
+        self.stream.put(self.frame(frame, camera))
+
+    def film_s(self) -> float:
+        """How much was filmed: a clock by which checkpoints fall on the same frames on every machine."""
+        return self.sent / self.rate_hz
+
+    def start(
+        self, ports: LivePorts | None = None, timing: LiveTiming = QUICK, clock: Callable[[], float] = time.monotonic
+    ) -> threading.Thread:
         """A worker in a thread."""
 
         def work() -> None:
             try:
                 models = cast(LiveModels, self.models)
-                run_live(SESSION, ports or self.live.ports(), models, worker="test", timing=timing)
+                run_live(SESSION, ports or self.live.ports(), models, worker="test", timing=timing, clock=clock)
             except Killed:
                 return
 
@@ -108,7 +121,7 @@ class Stage:
         for number in frames:
             for camera in range(len(self.scenes)):
                 before = len(self.output.states)
-                self.stream.put(self.frame(number, camera))
+                self.put(number, camera)
                 if wait:
                     self.told(before)
 

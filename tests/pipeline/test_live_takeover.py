@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import ArtefactError
 from pipeline.live_checkpoint import pack_checkpoint, unpack_checkpoint
 from pipeline.live_ports import LiveClaim, LiveEnd, LivePorts
-from tests.pipeline.live_session import SESSION, Killed, Stage, stage, until
+from tests.pipeline.live_session import BY_FILM, SESSION, Killed, Stage, stage, until
 
 
 @dataclass
@@ -88,18 +88,16 @@ def deadly_ports(show: Stage, part: str, name: str, at: int, *, after: bool) -> 
 )
 def test_a_worker_killed_while_it_looks(part: str, name: str, at: int, after: bool) -> None:
     show = stage(4, duration_s=20.0)
-    thread = show.start(deadly_ports(show, part, name, at, after=after))
-    sent = 0
-    while thread.is_alive() and sent < 180:
+    thread = show.start(deadly_ports(show, part, name, at, after=after), BY_FILM, show.film_s)
+    while thread.is_alive() and show.sent < 180:
         before = len(show.output.states)
-        show.stream.put(show.frame(sent))
-        sent += 1
+        show.put(show.sent)
         show.told(before, thread)
     assert not thread.is_alive() and show.output.checkpoint is not None
     killed_at = show.last
     expire(show)
-    show.start()
-    show.feed(range(sent, min(sent + 15, 200)))
+    show.start(timing=BY_FILM, clock=show.film_s)
+    show.feed(range(show.sent, min(show.sent + 15, 200)))
     late = show.last["metrics"]
     before = {player["track_id"]: player for player in killed_at["metrics"]["players"]}
     now = {player["track_id"]: player for player in late["players"]}
