@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev models frontend demo up test test-fast lint bench schema clean check-python
+.PHONY: help setup setup-dev models frontend demo up test test-fast lint bench schema fuzz clean check-python
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && { echo $$p; break; }; done)
@@ -94,6 +94,9 @@ bench: | setup-dev ## ours against peers; prints a table and writes var/bench.js
 schema: | setup-dev ## OpenAPI document and the TypeScript types made from it
 	$(BIN)/python manage.py spectacular --file $(FRONTEND)/openapi.yaml --validate --fail-on-warn
 	$(NPM) run --silent schema
+
+fuzz: | setup-dev ## damaged input for every parser; ARGS="--minutes 10" tries random input so long, each
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 clean: ## remove what was built (not uploads, not the database)
 	rm -rf $(VENV) $(FRONTEND)/node_modules apps/web/static/web .mypy_cache .ruff_cache .pytest_cache

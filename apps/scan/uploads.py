@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import fcntl
 import hashlib
 import os
@@ -64,7 +63,7 @@ def read_metadata(header: str) -> dict[str, str]:
         key, _, value = pair.partition(" ")
         try:
             text = base64.b64decode(value.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError) as error:
+        except ValueError as error:  # no base64, no UTF-8, or letters that base64 does not know
             raise BadUploadRequest(f"Upload-Metadata '{key[:40]}' must be base64 of UTF-8 text") from error
         if not key or key in found or "\x00" in text:
             raise BadUploadRequest(f"Upload-Metadata key '{key[:40]}' is empty, doubled or has a bad value")
@@ -90,7 +89,7 @@ def read_checksum(header: str | None) -> Checksum | None:
         raise BadUploadRequest(f"Upload-Checksum must use one of {', '.join(CHECKSUMS)}, got '{algorithm[:20]}'")
     try:
         return Checksum(algorithm, base64.b64decode(value, validate=True))
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error among them; letters beyond ASCII are another
         raise BadUploadRequest("Upload-Checksum digest must be base64") from error
 
 

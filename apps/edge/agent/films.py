@@ -59,7 +59,7 @@ def said_of(path: Path) -> dict[str, Any]:
         said = json.loads(beside.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         log.warning("%s cannot be read, so nothing that it says of the film counts: %s", beside.name, error)
         return {}
     return {name: said[name] for name in _SAID if isinstance(said, dict) and isinstance(said.get(name), str)}

@@ -1,0 +1,1 @@
+"""Random and damaged input for every parser of ours: a clear refusal or success, never a crash, a hang or a bomb."""
