@@ -12,6 +12,7 @@ from pipeline.artefacts import Array, Artefacts, concatenate
 from pipeline.bodies import READY, Bodies
 from pipeline.errors import ArtefactError
 from pipeline.links import LinkedTrack, Links
+from pipeline.other_camera import SEEN_BY_EACH, seen_by
 from pipeline.plan import ArtefactName
 from pipeline.ports import installed
 from vision.skeletons import SKELETONS
@@ -114,6 +115,13 @@ class ScanReader:
         elif name is ArtefactName.POINTS3D:
             rows = self._of_people(rows, in_space=True)
         return {column: rows[column] for column in _SHOWN[series]}
+
+    def read_beside(self, camera: str, other: ScanReader, series: str, t0_s: float, t1_s: float) -> dict[str, Array]:
+        """The same of another camera's film, by this one's clock: boxes and postures; no other series is its own."""
+        if series not in SEEN_BY_EACH:
+            return {}
+        rows = seen_by(self.store, other.store, camera, READABLE[series], (t0_s, t1_s))
+        return {column: rows[column] for column in _SHOWN[series]} if rows else {}
 
     def bodies(self) -> Bodies:
         """The bodies that were fitted to the film's people."""

@@ -29,12 +29,14 @@ def read_arrays(
     span: tuple[float | None, float | None],
     *,
     only_tracks: Collection[int] | None = None,
+    beside: Video | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Arrays of the series in `include` for a span of time [s].
 
     Args:
         span: start (default 0) and end (default one window later).
         only_tracks: leave out everybody else's rows; `None` for all.
+        beside: another camera's film that is asked about, by the clock of `video`.
 
     Raises:
         InvalidRequest: the span is longer than one answer may cover.
@@ -44,7 +46,11 @@ def read_arrays(
     if end_s - start_s > MAX_SPAN_S:
         raise InvalidRequest(f"Ask for at most {MAX_SPAN_S:.0f} s at once; got {end_s - start_s:.0f} s.")
     reader = reader_of(video)
-    found = {series: reader.read(series, start_s, end_s) for series in include}
+    if beside is None:
+        found = {series: reader.read(series, start_s, end_s) for series in include}
+    else:
+        other = reader_of(beside)
+        found = {series: reader.read_beside(beside.camera, other, series, start_s, end_s) for series in include}
     if only_tracks is not None:
         found = {series: _of_tracks(arrays, only_tracks) for series, arrays in found.items()}
     return {series: rounded(series, arrays) for series, arrays in found.items()}

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from django.urls import reverse
 
 from apps.accounts.models import Player, User
+from apps.core.errors import InvalidRequest
 from apps.scan.media import signed_video_url
 from apps.scan.models import Calibration, ProcessingJob, Video
 from apps.scan.selectors.arrays import WINDOW_S, read_arrays, reader_of
@@ -51,12 +52,20 @@ class ResultsSummary(TypedDict):
 
 
 def read_results(
-    user: User, job: ProcessingJob, *, include: Sequence[str], span: tuple[float | None, float | None]
+    user: User,
+    job: ProcessingJob,
+    *,
+    include: Sequence[str],
+    span: tuple[float | None, float | None],
+    camera: str = "",
 ) -> ResultsSummary:
     """Summary and, where asked for, arrays (six queries).
 
+    Args:
+        camera: whose boxes and postures the arrays hold; empty for the shown film's.
+
     Raises:
-        InvalidRequest: more time asked for than one answer may cover.
+        InvalidRequest: more time asked for than one answer may cover, or a camera that is not there.
     """
     videos = list(job.session.videos.order_by("camera"))
     video = videos[0] if videos else None
@@ -81,8 +90,28 @@ def read_results(
         bodies=list_bodies(video, job.session_id, only_tracks=own) if video else [],
         body_job=newest_body_job(job),
         warnings=warnings,
-        arrays=arrays | (read_arrays(video, include, span, only_tracks=own) if video and include else {}),
+        arrays=arrays
+        | (
+            read_arrays(video, include, span, only_tracks=own, beside=_beside(videos, camera))
+            if video and include
+            else {}
+        ),
     )
+
+
+def _beside(videos: Sequence[Video], camera: str) -> Video | None:
+    """The film of the camera that is asked for; `None` for the first one, which is asked by itself."""
+    if not camera or videos[0].camera == camera:
+        return None
+    found = next((video for video in videos if video.camera == camera), None)
+    if found is None:
+        names = ", ".join(video.camera for video in videos if video.camera)
+        raise InvalidRequest(
+            f"This session has no camera '{camera}'; it has {names}."
+            if names
+            else "This session has one camera, without a name: leave the camera out."
+        )
+    return found
 
 
 def _film(video: Video, user: User) -> dict[str, Any]:

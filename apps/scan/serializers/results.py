@@ -16,6 +16,13 @@ class ResultsQuery(serializers.Serializer[dict[str, Any]]):
     """Which arrays, and of which time."""
 
     include = serializers.CharField(required=False, default="", help_text=",".join(INCLUDABLE))
+    camera = serializers.CharField(
+        required=False,
+        default="",
+        max_length=40,
+        help_text="Of several cameras: whose boxes and postures (`tracks`, `poses`), at times of the first one's "
+        "clock. Left out: the first one's.",
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add `from`, which Python cannot name."""

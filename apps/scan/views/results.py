@@ -43,7 +43,8 @@ class ResultsView(ScanView):
         """Say what was found; `include` adds arrays of a span of time, as JSON or (by Accept) as NumPy's npz."""
         asked = queried(ResultsQuery, request)
         span = (asked.get("from"), asked.get("to"))
-        return Response(read_results(self.user, self.scan(object_id), include=asked["include"], span=span))
+        scan = self.scan(object_id)
+        return Response(read_results(self.user, scan, include=asked["include"], span=span, camera=asked["camera"]))
 
 
 class KpisView(ScanView):

@@ -169,6 +169,18 @@ def test_every_camera_of_several_has_its_film_and_its_place_in_time(
     assert len({film["url"] for film in films}) == 3
 
 
+def test_a_camera_that_is_not_there_is_named(api_client: Callable[..., Any], coach: User, team: Team) -> None:
+    session = make_session(team=team)
+    for name in ("left", "right"):
+        make_video(session, camera=name)
+    make_job(session, status="completed", kind="multiview")
+    ask = f"/api/scan/{session.pk}/results?include=tracks&camera="
+    assert api_client(coach).get(f"{ask}right").json()["data"]["arrays"]["tracks"] == {}
+    refused = api_client(coach).get(f"{ask}middle")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
+    assert refused.json()["error"]["message"] == "This session has no camera 'middle'; it has left, right."
+
+
 def test_a_player_gets_neither_name_nor_movement_of_anybody_else(
     api_client: Callable[..., Any], player_user: User, team: Team, film: Path
 ) -> None:

@@ -17173,6 +17173,8 @@ export interface operations {
     scan_results_retrieve: {
         parameters: {
             query?: {
+                /** @description Of several cameras: whose boxes and postures (`tracks`, `poses`), at times of the first one's clock. Left out: the first one's. */
+                camera?: string;
                 /** @description seconds from the start of the film */
                 from?: number;
                 /** @description tracks,poses,ball,world,points3d,body */
