@@ -14,6 +14,7 @@ from vision.events.jumps import JumpParams, find_jumps, why_no_jumps
 from vision.events.passes import TEAMS, PassParams, find_passes
 from vision.events.possession import Possession, PossessionParams, ball_gap_m, find_possessions
 from vision.events.scene import BallTrack, Event, Person, Scene
+from vision.events.turnovers import TurnoverParams, find_turnovers
 from vision.signals import run_bounds
 
 NO_BALL = "Not measured: the ball was not found in this film."
@@ -54,6 +55,7 @@ class EventParams:
     contacts: ContactParams = field(default_factory=ContactParams)
     possessions: PossessionParams = field(default_factory=PossessionParams)
     passes: PassParams = field(default_factory=PassParams)
+    turnovers: TurnoverParams = field(default_factory=TurnoverParams)
     dribbles: DribbleParams = field(default_factory=DribbleParams)
     jumps: JumpParams = field(default_factory=JumpParams)
     coverage: CoverageParams = field(default_factory=CoverageParams)
@@ -66,7 +68,7 @@ class Coverage:
     Attributes:
         ball_share: of the person's frames, those in which the ball was seen.
         feet_share: of the moments near the ball, those in which both feet were seen; 1 where there were none.
-        absent: keys `touches` (all ball events), `passes`, `places`, `shots`, `ball_metres`, `jumps`.
+        absent: keys `touches` (all ball events), `turnovers`, `passes`, `places`, `shots`, `ball_metres`, `jumps`.
     """
 
     ball_share: float
@@ -104,9 +106,10 @@ def find_events(scene: Scene, params: EventParams | None = None) -> FilmEvents:
     contacts = find_contacts(motion, scene.people, params.contacts) if len(scene.ball) else []
     possessions = find_possessions(contacts, motion, scene.people, params.possessions)
     found: list[Event] = [event for contact in contacts if (event := contact.event(scene.people)) is not None]
-    found += [_with_first_touch(possession, motion, scene.people) for possession in possessions]
     found += find_dribbles(possessions, motion, scene.people, params.dribbles)
-    found += find_passes(possessions, motion, scene, params.passes)
+    played = find_passes(possessions, motion, scene, params.passes)
+    found += played
+    found += _possession_events(possessions, played, motion, scene, params)
     needs = {"pass": "passes", "shot": "shots"}
     told = [
         event
@@ -120,6 +123,20 @@ def find_events(scene: Scene, params: EventParams | None = None) -> FilmEvents:
         for a, b in zip(*run_bounds(motion.airborne), strict=True)
     ]
     return FilmEvents(sorted(told, key=lambda event: (event.t0_s, event.track_id, event.kind)), coverage, flights)
+
+
+def _possession_events(
+    possessions: Sequence[Possession], played: Sequence[Event], motion: BallMotion, scene: Scene, params: EventParams
+) -> list[Event]:
+    """Possessions with their first touch, and whether they were won from opponents and lost to them."""
+    shots = {(event.track_id, event.t0_s) for event in played if event.kind == "shot"}
+    turned = find_turnovers(possessions, motion, scene.people, params.turnovers, shots=shots)
+    events = []
+    for possession, (won, lost) in zip(possessions, turned, strict=True):
+        event = _with_first_touch(possession, motion, scene.people)
+        event.data.update(won=won, lost=lost)
+        events.append(event)
+    return events
 
 
 FIRST_TOUCH_S = 1.0
@@ -149,7 +166,7 @@ def _coverage(person: Person, motion: BallMotion, scene: Scene, params: EventPar
     if reason := _why_no_touches(person, ball_share, feet_share, scene, limits):
         absent["touches"] = reason
     if person.team not in TEAMS:
-        absent["passes"] = NO_TEAMS
+        absent["passes"] = absent["turnovers"] = NO_TEAMS
     if person.xy_m is None or not np.isfinite(person.xy_m).any():
         absent["passes"] = NO_METRES_ON_PITCH
         absent["places"] = NO_PLACES

@@ -221,6 +221,7 @@ _RULE = "project rule; possession after Link & Hoernig 2017"
 _GROUND: tuple[Need, ...] = ("ball", "pose", "metres")
 _PITCH: tuple[Need, ...] = ("ball", "pose", "metres", "pitch")
 _TEAM: tuple[Need, ...] = ("ball", "pose", "metres", "team")
+_OPPONENTS: tuple[Need, ...] = ("ball", "pose", "team")
 _CONTACT = "ball events: foot within 0.46 m of the ball's centre and its velocity changes by ≥ 0.7 m/s or ≥ 20°"
 
 
@@ -251,6 +252,17 @@ def _touching() -> list[KPIDefinition]:
         KPIDefinition(
             "possessions", "technical", "", "Possessions", "How often the player won control of the ball.",
             "ball events: contacts until somebody else's, or 1 s out of reach", NO_FILTER, ("ball", "pose"), _RULE,
+            count=True,
+        ),
+        KPIDefinition(
+            "regains", "technical", "", "Balls won", "How often the player took the ball from the other team.",
+            "ball events: control of two touches, or of one to a team-mate, after the other team's control; "
+            "≤ 5 s without a touch and ≤ 2.5 s out of sight between", NO_FILTER, _OPPONENTS, _RULE, count=True,
+        ),
+        KPIDefinition(
+            "lost_balls", "technical", "", "Balls lost",
+            "How often the player's possession ended with the ball at the other team; shots do not count.",
+            "ball events: control followed by the other team's, as in regains", NO_FILTER, _OPPONENTS, _RULE,
             count=True,
         ),
         KPIDefinition(

@@ -48,6 +48,8 @@ SPANISH: Mapping[str, tuple[str, str]] = MappingProxyType(
         "touches_right": ("Toques con la derecha", "Toques con el pie derecho, cuando se ve claro qué pie fue."),
         "time_on_ball_s": ("Tiempo con el balón", "Tiempo con el balón controlado."),
         "possessions": ("Posesiones", "Cuántas veces se hizo con el control del balón."),
+        "regains": ("Balones recuperados", "Cuántas veces le quitó el balón al otro equipo."),
+        "lost_balls": ("Balones perdidos", "Cuántas veces su posesión acabó con el balón en el otro equipo; los tiros no cuentan."),
         "one_touch_share": ("A un toque", "Parte de las posesiones que fueron a un toque."),
         "passes_attempted": ("Pases", "Pases dados: al menos 3 m y 0,3 s hasta que alguien controla."),
         "passes_completed": ("Pases completados", "Pases que llegaron a un compañero."),

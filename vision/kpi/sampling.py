@@ -42,6 +42,7 @@ class CountParams:
             "touch": CountModel(1.19, 0.65),
             "possession": CountModel(0.96, 0.45),
             "pass": CountModel(1.16, 0.62),
+            "turnover": CountModel(1.27, 0.7),
         }
     )
     slow: dict[str, CountModel] = field(
@@ -49,6 +50,7 @@ class CountParams:
             "touch": CountModel(1.5, 1.06),
             "possession": CountModel(1.02, 0.5),
             "pass": CountModel(1.27, 0.86),
+            "turnover": CountModel(1.4, 0.85),
         }
     )
     slow_hz: float = 20.0

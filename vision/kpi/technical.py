@@ -103,6 +103,15 @@ def _possessions(found: PlayerEvents, params: TechnicalParams) -> Figure:
     return _counted(found, "possession", len(found.of("possession")), params)
 
 
+def _turned(name: str) -> Callable[[PlayerEvents, TechnicalParams], Figure]:
+    def count(found: PlayerEvents, params: TechnicalParams) -> Figure:
+        return _counted(
+            found, "turnover", sum(event.data.get(name) is True for event in found.of("possession")), params
+        )
+
+    return count
+
+
 def _time_on_ball(found: PlayerEvents, params: TechnicalParams) -> Figure | str:
     lengths = [event.t1_s - event.t0_s for event in found.of("possession")]
     return (sum(lengths), sum_interval(lengths, params.time_share), len(lengths)) if lengths else NO_POSSESSION
@@ -165,6 +174,8 @@ _FIGURES: Mapping[str, Callable[[PlayerEvents, TechnicalParams], Figure | str]] 
     "touches_right": _by_foot("right"),
     "time_on_ball_s": _time_on_ball,
     "possessions": _possessions,
+    "regains": _turned("won"),
+    "lost_balls": _turned("lost"),
     "passes_attempted": _passes,
     "passes_completed": _completed,
     "pass_length_m": _mean("pass", "length_m", NONE_PASSED, "place_sigma_m"),
@@ -176,6 +187,8 @@ _FIGURES: Mapping[str, Callable[[PlayerEvents, TechnicalParams], Figure | str]] 
     "shot_ball_speed_mps": _fastest_shot,
 }
 _NEEDS: Mapping[str, tuple[str, ...]] = {
+    "regains": ("turnovers",),
+    "lost_balls": ("turnovers",),
     "passes_attempted": ("passes",),
     "passes_completed": ("passes",),
     "pass_length_m": ("passes",),

@@ -35,8 +35,28 @@ def groups(rate_hz: float = 25.0) -> Iterator[tuple[Game, int, KPIGroup]]:
             yield one, player, technical_group(events_of(one, player), ball_tracked=True)
 
 
+def turned(one: Game, player: int) -> tuple[int, int]:
+    """How often a player won the ball from the other team and lost it to it, by the script."""
+    played = one.play.possessions()
+    team = [one.scene.people[each[0]].team for each in played]
+    shots = {(shot.player, round(shot.t_s, 2)) for shot in one.play.shots}
+    held = [
+        place
+        for place, each in enumerate(played)
+        if each[3] > 1 or team[place : place + 1] == team[place + 1 : place + 2]
+    ]
+    won = lost = 0
+    for before, place, after in zip([None, *held], held, [*held[1:], None], strict=False):
+        if played[place][0] == player:
+            won += before is not None and team[before] != team[place]
+            shot = (player, round(played[place][2], 2)) in shots
+            lost += after is not None and team[after] != team[place] and not shot
+    return won, lost
+
+
 def truth(one: Game, player: int) -> dict[str, float]:
     """The script's own counts."""
+    won, lost = turned(one, player)
     touches = [touch for touch in one.play.touches if touch.player == player]
     passes = [each for each in one.play.passes if each.giver == player]
     return {
@@ -44,6 +64,8 @@ def truth(one: Game, player: int) -> dict[str, float]:
         "touches_left": sum(touch.foot == "left" for touch in touches),
         "touches_right": sum(touch.foot == "right" for touch in touches),
         "possessions": sum(each[0] == player for each in one.play.possessions()),
+        "regains": won,
+        "lost_balls": lost,
         "passes_attempted": len(passes),
         "passes_completed": sum(each.completed for each in passes),
     }
@@ -111,8 +133,8 @@ def event(kind: str, t0_s: float, t1_s: float, **data: float | str | bool | None
 def test_values_by_hand() -> None:
     events = PlayerEvents(
         [
-            event("possession", 0.0, 0.2, touches=1, duration_s=0.2, first_touch_m=None),
-            event("possession", 5.0, 9.0, touches=5, duration_s=4.0, first_touch_m=1.5),
+            event("possession", 0.0, 0.2, touches=1, duration_s=0.2, first_touch_m=None, won=None, lost=True),
+            event("possession", 5.0, 9.0, touches=5, duration_s=4.0, first_touch_m=1.5, won=True, lost=False),
             event("possession", 20.0, 21.5, touches=1, duration_s=1.5, first_touch_m=None),
             event("touch", 5.0, 5.0, foot="left"),
             event("touch", 6.0, 6.0, foot="unknown"),
@@ -133,6 +155,8 @@ def test_values_by_hand() -> None:
             "touches_right": 0,
             "time_on_ball_s": 5.7,
             "possessions": 3,
+            "regains": 1,
+            "lost_balls": 1,
             "one_touch_share": 1 / 3,  # the third lasted 1.5 s: it had a touch that was missed
             "passes_attempted": 2,
             "passes_completed": 1,
