@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypedDict, cast
@@ -20,13 +22,17 @@ from numpy.typing import NDArray
 from pipeline.errors import ArtefactError
 from pipeline.plan import ArtefactName
 from pipeline.ports import ArtefactStore, JobRecord, VideoRecord
-from pipeline.series import PICTURES, SERIES, WINDOWED, Column
+from pipeline.series import PICTURES, SERIES, WINDOWED, Column, with_added_columns
 from vision.types import ModelInfo
 
 SCHEMA_VERSION = 1
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 _META = "meta"
+_UNREADABLE = (
+    ValueError, OSError, LookupError, EOFError, RuntimeError, MemoryError, struct.error, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
+"""What a damaged `.npz` makes its readers raise; among the run-time errors are unknown ways of packing."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The zip format wants a date; a fixed one keeps files equal bit for bit."""
 
@@ -128,6 +134,9 @@ class Artefacts:
     def manifest(self, name: ArtefactName) -> Manifest:
         """The manifest; `ArtefactError` when the artefact was never finished or is of another version."""
         found = self._json(name, self.manifest_key(name))
+        windows, keys = found.get("windows"), WindowEntry.__required_keys__
+        if not isinstance(windows, list) or not all(isinstance(one, dict) and keys <= one.keys() for one in windows):
+            raise _damaged(name)
         return cast(Manifest, found)
 
     def stands(self, name: ArtefactName, params_hash: str) -> bool:
@@ -209,17 +218,10 @@ class Artefacts:
 
     def _load(self, name: ArtefactName, key: str) -> tuple[dict[str, Array], Meta]:
         arrays = unpack(self.store.read(key), name)
-        meta = cast(Meta, json.loads(arrays.pop(_META).tobytes()))
-        _check_version(name, meta)
-        return arrays, meta
+        return arrays, cast(Meta, _read_json(name, arrays.pop(_META).tobytes()))
 
     def _json(self, name: ArtefactName, key: str) -> dict[str, Any]:
-        try:
-            found = cast(dict[str, Any], json.loads(self.store.read(key)))
-        except ValueError as error:
-            raise _damaged(name) from error
-        _check_version(name, found)
-        return found
+        return _read_json(name, self.store.read(key))
 
 
 def pack(arrays: Arrays, meta: Meta) -> bytes:
@@ -244,15 +246,15 @@ def pack(arrays: Arrays, meta: Meta) -> bytes:
 
 
 def unpack(data: bytes, name: ArtefactName) -> dict[str, Array]:
-    """The arrays of a `.npz` file, `meta` among them as bytes."""
+    """The arrays of a `.npz` file, `meta` among them as bytes; columns that came later as they were meant before."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {column: archive[column] for column in archive.files}
-    except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise _damaged(name) from error
-    if _META not in arrays:
+    if _META not in arrays or "frame" not in arrays:
         raise _damaged(name)
-    return arrays
+    return with_added_columns(name, arrays)
 
 
 def empty(name: ArtefactName, lengths: Mapping[str, tuple[int, ...]] | None = None) -> dict[str, Array]:
@@ -290,6 +292,20 @@ def _check_columns(name: ArtefactName, columns: Mapping[str, Column], arrays: Ar
                 f"{name}.{column}: expected {kind.dtype} ({length}, {', '.join(map(str, kind.shape))}), "
                 f"got {array.dtype} {array.shape}"
             )
+
+
+def _read_json(name: ArtefactName, text: bytes) -> dict[str, Any]:
+    """An object with all that is said of an artefact."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _damaged(name) from error
+    if not isinstance(found, dict):
+        raise _damaged(name)
+    _check_version(name, found)
+    if not Meta.__required_keys__ <= found.keys():
+        raise _damaged(name)
+    return found
 
 
 def _check_version(name: ArtefactName, found: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -15,7 +16,9 @@ from pipeline.errors import ArtefactError
 
 VERSION = 1
 _HEAD = "head"
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, KeyError, EOFError)
+_UNREADABLE = (
+    ValueError, OSError, LookupError, EOFError, RuntimeError, MemoryError, struct.error, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 def pack_checkpoint(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> bytes:

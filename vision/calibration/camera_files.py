@@ -5,6 +5,7 @@ Both keep a 3 × 3 matrix [px], distortion coefficients k1, k2, p1, p2 (, k3 …
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +13,14 @@ from typing import Any
 
 import cv2
 import numpy as np
+import yaml
 
 from vision.errors import CalibrationError
 from vision.types import Float64Array
 
 LEAST_COEFFICIENTS = 4
+MOST_NUMBERS = 32
+"""Of one entry; OpenCV knows 14 coefficients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def read_calib_toml(text: str) -> list[CameraParams]:
     """
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise CalibrationError(f"This is not a Calib.toml: {error}.") from error
     found = [_from_table(key, table) for key, table in tables.items() if isinstance(table, dict) and "matrix" in table]
     if not found:
@@ -79,25 +83,41 @@ def write_calib_toml(cameras: Sequence[CameraParams]) -> str:
 def read_opencv_yaml(text: str, name: str) -> CameraParams:
     """A camera of OpenCV's calibration sample: `camera_matrix`, `distortion_coefficients`, `image_width`, …
 
-    Without `rvec` and `tvec` the camera stands at the world's origin.
+    The numbers are read by us: OpenCV ends the process at a damaged file. Without `rvec` and `tvec` the camera stands
+    at the world's origin.
 
     Raises:
         CalibrationError: not such a file.
     """
     try:
-        storage = cv2.FileStorage(text, cv2.FILE_STORAGE_READ | cv2.FILE_STORAGE_MEMORY)
-        table = {
-            "matrix": storage.getNode("camera_matrix").mat(),
-            "distortions": storage.getNode("distortion_coefficients").mat(),
-            "size": [storage.getNode("image_width").real(), storage.getNode("image_height").real()],
-            "rotation": storage.getNode("rvec").mat() if not storage.getNode("rvec").empty() else np.zeros(3),
-            "translation": storage.getNode("tvec").mat() if not storage.getNode("tvec").empty() else np.zeros(3),
-        }
-    except (cv2.error, SystemError) as error:
+        found = yaml.load(_DIRECTIVE.sub("", text), _Reader)  # noqa: S506 - a safe loader and one harmless tag
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise CalibrationError("This is not a camera file of OpenCV (YAML with camera_matrix).") from error
-    if table["matrix"] is None or table["distortions"] is None:
+    if not isinstance(found, dict) or not {"camera_matrix", "distortion_coefficients"} <= found.keys():
         raise CalibrationError("This OpenCV file has no camera_matrix or no distortion_coefficients.")
+    table = {
+        "matrix": found["camera_matrix"],
+        "distortions": found["distortion_coefficients"],
+        "size": [found.get("image_width"), found.get("image_height")],
+        "rotation": found.get("rvec", [0.0] * 3),
+        "translation": found.get("tvec", [0.0] * 3),
+    }
     return _from_table(name, table)
+
+
+class _Reader(yaml.SafeLoader):
+    """OpenCV's own reader ends the process at a damaged file, so this one stands in."""
+
+
+def _matrix(loader: _Reader, node: yaml.Node) -> object:
+    """The numbers of a `!!opencv-matrix`, flat."""
+    entries = loader.construct_mapping(node, deep=True) if isinstance(node, yaml.MappingNode) else {}
+    return entries.get("data")
+
+
+_Reader.add_constructor("tag:yaml.org,2002:opencv-matrix", _matrix)
+_DIRECTIVE = re.compile(r"\A%YAML.*\n")
+"""OpenCV's first line: older versions write `%YAML:1.0`, which no other reader takes."""
 
 
 def write_opencv_yaml(camera: CameraParams) -> str:
@@ -142,12 +162,19 @@ def _from_table(key: str, table: Mapping[str, Any]) -> CameraParams:
 def _numbers(name: str, table: Mapping[str, Any], key: str, shape: tuple[int] | None) -> Float64Array:
     """Flat numbers of one entry."""
     try:
-        values = np.asarray(table[key], np.float64).ravel()
-    except (KeyError, TypeError, ValueError) as error:
+        values = np.array([float(value) for value in _flat(table[key])], np.float64)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CalibrationError(f"Camera '{name}' has no usable '{key}'.") from error
     if (shape is not None and values.shape != shape) or not np.isfinite(values).all():
         raise CalibrationError(f"Camera '{name}': '{key}' has {len(values)} numbers, or some that are none.")
     return values
+
+
+def _flat(values: Any) -> Sequence[Any]:
+    """A list, or a matrix's rows one after the other; what is deeper is no camera's (and may repeat itself)."""
+    if not isinstance(values, list) or len(values) > MOST_NUMBERS:
+        raise ValueError("no list of numbers")
+    return [number for row in values for number in (row[:MOST_NUMBERS] if isinstance(row, list) else [row])]
 
 
 def _listed(values: Float64Array) -> str:

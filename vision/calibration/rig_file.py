@@ -64,7 +64,7 @@ def _from_json(text: str) -> dict[str, dict[str, Any]]:
         content = json.loads(text)
         cameras = content["cameras"]
         return {str(name): dict(params) for name, params in cameras.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CameraError(
             'The calibration must be a Calib.toml, or JSON {"cameras": {name: {"K", "R", "t", "dist", "size"}}}.'
         ) from error
@@ -101,7 +101,7 @@ def answer(text: str) -> dict[str, Any]:
         return {"ok": True, "data": read_rig(text)}
     except VisionError as error:
         return {"ok": False, "code": error.code, "message": error.message}
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         return {"ok": False, "code": CameraError.code, "message": f"A camera's numbers cannot be read: {error}."}
 
 
