@@ -5,7 +5,7 @@
 
 Source: Zhang et al., ByteTrack: Multi-Object Tracking by Associating Every Detection Box, ECCV 2022. Differences: pairs
 are judged by likelihood instead of overlap (`association.surprise`), a motion common to all, as of a panning camera, is
-followed (`_follow_drift`), and time is in seconds.
+followed (`_follow_drift`), a box around two people is nobody's (`_hold_two`), and time is in seconds.
 """
 
 from __future__ import annotations
@@ -51,6 +51,10 @@ class ByteTrackConfig:
             are for `linking`.
         coast_s: how long a missed track is still shown, at its predicted place [s]: two frames of
             25 Hz, as detectors blink; 0 shows what was seen only.
+        merge_s: a box may hide people seen so long ago [s]; later their predicted places mean little.
+        merge_inside: share of a predicted box that must lie in the box around it.
+        merge_growth: the box around two is larger than each by this factor of area; boxes of one person grow by a
+            stretched leg or arm, by less when both are predicted well.
         drift_tracks: least number of tracks whose median velocity is taken as the common motion.
         classes: class ids that are tracked; the ball has a tracker of its own.
         motion: how boxes move.
@@ -66,6 +70,9 @@ class ByteTrackConfig:
     confirm_hits: int = 2
     lost_s: float = 2.0
     coast_s: float = 0.1
+    merge_s: float = 0.5
+    merge_inside: float = 0.6
+    merge_growth: float = 1.25
     drift_tracks: int = 5
     classes: tuple[int, ...] = PEOPLE
     motion: MotionModel = field(default_factory=MotionModel)
@@ -218,9 +225,39 @@ class ByteTracker:
         tracks_low, boxes_low = _match(cost, confirmed, low, config.low_limit)
         tracks_new, boxes_new = _match(cost, tentative, high, config.new_limit)
         known[_SEEN_S, tentative] = _NEVER
-        if not len(tracks_low) and not len(tracks_new):
+        if len(tracks_low) or len(tracks_new):
+            tracks, boxes = (
+                np.concatenate((tracks, tracks_low, tracks_new)),
+                np.concatenate((boxes, boxes_low, boxes_new)),
+            )
+        shared = self._hold_two(seen, tracks, boxes)
+        if not len(shared):
             return tracks, boxes, high
-        return np.concatenate((tracks, tracks_low, tracks_new)), np.concatenate((boxes, boxes_low, boxes_new)), high
+        high[shared] = False
+        own = ~np.isin(boxes, shared)
+        return tracks[own], boxes[own], high
+
+    def _hold_two(self, seen: _Seen, matched: Index, boxes: Index) -> Index:
+        """Detections that are boxes around two people or more: given to one, it would jump and take the other's way.
+
+        Such a box is larger than each of the tracks expected inside it, at least one of which has no box of its own;
+        who stands before others is as large as before.
+        """
+        known, config = self._tracks, self.config
+        expected = (known[_ID] != NO_TRACK) & (known[_SEEN_S] >= self._t_s - config.merge_s)
+        missed = expected.copy()
+        missed[matched] = False
+        rows = missed.nonzero()[0]
+        if not len(rows):
+            return NO_INDEX
+        columns = _swallowed(known.take(rows, 1), seen.box, config).any(0).nonzero()[0]
+        if not len(columns):
+            return NO_INDEX
+        among = _swallowed(known, seen.box.take(columns, 1), config) & expected[:, None]
+        owner = np.full(len(seen.score), NO_TRACK, np.intp)
+        owner[boxes] = matched
+        grown = (owner[columns] == NO_TRACK) | among[owner[columns], np.arange(len(columns))]
+        return columns[(among.sum(0) > 1) & grown]
 
     def _correct(self, tracks: Index, boxes: Index, seen: _Seen, variance: Float64Array, t_s: float) -> None:
         found = self._tracks.take(tracks, 1)
@@ -290,6 +327,19 @@ def _doubles(seen: _Seen, born: Index, taken: Index, share: float) -> BoolArray:
     covered[:, len(taken) :] &= seen.score[born] > seen.score[born, None]
     doubles: BoolArray = covered.any(1)
     return doubles
+
+
+def _swallowed(tracks: Float64Array, box: Float64Array, config: ByteTrackConfig) -> BoolArray:
+    """`(M, N)` which predicted boxes of `tracks` lie within which of the larger boxes `(4, N)`."""
+    centre, sides = tracks[POSITION][:, :, None], tracks[SIDES][:, :, None]
+    other, others = box[:2, None], box[2:, None]
+    inter = np.minimum(centre + 0.5 * sides, other + 0.5 * others) - np.maximum(
+        centre - 0.5 * sides, other - 0.5 * others
+    )
+    area = sides[0] * sides[1]
+    inside: BoolArray = np.maximum(inter[0], 0.0) * np.maximum(inter[1], 0.0) >= config.merge_inside * area
+    inside &= others[0] * others[1] >= config.merge_growth * area
+    return inside
 
 
 def _match(cost: Float64Array, tracks: BoolArray, boxes: BoolArray, limit: float) -> tuple[Index, Index]:

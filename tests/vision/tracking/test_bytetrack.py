@@ -249,3 +249,47 @@ def test_memory_does_not_grow_with_the_film(frames):
     assert final - middle < 20_000
     assert peak < 200_000
     assert tracker.state()["tracks"].shape[1] < 200
+
+
+def around(*boxes):
+    """The one box that a detector draws around people who overlap."""
+    corners = np.array(boxes)
+    return [*corners[:, :2].min(axis=0), *corners[:, 2:].max(axis=0)]
+
+
+def meeting(frame, merged):
+    """Two who walk through each other, one a head behind; as one box where their boxes overlap much."""
+    left, right = box(200 + 4 * frame, 300), box(440 - 4 * frame, 335)
+    return [around(left, right)] if frame in merged else [left, right]
+
+
+def test_a_box_around_two_is_nobodys_and_starts_nobody():
+    merged = range(26, 35)
+    frames = [meeting(f, merged) for f in range(60)]
+    seen = ids_of(ByteTracker(), frames)
+    assert [seen[f] for f in merged] == [[0]] * len(merged)
+    assert seen[:26] + seen[35:] == [[1, 2]] * 51
+    # Held for one of them, the box would have pulled that track along.
+    pulled = ids_of(ByteTracker(ByteTrackConfig(merge_growth=np.inf)), frames)
+    assert any(ids != [0] for ids in pulled[26:35])
+
+
+def test_a_box_around_two_moves_no_track():
+    tracker = ByteTracker(ByteTrackConfig(coast_s=1.0))
+    for frame in range(33):
+        tracks = tracker.update(as_detections(meeting(frame, range(26, 33))), frame / FPS)
+    assert tracks.detection_index.tolist() == [-1, -1]
+    np.testing.assert_allclose(tracks.xyxy, meeting(32, ()), atol=12.0)
+
+
+def test_one_who_stands_before_two_others_keeps_the_box():
+    # As large as it was before it hid them: no box around two.
+    frames = [[box(300, 300, 90, 220), box(150 + 6 * f, 280), box(110 + 6 * f, 300)] for f in range(20)]
+    frames += [[box(300, 300, 90, 220)]] * 10
+    assert [ids[0] for ids in ids_of(ByteTracker(), frames)] == [1] * 30
+
+
+def test_one_who_grows_alone_keeps_the_track():
+    # A keeper who dives is twice as wide from one frame to the next; nobody else is expected there.
+    frames = [[box(300), box(700)]] * 10 + [[box(300, width=80), box(700)]] * 10
+    assert ids_of(ByteTracker(), frames) == [[1, 2]] * 20
