@@ -52,6 +52,7 @@ RUNNING = {
     "source": "phone",
     "player_id": PLAYER,
     "record": False,
+    "film": "none",
     "started_at": "2026-05-02T16:00:00Z",
     "stopped_at": None,
     "duration_s": 41.4,

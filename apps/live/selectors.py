@@ -49,6 +49,7 @@ class LiveStatusShape(TypedDict):
     source: str
     player_id: str | None
     record: bool
+    film: str
     started_at: datetime
     stopped_at: datetime | None
     duration_s: float
@@ -100,6 +101,7 @@ def status_of(live: LiveSession, *, with_metrics: bool = True) -> LiveStatusShap
         source=live.source,
         player_id=str(live.session.player_id) if live.session.player_id else None,
         record=live.record,
+        film=live.film,
         started_at=live.started_at,
         stopped_at=live.stopped_at,
         duration_s=round(((live.stopped_at or timezone.now()) - live.started_at).total_seconds(), 1),

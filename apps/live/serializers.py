@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.live.models import LiveSource, LiveStatus
+from apps.live.models import FilmState, LiveSource, LiveStatus
 from apps.live.services.sessions import MAIN_CAMERA
 from apps.live.stream import MAX_CAMERAS
 
@@ -260,6 +260,11 @@ class LiveStatusOutput(serializers.Serializer[Any]):
     source = serializers.ChoiceField(choices=LiveSource.choices)  # type: ignore[assignment]
     player_id = serializers.UUIDField(allow_null=True)
     record = serializers.BooleanField(help_text="Whether the film is kept.")
+    film = serializers.ChoiceField(
+        choices=FilmState.choices,
+        help_text="none: not recorded; waiting: recorded now, or made once the session is over; made; missing: no "
+        "picture was kept.",
+    )
     started_at = serializers.DateTimeField()
     stopped_at = serializers.DateTimeField(allow_null=True)
     duration_s = serializers.FloatField(help_text="Since the start, or from start to end [s].")

@@ -17,6 +17,11 @@ export class ApiError extends Error {
   get unreachable(): boolean {
     return this.status === 0;
   }
+
+  /** The server answered, and asking again would be answered the same. */
+  get refused(): boolean {
+    return this.status >= 400 && this.status < 500;
+  }
 }
 
 interface ErrorEnvelope {

@@ -18,6 +18,14 @@ export function createQueryClient(): QueryClient {
   });
 }
 
+/** Numbers and pictures of a scan: the same in every language, and large. */
+const WORDLESS = new Set<unknown>(["window", "points3d", "body", "body-rows", "frame"]);
+
+/** What may hold sentences of the server becomes stale when the language changes; what is on the page comes anew. */
+export function forgetWords(client: QueryClient): Promise<void> {
+  return client.invalidateQueries({ predicate: ({ queryKey: [area, , part] }) => area !== "scan" || !WORDLESS.has(part) });
+}
+
 /** Every key of the cache, so that one place knows what an action makes stale. */
 export const keys = {
   me: ["me"] as const,

@@ -3,6 +3,7 @@ import type { Span } from "@/space/bodies";
 import { errorFrom } from "./errors";
 import type { paths } from "./schema";
 import type {
+  BodyGender,
   Calibration,
   CalibrationCreateInput,
   CalibrationFit,
@@ -61,8 +62,8 @@ export function getScanResults(id: string): Promise<ScanResults> {
   return unwrap(api.GET("/api/scan/{object_id}/results", byId(id))) as Promise<ScanResults>;
 }
 
-export async function getScanWindow(id: string, from: number, to: number, include: string): Promise<ScanArrays> {
-  const query = { include, from, to };
+export async function getScanWindow(id: string, from: number, to: number, include: string, camera: string | null = null): Promise<ScanArrays> {
+  const query = { include, from, to, camera: camera ?? undefined };
   const answer = await unwrap(api.GET("/api/scan/{object_id}/results", { params: { path: { object_id: id }, query } }));
   return answer.arrays as ScanArrays;
 }
@@ -87,8 +88,8 @@ export async function getFrame(id: string, t: number): Promise<Blob> {
 }
 
 /** Start fitting a 3D body to a person in a part of the film [s]; follow the job by its id. */
-export function startBodyFit(session_id: string, track_id: number, { from, to }: Span): Promise<QuickScanAnswer> {
-  return unwrap(api.POST("/api/scan/smpl", { body: { session_id, track_id, from_s: from, to_s: to } }));
+export function startBodyFit(session_id: string, track_id: number, { from, to }: Span, gender: BodyGender): Promise<QuickScanAnswer> {
+  return unwrap(api.POST("/api/scan/smpl", { body: { session_id, track_id, gender, from_s: from, to_s: to } }));
 }
 
 export interface BodyClip {

@@ -3841,6 +3841,14 @@ export interface components {
             /** @description Why there is no value, in a sentence. */
             absent: string | null;
         };
+        /**
+         * @description * `none` - Not recorded
+         *     * `waiting` - Being recorded or made
+         *     * `made` - Made
+         *     * `missing` - No picture was kept
+         * @enum {string}
+         */
+        FilmEnum: "none" | "waiting" | "made" | "missing";
         /** @description A sentence that the safety filter took out. */
         FilteredOutput: {
             rule: string;
@@ -4461,6 +4469,15 @@ export interface components {
             player_id: string | null;
             /** @description Whether the film is kept. */
             record: boolean;
+            /**
+             * @description none: not recorded; waiting: recorded now, or made once the session is over; made; missing: no picture was kept.
+             *
+             *     * `none` - Not recorded
+             *     * `waiting` - Being recorded or made
+             *     * `made` - Made
+             *     * `missing` - No picture was kept
+             */
+            film: components["schemas"]["FilmEnum"];
             /** Format: date-time */
             started_at: string;
             /** Format: date-time */
@@ -12389,6 +12406,7 @@ export interface operations {
                      *           "source": "browser",
                      *           "player_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *           "record": true,
+                     *           "film": "none",
                      *           "started_at": "2026-05-02T16:30:00Z",
                      *           "stopped_at": "2026-05-02T16:30:00Z",
                      *           "duration_s": 1,

@@ -45,6 +45,8 @@ export type ScanResults = Narrow<
 /** The film of one of several cameras. */
 export type CameraFilm = Schemas["CameraFilmOutput"];
 export type Body = Schemas["BodyOutput"];
+/** Which body model to fit, where licensed ones are installed. */
+export type BodyGender = Body["gender"];
 export type BodyJob = Schemas["BodyJobOutput"];
 /** Results of a scan that has got as far as a film. */
 export type WatchableResults = Narrow<ScanResults, { video: ScanVideo }>;

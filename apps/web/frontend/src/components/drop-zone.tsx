@@ -1,14 +1,13 @@
 import clsx from "clsx";
 import { FileVideo2, RefreshCw, UploadCloud } from "lucide-react";
-import { useRef, useState, type DragEvent } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { usePreferences } from "@/hooks/use-preferences";
 import type { VideoFileFacts } from "@/hooks/use-video-facts";
 import { formatBytes, formatClock } from "@/units/format";
-import { ALLOWED_EXTENSIONS, MAX_UPLOAD_BYTES } from "@/upload/checks";
+import { ALLOWED_EXTENSIONS, FILM_ACCEPT, MAX_UPLOAD_BYTES } from "@/upload/checks";
 import { Button } from "./button";
-
-const ACCEPT = ["video/*", ...ALLOWED_EXTENSIONS.map((extension) => `.${extension}`)].join(",");
+import { DropFrame } from "./drop-frame";
 
 interface DropZoneProps {
   file: File | null;
@@ -46,32 +45,13 @@ export function DropZone({ file, facts, problem, onFile }: DropZoneProps) {
   const { t } = useTranslation();
   const { language } = usePreferences();
   const input = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
   const choose = () => input.current?.click();
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    const dropped = event.dataTransfer.files[0];
-    if (dropped) onFile(dropped);
-  };
   return (
-    <div
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-      className={clsx(
-        "rounded-card border-2 border-dashed p-6 transition-colors",
-        over ? "border-accent bg-accent-soft" : "border-line-strong/60 bg-surface",
-        problem && "border-bad",
-      )}
-    >
+    <DropFrame onFiles={([dropped]) => dropped && onFile(dropped)} className={clsx("p-6", problem && "border-bad")}>
       <input
         ref={input}
         type="file"
-        accept={ACCEPT}
+        accept={FILM_ACCEPT}
         className="sr-only"
         tabIndex={-1}
         aria-label={t("newScan.choose")}
@@ -100,6 +80,6 @@ export function DropZone({ file, facts, problem, onFile }: DropZoneProps) {
           {problem}
         </p>
       )}
-    </div>
+    </DropFrame>
   );
 }

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { keys } from "@/api/query";
 import { getBodyClip, startBodyFit } from "@/api/scans";
-import type { Body } from "@/api/types";
+import type { Body, BodyGender } from "@/api/types";
 import type { VideoClock } from "@/overlay/clock";
 import { partAt, type Span } from "@/space/bodies";
 import { isActive } from "./use-scan";
@@ -43,7 +43,7 @@ export function useBodyClip(scanId: string, body: Body | null, clock: VideoClock
 export function useFitBody(scanId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ trackId, span }: { trackId: number; span: Span }) => startBodyFit(scanId, trackId, span),
+    mutationFn: ({ trackId, span, gender }: { trackId: number; span: Span; gender: BodyGender }) => startBodyFit(scanId, trackId, span, gender),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.scanResults(scanId) }),
   });
 }

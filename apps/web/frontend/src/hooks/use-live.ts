@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApiError } from "@/api/errors";
 import { getLive, listRunning, sayWho, startLive, stopLive } from "@/api/live";
 import { keys } from "@/api/query";
 import { listCalibrations } from "@/api/scans";
@@ -8,6 +9,8 @@ import type { LiveStatus, Me } from "@/api/types";
 const LIST_POLL_MS = 5000;
 /** How it stands changes slowly; the figures come by the line. */
 const STATUS_POLL_MS = 4000;
+/** A film is put together after the end, for as long as some minutes. */
+const FILM_POLL_MS = 3000;
 /** Being stored takes seconds: the end is waited for. */
 const STORING_POLL_MS = 1000;
 
@@ -22,6 +25,16 @@ export function isOver(live: LiveStatus | undefined): boolean {
   return live?.status === "stopped" || live?.status === "failed";
 }
 
+function pollOf(live: LiveStatus | undefined): number | false {
+  if (isOver(live)) return isFilmComing(live) ? FILM_POLL_MS : false;
+  return live?.status === "stopping" ? STORING_POLL_MS : STATUS_POLL_MS;
+}
+
+/** The session is over, and its film is still being put together. */
+export function isFilmComing(live: LiveStatus | undefined): boolean {
+  return live?.status === "stopped" && live.film === "waiting";
+}
+
 export function useRunning() {
   return useQuery({ queryKey: keys.liveList, queryFn: listRunning, refetchInterval: LIST_POLL_MS });
 }
@@ -31,7 +44,7 @@ export function useLiveStatus(id: string | null) {
     queryKey: keys.live(id ?? ""),
     queryFn: () => getLive(id!),
     enabled: id !== null,
-    refetchInterval: ({ state }) => (isOver(state.data) ? false : state.data?.status === "stopping" ? STORING_POLL_MS : STATUS_POLL_MS),
+    refetchInterval: ({ state: { data, error } }) => (error instanceof ApiError && error.refused ? false : pollOf(data)),
   });
 }
 

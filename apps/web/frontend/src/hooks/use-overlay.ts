@@ -26,22 +26,25 @@ export function useCurrentWindow(clock: VideoClock, windowSeconds: number): numb
   return index;
 }
 
-async function loadWindow(results: WatchableResults, index: number, include: string): Promise<TimeWindow> {
+async function loadWindow(results: WatchableResults, index: number, include: string, camera: string | null): Promise<TimeWindow> {
   const [from, to] = windowBounds(index, results.arrays.window_s);
-  return buildWindow(await getScanWindow(results.job_id, from, to, include));
+  return buildWindow(await getScanWindow(results.job_id, from, to, include, camera));
 }
 
-/** The arrays around the playhead, loaded by time window: its own, the next, and the one before for trails. */
-export function useOverlay(scanId: string, results: WatchableResults, clock: VideoClock): Overlay {
+/**
+ * The arrays around the playhead, loaded by time window: its own, the next, and the one before for trails. `camera`
+ * names another than the first one; its boxes come at times of the first one's clock.
+ */
+export function useOverlay(scanId: string, results: WatchableResults, clock: VideoClock, camera: string | null): Overlay {
   const { window_s: windowSeconds } = results.arrays;
   const current = useCurrentWindow(clock, windowSeconds);
   const indices = windowsAround(current * windowSeconds, windowSeconds, results.video.duration_s);
-  const include = results.calibration ? "tracks,poses,ball,world" : "tracks,poses,ball";
+  const include = camera !== null ? "tracks,poses" : results.calibration ? "tracks,poses,ball,world" : "tracks,poses,ball";
   const queries = useQueries({
     queries: indices.map((index) => ({
       // Below the scan's key: a finished correction makes the windows stale with everything else.
-      queryKey: [...keys.scanWindow(scanId, index), include],
-      queryFn: () => loadWindow(results, index, include),
+      queryKey: [...keys.scanWindow(scanId, index), include, camera],
+      queryFn: () => loadWindow(results, index, include, camera),
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: KEEP_MS,
     })),

@@ -1,4 +1,6 @@
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { forgetWords } from "@/api/query";
 import type { Units } from "@/api/types";
 import { changeLanguage, detectLanguage, type Language } from "@/i18n";
 import { UNITS } from "@/units/format";
@@ -45,9 +47,17 @@ function applyTheme(theme: Theme): void {
 
 export function PreferencesProvider({ children }: { children: ReactNode }) {
   const [preferences, setPreferences] = useState(load);
-  useEffect(() => {
+  const client = useQueryClient();
+  const { language } = preferences;
+  const spoken = useRef(language);
+  // Before the pages below ask the server for anything: they ask in this language.
+  useLayoutEffect(() => {
+    void changeLanguage(language);
+    if (spoken.current !== language) void forgetWords(client);
+    spoken.current = language;
+  }, [client, language]);
+  useLayoutEffect(() => {
     applyTheme(preferences.theme);
-    void changeLanguage(preferences.language);
     store(preferences);
   }, [preferences]);
   const value = useMemo(

@@ -54,12 +54,13 @@ export function detectLanguage(): Language {
 
 export async function changeLanguage(language: Language): Promise<void> {
   wanted = language;
+  // At once: what is asked of the server from now on is asked in this language.
+  document.documentElement.lang = language;
   if (language !== "en" && !i18next.hasResourceBundle(language, "translation")) {
     i18next.addResourceBundle(language, "translation", (await loaders[language]()).default);
   }
   await addParts(language);
   await i18next.changeLanguage(language);
-  document.documentElement.lang = language;
 }
 
 void i18next.use(initReactI18next).init({

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatClock, formatQuantity, formatWait } from "./format";
+import { formatBytes, formatClock, formatErrorM, formatQuantity, formatWait } from "./format";
+
+describe("formatErrorM", () => {
+  it("never says that an error is nothing", () => {
+    expect(formatErrorM(0, "en")).toBeNull();
+    expect(formatErrorM(0.0099, "en")).toBeNull();
+    expect(formatErrorM(0.01, "en")).toBe("0.01");
+    expect(formatErrorM(1.234, "es")).toBe("1,23");
+  });
+});
 
 describe("formatQuantity", () => {
   it("tells shares in percent", () => {

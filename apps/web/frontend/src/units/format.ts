@@ -58,6 +58,14 @@ export function formatQuantity(value: number, unit: string, units: Units, langua
   return { text: formatNumber(value, language, decimalsFor(value)), unit: unit === "deg" ? "°" : unit };
 }
 
+/** Below this an error in metres is not told apart from none. */
+export const TELLABLE_ERROR_M = 0.01;
+
+/** An error in metres, to the centimetre; null where it is smaller than that, which no picture can show to be exact. */
+export function formatErrorM(metres: number, language: string): string | null {
+  return metres < TELLABLE_ERROR_M ? null : formatNumber(metres, language, 2);
+}
+
 /** Seconds as a clock: 1:05, 1:02:07; with `decimals` the fraction too (0:01.24). */
 export function formatClock(seconds: number, decimals = 0): string {
   const scale = 10 ** decimals;

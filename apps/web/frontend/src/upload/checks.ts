@@ -1,5 +1,7 @@
 /** What can be known about a file before a byte of it travels. The server checks again, by content. */
 export const ALLOWED_EXTENSIONS = ["mp4", "mov", "avi", "mkv"] as const;
+/** For a file chooser. */
+export const FILM_ACCEPT = ["video/*", ...ALLOWED_EXTENSIONS.map((extension) => `.${extension}`)].join(",");
 export const MAX_UPLOAD_BYTES = 500 * 1024 * 1024;
 
 export type FileProblem = "extension" | "empty" | "tooLarge";

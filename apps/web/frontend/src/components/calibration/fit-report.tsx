@@ -5,6 +5,7 @@ import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { MIN_MARKS } from "@/hooks/use-calibration";
 import { usePreferences } from "@/hooks/use-preferences";
+import { formatErrorM } from "@/units/format";
 import type { PlacedMark } from "./frame-editor";
 
 /**
@@ -28,8 +29,8 @@ const TONES = { good: "good", fair: "info", poor: "warn", unchecked: "info" } as
 function Metres({ value }: { value: number }) {
   const { t } = useTranslation();
   const { language } = usePreferences();
-  const shown = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
-  return <span className="figure font-semibold">{t("calibration.errorValue", { value: shown })}</span>;
+  const shown = formatErrorM(value, language);
+  return <span className="figure font-semibold">{shown === null ? t("calibration.errorTiny") : t("calibration.errorValue", { value: shown })}</span>;
 }
 
 interface FitReportProps {

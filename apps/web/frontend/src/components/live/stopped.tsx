@@ -1,10 +1,11 @@
-import { ArrowRight } from "lucide-react";
+import { ArrowRight, LoaderCircle } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { LiveStatus } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { Button, ButtonLink } from "@/components/button";
 import { Card } from "@/components/card";
 import { Loading } from "@/components/states";
+import { isFilmComing } from "@/hooks/use-live";
 import { ScaleNote } from "./facts";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatClock, formatNumber, formatQuantity } from "@/units/format";
@@ -57,6 +58,13 @@ export function LiveStopped({ live, onAgain }: { live: LiveStatus; onAgain: () =
         {fastest !== null && <Fact name={t("live.done.fastest")} value={quantity(fastest, "m/s")} />}
         {farthest !== null && <Fact name={t("live.done.farthest")} value={quantity(farthest, "m")} />}
       </dl>
+      {isFilmComing(live) && (
+        <p role="status" className="flex items-center gap-2.5 font-medium">
+          <LoaderCircle className="size-5 shrink-0 animate-spin text-accent" aria-hidden="true" />
+          {t("session.filmComing")}
+        </p>
+      )}
+      {live.film === "missing" && <p className="text-sm text-muted">{t("session.filmMissing")}</p>}
       {live.summary && <ScaleNote scale={live.summary.scale} />}
       {(live.summary?.warnings ?? []).map((warning) => (
         <p key={warning} className="text-sm text-muted">

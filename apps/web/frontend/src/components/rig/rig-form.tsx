@@ -1,49 +1,32 @@
 import clsx from "clsx";
 import { UploadCloud } from "lucide-react";
-import { useState, type DragEvent } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button";
+import { DropFrame } from "@/components/drop-frame";
 import { CheckField, SelectField } from "@/components/field";
 import { FilePick } from "@/components/file-pick";
 import { choiceInput, FIRST_CHOICES, ScanDetails, ScanPresets } from "@/components/scan-details";
 import { UploadFailure } from "@/components/upload-failure";
 import { useVideoFacts } from "@/hooks/use-video-facts";
-import { ALLOWED_EXTENSIONS } from "@/upload/checks";
+import { FILM_ACCEPT } from "@/upload/checks";
 import { clearUpload, startRigUpload } from "@/upload/manager";
 import { draftProblem, MAX_FILMS, MIN_FILMS, rigInput, type RigSync } from "@/upload/rig";
 import { FilmRows } from "./film-rows";
 import { RigSourceFields } from "./rig-source";
 import { forgetRigDraft, useRigDraft, type RigDraftTools } from "./use-rig-draft";
 
-const ACCEPT = ["video/*", ...ALLOWED_EXTENSIONS.map((extension) => `.${extension}`)].join(",");
 const SYNCS: readonly RigSync[] = ["auto", "timestamps", "offsets"];
 
 function Films({ tools }: { tools: RigDraftTools }) {
   const { t } = useTranslation();
-  const [over, setOver] = useState(false);
   const { films } = tools.draft;
   const add = (files: File[]) => {
     clearUpload();
     tools.add(files);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    add([...event.dataTransfer.files]);
-  };
   return (
-    <div
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-      className={clsx(
-        "rounded-card border-2 border-dashed p-5 transition-colors",
-        over ? "border-accent bg-accent-soft" : "border-line-strong/60 bg-surface",
-      )}
-    >
+    <DropFrame onFiles={add} className="p-5">
       <FilmRows tools={tools} />
       <div className={clsx("flex flex-col items-center text-center", films.length === 0 ? "py-8" : "border-t border-line pt-5")}>
         {films.length === 0 && (
@@ -53,11 +36,11 @@ function Films({ tools }: { tools: RigDraftTools }) {
             <p className="mt-1 mb-5 max-w-md text-sm text-muted">{t("rig.dropHint", { least: MIN_FILMS, most: MAX_FILMS })}</p>
           </>
         )}
-        <FilePick label={t("rig.add")} accept={ACCEPT} multiple look={films.length === 0 ? "primary" : "secondary"} onFiles={add}>
+        <FilePick label={t("rig.add")} accept={FILM_ACCEPT} multiple look={films.length === 0 ? "primary" : "secondary"} onFiles={add}>
           {t(films.length === 0 ? "rig.add" : "rig.addMore")}
         </FilePick>
       </div>
-    </div>
+    </DropFrame>
   );
 }
 

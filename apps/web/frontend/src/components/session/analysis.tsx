@@ -79,7 +79,6 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
   const { t } = useTranslation();
   const { fps, duration_s: duration } = results.video;
   const clock = useMemo(() => new VideoClock(fps, duration), [fps, duration]);
-  const overlay = useOverlay(scanId, results, clock);
   const stage = useRef<HTMLDivElement>(null);
   const [layers, setLayers] = useState(ALL_LAYERS);
   const [rate, setRate] = useState(1);
@@ -89,6 +88,11 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
   const [drawing, setDrawing] = useState(false);
   const [slot, setSlot] = useState<HTMLElement | null>(null);
   const [camera, setCamera] = useState(results.video.id);
+  const { films } = results;
+  const several = films.length > 1;
+  const film = films.find(({ id }) => id === camera) ?? { ...results.video, camera: null, offset_s: 0 };
+  const isFirst = film.id === results.video.id;
+  const overlay = useOverlay(scanId, results, clock, isFirst ? null : film.camera);
   useVideoKeys(clock);
   // A link may name a moment and a player, as the evidence of a feedback does.
   const [asked] = useSearchParams();
@@ -108,9 +112,6 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
   const track = tracks.find(({ track_id }) => track_id === selected);
   const playerKpis = kpis?.players.find(({ track_id }) => track_id === selected);
   const shared = { clock, overlay, styleOf, selected };
-  const { films } = results;
-  const several = films.length > 1;
-  const film = films.find(({ id }) => id === camera) ?? { ...results.video, offset_s: 0 };
   // Several cameras measure in a world of their own, which is no pitch.
   const tabs = several ? TABS.filter((name) => name !== "pitch") : TABS;
 
@@ -134,7 +135,7 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
               </Suspense>
             )}
             <VideoStage key={film.id} {...shared} results={results} film={film} ahead={film.offset_s ?? 0} layers={layers} onSelect={setChosen} rate={rate} onPlaying={setPlaying} onLinkDead={onLinkDead}>
-              {canEdit && film.id === results.video.id && (
+              {canEdit && isFirst && (
                 <Suspense>
                   <Drawings sessionId={results.session_id} film={film} clock={clock} active={drawing} onEnd={() => setDrawing(false)} slot={slot} />
                 </Suspense>
@@ -145,7 +146,7 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
               {...{ clock, playing, rate, layers, stage }}
               onRate={setRate}
               onLayers={setLayers}
-              onDraw={canEdit && film.id === results.video.id ? startDrawing : undefined}
+              onDraw={canEdit && isFirst ? startDrawing : undefined}
             />
           </div>
         </Card>

@@ -25,9 +25,9 @@ export function CameraSwitch({ films, shown, onShow }: { films: readonly CameraF
           </RadioGroup.Item>
         ))}
       </RadioGroup.Root>
-      {film && film.id !== films[0]!.id && (
+      {film?.offset_s === null && (
         <p role="status" className="text-xs text-muted">
-          {t(film.offset_s === null ? "cameras.noTime" : "cameras.plain", { first: films[0]!.camera })}
+          {t("cameras.noTime", { first: films[0]!.camera })}
         </p>
       )}
     </div>

@@ -4,6 +4,7 @@ import { Banner } from "@/components/banner";
 import { ButtonLink } from "@/components/button";
 import { MIN_MARKS } from "@/hooks/use-calibration";
 import { usePreferences } from "@/hooks/use-preferences";
+import { formatErrorM } from "@/units/format";
 
 const NO_SCALE = "none";
 
@@ -24,13 +25,14 @@ export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResu
   // Marks that make giants of the people in the film are kept, but give no metres.
   if (calibration && source !== NO_SCALE) {
     const error = calibration.error_m;
+    const shown = error === null ? null : formatErrorM(error, language);
     return (
       <div className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
         {error !== null && (
           <span>
             {t(calibration.points > MIN_MARKS ? "session.calibrated" : "session.calibratedUnchecked", {
               name: calibration.name,
-              error: new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(error),
+              error: shown === null ? t("calibration.errorTiny") : t("calibration.errorValue", { value: shown }),
             })}
           </span>
         )}

@@ -2,19 +2,22 @@ import { useCallback, useEffect, useRef, useState, type PointerEvent, type React
 import { useTranslation } from "react-i18next";
 import type { ScanVideo, SkeletonLayout, WatchableResults } from "@/api/types";
 import { Banner } from "@/components/banner";
+import { useCanvasDraw } from "@/hooks/use-canvas-draw";
 import type { Overlay } from "@/hooks/use-overlay";
 import { prepare } from "@/overlay/canvas";
 import type { VideoClock } from "@/overlay/clock";
 import { drawScene, type Layers, type TrackStyle } from "@/overlay/draw";
 import { boxAt, containFit, toImage } from "@/overlay/geometry";
+import { NoFilm } from "./no-film";
 
 interface VideoStageProps {
   results: WatchableResults;
-  /** Which camera's film; what was found is drawn on the first one's only. */
+  /** Which camera's film. */
   film: ScanVideo;
   /** How far that camera's clock is ahead of the first one's [s]. */
   ahead: number;
   clock: VideoClock;
+  /** What was found in this film. */
   overlay: Overlay;
   layers: Layers;
   styleOf: (trackId: number) => TrackStyle;
@@ -40,22 +43,14 @@ function useDrawing(canvas: React.RefObject<HTMLCanvasElement | null>, props: Vi
     (t: number) => {
       const element = canvas.current;
       const ctx = element && prepare(element);
-      if (!element || !ctx || film.id !== results.video.id) return;
-      const fit = containFit(results.video, { width: element.clientWidth, height: element.clientHeight });
+      if (!element || !ctx) return;
+      const fit = containFit(film, { width: element.clientWidth, height: element.clientHeight });
       const { recent } = overlay;
       drawScene(ctx, { frame: overlay.frameAt(t), recent, t, fit, layers, styleOf, skeleton: results.skeleton ?? NO_SKELETON, selected });
     },
-    [canvas, results, film.id, overlay, layers, styleOf, selected],
+    [canvas, results, film, overlay, layers, styleOf, selected],
   );
-  useEffect(() => {
-    draw(clock.time);
-    return clock.subscribe(draw);
-  }, [clock, draw]);
-  useEffect(() => {
-    const observer = new ResizeObserver(() => draw(clock.time));
-    if (canvas.current) observer.observe(canvas.current);
-    return () => observer.disconnect();
-  }, [canvas, clock, draw]);
+  useCanvasDraw(canvas, clock, draw);
 }
 
 /**
@@ -91,7 +86,6 @@ export function VideoStage(props: VideoStageProps) {
   }, [rate]);
 
   const pick = (event: PointerEvent<HTMLCanvasElement>) => {
-    if (!first) return clock.toggle();
     const area = event.currentTarget.getBoundingClientRect();
     const fit = containFit(film, area);
     const point = toImage(fit, [event.clientX - area.left, event.clientY - area.top]);
@@ -126,15 +120,16 @@ export function VideoStage(props: VideoStageProps) {
         />
         <canvas ref={canvas} className="absolute inset-0 size-full cursor-pointer touch-manipulation" onPointerUp={pick} aria-hidden="true" />
         {props.children}
-        {overlay.loading && first && (
+        {overlay.loading && (
           <span role="status" className="absolute top-3 left-3 rounded-full bg-pond/85 px-3 py-1 text-xs font-semibold text-on-pond">
             {t("video.loadingOverlay")}
           </span>
         )}
       </div>
-      {!watchable && (
-        <Banner tone={film.codec ? "warn" : "info"} className="m-3">
-          {!film.codec ? t("session.noFilm") : film.playable ? t("video.error") : t("session.notPlayable", { codec: film.codec })}
+      {!film.codec && <NoFilm sessionId={results.session_id} onMade={onLinkDead} />}
+      {film.codec && !watchable && (
+        <Banner tone="warn" className="m-3">
+          {film.playable ? t("video.error") : t("session.notPlayable", { codec: film.codec })}
         </Banner>
       )}
       {overlay.failed && <Banner tone="warn" className="m-3">{t("video.overlayFailed")}</Banner>}

@@ -1,9 +1,11 @@
 import { LoaderCircle, PersonStanding } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Body, BodyJob } from "@/api/types";
+import type { Body, BodyGender, BodyJob } from "@/api/types";
 import { Tag } from "@/components/badge";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
+import { SelectField } from "@/components/field";
 import { ProgressBar } from "@/components/progress";
 import { ScanActions } from "@/components/scan-progress";
 import { EmptyState, useErrorText } from "@/components/states";
@@ -13,6 +15,8 @@ import { useClockTime } from "@/hooks/use-clock";
 import type { VideoClock } from "@/overlay/clock";
 import { fitSpan, MAX_FIT_S, type BodyState } from "@/space/bodies";
 import { formatClock, formatNumber, formatWait } from "@/units/format";
+
+const GENDERS = ["neutral", "female", "male"] as const satisfies readonly BodyGender[];
 
 interface FitProps {
   scanId: string;
@@ -26,10 +30,18 @@ function FitButton({ scanId, trackId, clock, again = false }: FitProps) {
   const { t } = useTranslation();
   const fit = useFitBody(scanId);
   const errorText = useErrorText();
+  const [gender, setGender] = useState<BodyGender>("neutral");
   const label = clock.duration > MAX_FIT_S ? "space.fitHere" : again ? "space.fitAgain" : "space.fit";
   return (
-    <div className="flex flex-col items-start gap-3">
-      <Button look="primary" busy={fit.isPending} onClick={() => fit.mutate({ trackId, span: fitSpan(clock.duration, clock.time) })}>
+    <div className="flex flex-col items-start gap-3 text-left">
+      <SelectField
+        label={t("space.gender.label")}
+        hint={t("space.gender.hint")}
+        value={gender}
+        options={GENDERS.map((value) => ({ value, label: t(`space.gender.${value}`) }))}
+        onChange={(event) => setGender(event.target.value as BodyGender)}
+      />
+      <Button look="primary" busy={fit.isPending} onClick={() => fit.mutate({ trackId, span: fitSpan(clock.duration, clock.time), gender })}>
         {t(label)}
       </Button>
       {fit.isError && <Banner tone="bad">{errorText(fit.error)}</Banner>}
@@ -62,6 +74,9 @@ function Fitting({ scanId, job, canEdit }: { scanId: string; job: BodyJob; canEd
   );
 }
 
+/** What one decimal can say. */
+const LEAST_ERROR_CM = 0.1;
+
 /** How far a body can be trusted, and which part of the film it covers. */
 function Facts({ body, ...fit }: { body: Body; canEdit: boolean } & FitProps) {
   const { t } = useTranslation();
@@ -70,9 +85,14 @@ function Facts({ body, ...fit }: { body: Body; canEdit: boolean } & FitProps) {
   const percent = new Intl.NumberFormat(language, { style: "percent" }).format(body.coverage);
   const error =
     body.error_m !== null
-      ? t("space.errorCm", { error: formatNumber(body.error_m * 100, language, 1) })
+      ? t("space.errorCm", { error: formatNumber(Math.max(body.error_m * 100, LEAST_ERROR_CM), language, 1) })
       : body.error_px !== null && t("space.errorPx", { error: formatNumber(body.error_px, language, 1) });
-  const facts = [t("space.part", { from: formatClock(body.from_s), to: formatClock(body.to_s) }), t("space.coverage", { share: percent }), error];
+  const facts = [
+    body.gender !== "neutral" && t("space.gender.fitted", { kind: t(`space.gender.${body.gender}`).toLocaleLowerCase(language) }),
+    t("space.part", { from: formatClock(body.from_s), to: formatClock(body.to_s) }),
+    t("space.coverage", { share: percent }),
+    error,
+  ];
   const outside = time < body.from_s - 0.5 || time > body.to_s + 0.5;
   return (
     <div className="space-y-3 text-sm">

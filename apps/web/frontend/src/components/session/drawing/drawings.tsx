@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { useCallback, useEffect, useRef, useState, type PointerEvent } from "react";
+import { useCallback, useRef, useState, type PointerEvent } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { ScanVideo, Stroke } from "@/api/types";
@@ -7,6 +7,7 @@ import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 import { drawStrokes } from "@/drawings/draw";
 import { COLOURS, drawingsAt, extended, isKept, MAX_STROKES, spotAt, WIDTH_SHARE } from "@/drawings/strokes";
+import { useCanvasDraw } from "@/hooks/use-canvas-draw";
 import { useNotes, useSaveNote } from "@/hooks/use-session-parts";
 import { prepare } from "@/overlay/canvas";
 import type { VideoClock } from "@/overlay/clock";
@@ -78,15 +79,7 @@ export default function Drawings({ sessionId, film, clock, active, onEnd, slot }
     },
     [film, kept, all],
   );
-  useEffect(() => {
-    draw(clock.time);
-    return clock.subscribe(draw);
-  }, [clock, draw]);
-  useEffect(() => {
-    const observer = new ResizeObserver(() => draw(clock.time));
-    if (canvas.current) observer.observe(canvas.current);
-    return () => observer.disconnect();
-  }, [clock, draw]);
+  useCanvasDraw(canvas, clock, draw);
 
   const end = () => {
     sketch.clear();
