@@ -228,8 +228,13 @@ def _counts(target: models.Model) -> dict[str, int]:
     return found
 
 
-def _hash(object_id: uuid.UUID) -> str:
-    return salted_hmac(SALT, str(object_id), algorithm="sha256").hexdigest()[:32]
+def hashes_of(object_id: uuid.UUID) -> frozenset[str]:
+    """How the trail names somebody once they are erased: with this secret key, or one before it."""
+    return frozenset(_hash(object_id, key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+def _hash(object_id: uuid.UUID, key: str | bytes | None = None) -> str:
+    return salted_hmac(SALT, str(object_id), secret=key, algorithm="sha256").hexdigest()[:32]
 
 
 def _forget_in_trail(object_id: uuid.UUID, gone: str, team_id: uuid.UUID | None, person: Named) -> None:

@@ -11,7 +11,7 @@ from django.core.management import BaseCommand, CommandError, call_command, get_
 COMMANDS = {
     *("up", "demo", "doctor", "worker", "scan", "calibrate", "fetch_models", "models", "reconcile_jobs", "retry_job"),
     *("recompute_kpis", "export_session", "import_tracking", "edge_agent", "bench", "create_team", "purge"),
-    *("live", "reindex"),
+    *("live", "reindex", "backup", "restore"),
 }
 OWN = sorted(name for name, app in get_commands().items() if isinstance(app, str) and app.startswith("apps."))
 MISTAKES: dict[str, list[str]] = {
@@ -33,6 +33,8 @@ MISTAKES: dict[str, list[str]] = {
     "bench": ["no-such-subject"],
     "create_team": ["U15", "no-address"],
     "purge": ["--days", "-1"],
+    "backup": ["/proc/nowhere", "--keep", "-1"],
+    "restore": ["/nowhere"],
     "purge_uploads": ["surplus"],
     "load_drills": ["/nowhere/drills.json"],
     "live": ["/nowhere/film.mp4", "--email", "nobody@example.org"],
