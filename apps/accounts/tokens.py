@@ -17,7 +17,7 @@ from typing import TypedDict
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
@@ -45,13 +45,17 @@ class TokenPair:
 
 
 class Ticket(TypedDict):
-    """What a socket ticket says: who, of which log-in or device, for what, for which object (`None` = any)."""
+    """What a socket ticket says: who, of which log-in or device, for what, for which object (`None` = any).
+
+    `language`: in which the socket speaks: that of the request for the ticket, as browsers cannot say it with a socket.
+    """
 
     user_id: str
     purpose: str
     object_id: str | None
     login_id: str | None
     device_id: str | None
+    language: str
 
 
 def create_session_token(user_id: str) -> str:
@@ -147,7 +151,14 @@ def issue_ticket(
 ) -> str:
     """Return a ticket that opens one socket within 30 s; only its hash is stored."""
     ticket = secrets.token_urlsafe(TICKET_BYTES)
-    body = Ticket(user_id=str(user_id), purpose=purpose, object_id=object_id, login_id=login_id, device_id=device_id)
+    body = Ticket(
+        user_id=str(user_id),
+        purpose=purpose,
+        object_id=object_id,
+        login_id=login_id,
+        device_id=device_id,
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+    )
     cache.set(_ticket_key(ticket), body, timeout=settings.SOCKET_TICKET_SECONDS)
     return ticket
 

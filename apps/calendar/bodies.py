@@ -12,6 +12,7 @@ from apps.calendar.alternatives import Alternative
 from apps.calendar.judging import TeamFinding, TeamVerdict
 from apps.calendar.models import Recommendation, TrainingEvent
 from apps.calendar.schedule import Occurrence, occurrences_of, utc_text
+from apps.core.languages import told
 
 MOST_DATES_NAMED = 20
 """Dates of a series named with a finding; the count says how many there are."""
@@ -122,14 +123,15 @@ def verdict_body(verdict: TeamVerdict, alternative: Alternative | None = None) -
 
 
 def sentences(verdict: TeamVerdict, alternative: Alternative | None) -> list[str]:
-    """What stands against a proposal, a sentence each, the alternative last."""
+    """What stands against a proposal, a sentence each, the alternative last; in the language of the request."""
     lines = []
     for found in verdict.refusing:
         finding = found.finding
         names = ", ".join(sorted(verdict.names[player] for player in found.player_ids))
-        lines.append(f"{finding.title}: {finding.text} ({names}. Source: {finding.source})")
+        source = f"{told('Source')}: {told(finding.source)}"
+        lines.append(f"{told(finding.title)}: {told(finding.text)} ({names}. {source})")
     if alternative is not None:
-        lines.append(alternative.text)
+        lines.append(told(alternative.text))
     return lines
 
 

@@ -9,6 +9,8 @@ from typing import Any, TypedDict
 
 from rest_framework.renderers import JSONRenderer
 
+from apps.core.languages import told, told_all
+
 OK = "OK"
 
 
@@ -57,12 +59,12 @@ def error_body(code: str, message: str, details: Sequence[str] = ()) -> dict[str
 
 
 def success_body(envelope: Envelope) -> dict[str, Any]:
-    """Return the success form."""
+    """Return the success form, our own words in it in the language of the request."""
     body: dict[str, Any] = {
         **envelope.extra_top_level,
         "success": True,
-        "data": envelope.data,
-        "message": envelope.message,
+        "data": told_all(envelope.data),
+        "message": told(envelope.message),
     }
     if envelope.pagination is not None:
         body["pagination"] = envelope.pagination
@@ -89,7 +91,7 @@ class EnvelopeRenderer(JSONRenderer):
     def _wrapped(self, data: Any) -> dict[str, Any]:
         if isinstance(data, ErrorEnvelope):
             body = error_body(**data.error)
-            return {**body, "error": {**data.extra, **body["error"]}}
+            return {**body, "error": {**told_all(data.extra), **body["error"]}}
         if isinstance(data, Envelope):
             return success_body(data)
         return success_body(Envelope(data))

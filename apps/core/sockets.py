@@ -7,6 +7,7 @@ when a membership of the user changes.
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any, ClassVar
 
@@ -14,7 +15,10 @@ from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import transaction
+
+from apps.core.languages import sentences, spoken, told_all
 
 UNAUTHENTICATED = 4401
 FORBIDDEN = 4403
@@ -102,6 +106,7 @@ class ObjectConsumer(AsyncJsonWebsocketConsumer):
         await self.accept()
         self.joined: list[str] = []
         self.object_id = str(self.scope["url_route"]["kwargs"]["object_id"])
+        self.language = self._asked_language()
         user = self.scope.get("user")
         if user is None or not user.is_authenticated:
             await self.close(code=UNAUTHENTICATED)
@@ -117,6 +122,23 @@ class ObjectConsumer(AsyncJsonWebsocketConsumer):
             return
         await self._join(self.group_name(found))
         await self.opened(found)
+
+    async def send(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """Send, our own words in the language that the ticket was asked for in."""
+        if text_data and sentences(getattr(self, "language", settings.LANGUAGE_CODE)):
+            text_data = json.dumps(told_all(json.loads(text_data), self.language), ensure_ascii=False)
+        await super().send(text_data=text_data, bytes_data=bytes_data, **kwargs)
+
+    async def send_json(self, content: Any, close: bool = False) -> None:  # noqa: FBT001, FBT002  # as its base
+        """Send JSON by `send`; the base's own goes past it."""
+        await self.send(text_data=await self.encode_json(content), close=close)
+
+    def _asked_language(self) -> str:
+        """That of the ticket; of a device with its key that of `Accept-Language`."""
+        ticket = self.scope.get("ticket") or {}
+        headers = dict(self.scope.get("headers") or ())
+        said = headers.get(b"accept-language", b"").decode("latin-1")
+        return ticket.get("language") or spoken(said) or settings.LANGUAGE_CODE
 
     async def disconnect(self, code: int) -> None:
         """Leave the groups."""

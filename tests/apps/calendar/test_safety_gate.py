@@ -65,6 +65,21 @@ def test_a_soft_limit_wants_a_reason(client: APIClient, team: Team) -> None:
     assert len(told.after["players"]) == 3
 
 
+def test_a_refusal_is_read_in_spanish_and_its_figures_stay(client: APIClient, team: Team) -> None:
+    english = refused(client.post(EVENTS, training(team, **LONG)))
+    spanish = refused(client.post(EVENTS, training(team, **LONG), headers={"Accept-Language": "es"}))
+    assert spanish["alternative"] == {**english["alternative"], "text": "Permitido: 75 minutos de duración."}
+    [found], [told] = english["findings"], spanish["findings"]
+    assert told["title"] == "Duración de un entrenamiento"
+    assert told["text"] == "La sesión dura 90 minutos; para U15, como mucho 75."
+    assert told["source"].startswith("Criterio de Axolotl, por verificar: ")
+    assert spanish["details"][0].startswith(f"{told['title']}: {told['text']} (Kim Berg, Lou Berg, Mia Berg. Fuente: ")
+    same = ("rule_id", "code", "severity", "value", "edge", "players", "event_count")
+    assert [told[name] for name in same] == [found[name] for name in same]
+    assert (found["unit"], told["unit"]) == ("min", "min")
+    assert TrainingEvent.objects.count() == 0
+
+
 def test_the_alternative_is_accepted_as_it_stands(client: APIClient, team: Team) -> None:
     error = refused(client.post(EVENTS, training(team, **LONG)))
     assert client.post(EVENTS, training(team, **error["alternative"]["changes"])).status_code == 201

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from django.conf import settings
 from django.test import RequestFactory
 from django.utils import translation
 from rest_framework.test import APIClient
 
 from apps.accounts.tokens import issue
 from apps.core import languages
-from tests.apps.core.untranslated import sentences_of
+from pipeline.api import JobKind, plan_of
+from tests.apps.core.untranslated import sentences_of, texts_of
 from tests.factories.accounts import make_user
 
-SPANISH_APPS = ("core", "accounts", "sessions", "calendar", "scan")
-"""What a coach meets first. New sentences of others at work may wait a while: nine in ten must be there."""
+SPANISH_APPS = ("core", "accounts", "sessions", "calendar", "scan", "pairing", "edge", "live", "feedback", "dashboard")
+"""What a coach meets. New sentences of others at work may wait a while: nine in ten must be there."""
 LEAST_SHARE = 0.9
+REASONS = ("vision/kpi/body", "vision/kpi/company", "vision/kpi/player", "vision/events/find", "pipeline/steps/kpis",
+           "apps/dashboard/selectors/comparisons", "apps/dashboard/selectors/trends")  # fmt: skip
 ONLY_PARTS = {"{}: {}", "{}: {}: {}"}
 """Nothing of their own to translate."""
 
@@ -84,6 +91,60 @@ def test_an_accounts_language_counts_where_the_request_names_none() -> None:
     # The next one in the same thread is not answered in the language of the last.
     assert APIClient().get("/api/sessions").json()["error"]["message"] == "Log in first."
     assert translation.get_language() == "en"
+
+
+def test_an_answer_is_told_where_its_words_are_ours_and_nowhere_else() -> None:
+    ours, theirs = "No jump was seen.", "Nadie"
+    body = {
+        "title": ours,
+        "notes": ours,
+        "figures": [{"value": None, "absent": ours, "name": theirs}, {"absent": None}],
+        "findings": [{"rule_id": "pain", "title": "Pain", "text": "Fever was reported on 2 May 2026; no sport until "
+                      "an adult has decided.", "edge": 4.5}],
+        "error": {"code": "FAILED", "message": "The scan was cancelled."},
+        "steps": ({"label": "Reading the film"},),
+        "warnings": ["Higher is not better here.", "What somebody else said."],
+        "many": [[1.5, 2.5]],
+    }  # fmt: skip
+    told = languages.told_all(body, "es")
+    assert told == {
+        "title": ours,
+        "notes": ours,
+        "figures": [
+            {"value": None, "absent": "No se ha visto ningún salto.", "name": theirs},
+            {"absent": None},
+        ],
+        "findings": [
+            {"rule_id": "pain", "title": "Dolor", "edge": 4.5,
+             "text": "El 2 de mayo de 2026 se comunicó fiebre; nada de deporte hasta que decida una persona adulta."}
+        ],
+        "error": {"code": "FAILED", "message": "El análisis se ha cancelado."},
+        "steps": [{"label": "Leyendo el vídeo"}],
+        "warnings": ["Aquí, más no es mejor.", "What somebody else said."],
+        "many": [[1.5, 2.5]],
+    }  # fmt: skip
+    assert languages.told_all(body, "en") is body
+
+
+def test_every_step_of_every_plan_has_a_spanish_label() -> None:
+    labels = {step.label for kind in JobKind for step in plan_of(kind)}
+    assert len(labels) > 10
+    assert sorted(label for label in labels if label not in languages.sentences("es")) == []
+
+
+@pytest.mark.parametrize("module", REASONS)
+def test_why_a_figure_is_missing_is_said_in_spanish(module: str) -> None:
+    source = (Path(settings.ROOT) / f"{module}.py").read_text(encoding="utf-8")
+    said = [text for text in texts_of(ast.parse(source)) if text.startswith(("Not measured", "Not assessed"))]
+    assert said
+    assert [text for text in said if text not in languages.sentences("es") and not text.endswith("; ")] == []
+
+
+def test_no_sentence_stands_in_two_files() -> None:
+    files = sorted((Path(settings.ROOT) / "apps" / "core").glob("sentences*.es.yaml"))
+    found = [english for file in files for english in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    assert len(files) > 1
+    assert len(found) == len(set(found)) == len(languages.sentences("es"))
 
 
 @pytest.mark.parametrize("app", SPANISH_APPS)

@@ -13,6 +13,7 @@ from channels.layers import get_channel_layer
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.urls import path
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from apps.accounts.models import LogIn, Membership, Role, Team, User
@@ -95,6 +96,24 @@ async def test_a_ticket_opens_the_socket_and_its_group_is_heard(cast: Cast) -> N
     await socket.disconnect()
 
 
+async def test_a_socket_speaks_the_language_of_the_request_for_its_ticket(cast: Cast) -> None:
+    def asked(language: str) -> str:
+        with translation.override(language):
+            return cast.ticket()
+
+    layer = get_channel_layer()
+    assert layer is not None
+    for language, heard in (("es", "El análisis se ha cancelado."), ("en", "The scan was cancelled.")):
+        ticket = await sync_to_async(asked)(language)
+        socket = communicator(cast.session.pk, ticket)
+        assert (await socket.connect())[0]
+        assert await socket.receive_json_from() == {"title": "Passing drill"}
+        said = {"message": "The scan was cancelled.", "name": "The scan was cancelled."}
+        await layer.group_send(f"session.{cast.session.pk}", {"type": "session.said", "text": said})
+        assert await socket.receive_json_from() == {"said": {**said, "message": heard}}
+        await socket.disconnect()
+
+
 async def test_without_a_ticket_4401(cast: Cast) -> None:
     assert await close_code(cast.session.pk, "") == 4401
     assert await close_code(cast.session.pk, "made-up") == 4401
@@ -169,12 +188,13 @@ def test_of_two_who_redeem_at_once_one_gets_it(redis_server: str) -> None:
 
 def test_the_route_gives_a_short_ticket(api_client: Clients, coach: User) -> None:
     object_id = str(uuid.uuid4())
-    answer = api_client(coach).post("/api/auth/ticket", {"purpose": "scan", "object_id": object_id})
+    body, spanish = {"purpose": "scan", "object_id": object_id}, {"Accept-Language": "es"}
+    answer = api_client(coach).post("/api/auth/ticket", body, headers=spanish)
     data = answer.json()["data"]
     assert (answer.status_code, data["expires_in"]) == (200, 30)
     login_id = str(LogIn.objects.get().pk)
     who = {"user_id": str(coach.pk), "login_id": login_id, "device_id": None}
-    named = {**who, "purpose": "scan", "object_id": object_id}
+    named = {**who, "purpose": "scan", "object_id": object_id, "language": "es"}
     assert redeem_ticket(data["ticket"]) == named
 
 

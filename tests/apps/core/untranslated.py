@@ -25,6 +25,27 @@ def sentences_of(app: str) -> list[str]:
     return [sentence for sentence in found if len(sentence.replace("{}", "").split()) > 1]
 
 
+def texts_of(tree: ast.AST) -> list[str]:
+    """Return all texts of a module in English, with `{}` for what is filled in: not those of docstrings or of parts."""
+    parts = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.JoinedStr, ast.Expr, ast.Subscript))
+        for inner in ast.walk(node.value if isinstance(node, ast.Expr) else node)
+        if inner is not node and not (isinstance(node, ast.Expr) and _is_said(node.value))
+    }
+    return [text for node in ast.walk(tree) if id(node) not in parts for text in _texts(node) if _is_text(node)]
+
+
+def _is_said(value: ast.expr) -> bool:
+    """Whether a statement of its own says something (`yield finding(…)`), rather than being a docstring."""
+    return not isinstance(value, ast.Constant)
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Constant, ast.JoinedStr))
+
+
 def _names(error: type[DomainError]) -> Iterator[str]:
     yield error.__name__
     for inner in error.__subclasses__():
@@ -41,7 +62,7 @@ def _said(node: ast.AST, raised: set[str]) -> Iterator[str]:
         yield from _texts(node.value)
 
 
-def _texts(node: ast.expr) -> Iterator[str]:
+def _texts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.JoinedStr):
