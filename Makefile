@@ -18,6 +18,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm
 
 # Two test processes, each with files of its own; pytest answers 5 where ARGS leaves it nothing to do.
 BESIDE = -n 2 --dist loadfile
+LIGHT = not e2e and not models and not data and not slow
 OR_NONE = || [ $$? -eq 5 ]
 
 # Stamps carry a hash of what they stand for, so a changed lock file sets up again and nothing else does.
@@ -82,8 +83,8 @@ test: | lint ## everything: lint, unit, integration (SQLite and PostgreSQL), end
 	$(NPM) test --silent
 	$(BIN)/pytest -m "not alone" $(BESIDE) $(ARGS) $(OR_NONE)
 	$(BIN)/pytest -m alone $(ARGS) $(OR_NONE)
-	AXOLOTL_TEST_DATABASE=postgres $(BIN)/pytest -m "not alone" $(BESIDE) tests/apps $(ARGS) $(OR_NONE)
-	AXOLOTL_TEST_DATABASE=postgres $(BIN)/pytest -m "not e2e and not models and not data and not slow" tests/pipeline $(ARGS) $(OR_NONE)
+	AXOLOTL_TEST_DATABASE=postgres $(BIN)/pytest -m "not alone and $(LIGHT)" $(BESIDE) tests/apps $(ARGS) $(OR_NONE)
+	AXOLOTL_TEST_DATABASE=postgres $(BIN)/pytest -m "$(LIGHT)" tests/pipeline $(ARGS) $(OR_NONE)
 
 test-fast: | setup-dev ## what needs neither models, browser nor patience
 	$(BIN)/pytest -m "not slow and not models and not data and not browser and not e2e" $(ARGS)

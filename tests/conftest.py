@@ -54,30 +54,48 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
 }
 
 
-ALONE = ("e2e", "models", "data", "slow", "browser")
-ALONE_IN = ("tests/e2e", "tests/pipeline", "tests/apps/web")
-"""What starts processes, loads models or watches clocks and memory: side by side they would disturb each other."""
+ALONE_IN = (
+    "tests/e2e",
+    "tests/apps/web",
+    "tests/pipeline/failures",
+    "tests/pipeline/test_live",
+    "tests/pipeline/test_long_film.py",
+    "tests/pipeline/test_memory_with_models.py",
+)
+"""What starts processes or watches clocks and memory: side by side they would disturb each other."""
+DATABASE = frozenset({"db", "transactional_db"})
 
 
 def _runs_alone(item: pytest.Item) -> bool:
     folder = item.path.relative_to(ROOT).as_posix()
-    return folder.startswith(ALONE_IN) or any(item.get_closest_marker(name) for name in ALONE)
+    return folder.startswith(ALONE_IN) or any(item.get_closest_marker(name) for name in ("e2e", "browser"))
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    return (
+        not DATABASE.isdisjoint(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db") is not None
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what cannot run here, saying what is needed; leave PostgreSQL's tests to the run on PostgreSQL."""
+    """Skip what cannot run here, saying what is needed; on PostgreSQL run what asks a database, its own tests too."""
     for item in filter(_runs_alone, items):
         item.add_marker("alone")
     missing = {name: reason for name, (is_there, reason) in NEEDS.items() if not is_there()}
     on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
-    deselected = [item for item in items if item.get_closest_marker("postgres") and not on_postgres]
+    deselected = [
+        item
+        for item in items
+        if (item.get_closest_marker("postgres") and not on_postgres) or (on_postgres and not _asks_a_database(item))
+    ]
     for item in items:
         for name in missing:
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=f"needs {missing[name]}"))
     if deselected:
         config.hook.pytest_deselected(items=deselected)
-        items[:] = [item for item in items if item not in set(deselected)]
+        gone = set(deselected)
+        items[:] = [item for item in items if item not in gone]
 
 
 def _counting_skips(config: pytest.Config) -> list[Any]:

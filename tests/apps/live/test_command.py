@@ -47,6 +47,9 @@ def stored_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "wait_until_stored", wait)
 
 
+@pytest.mark.alone
+
+
 @pytest.mark.slow
 def test_a_film_is_sent_at_its_own_speed_and_stored(
     team: Team, owner: User, film: Path, monkeypatch: pytest.MonkeyPatch
@@ -61,6 +64,9 @@ def test_a_film_is_sent_at_its_own_speed_and_stored(
     assert (session.session.title, session.session.team, session.source) == ("Clip", team, "video")
     assert "Stored: 2.0 s, 20 pictures, 1 people, scale estimated." in said
     assert "track 1 (B): max_speed_mps 6.5, total_distance_m 41.0" in said
+
+
+@pytest.mark.alone
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.alone, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[3]
 MEGABYTE = 1024 * 1024
