@@ -2,38 +2,33 @@
 
 A keypoint is a weighted mean of vertices, a vertex a weighted mean of rigid places (linear blend skinning): together a
 keypoint is a sum over joints of `rotation · arm + weight · joint place`, so that no vertex is ever made while fitting.
-Least squares on such a chain is mechanics: residuals are forces, the gradient of a turn is their torque about its axis,
-and the Gauss–Newton matrix is the inertia of the chain with its keypoints as masses (composite bodies: Featherstone,
-Rigid Body Dynamics Algorithms, 2008, ch. 6). No Jacobian is ever written out. Everything is batched over frames, in
-torch, so that the same code runs on a CUDA device.
+Least squares on such a chain is mechanics: residuals are forces, and the Gauss–Newton matrix is the inertia of the
+chain with its keypoints as masses; `vision.body.sweeps` solves it joint by joint. No Jacobian is ever written out.
+
+Everything is batched over frames, **the last axis of every array**: a product of two small matrices is then a few
+additions of long rows, which is what processors are fast at (four times a batch of 3 × 3 products). In torch, so that
+the same code runs on a CUDA device.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import torch
 
-from vision.body.freedoms import HABIT_SPREAD, JOINT_COUNT, JOINTS, ORDERS
+from vision.body.freedoms import JOINT_COUNT, ORDERS
+from vision.body.levels import Freedoms
 from vision.body.model import BodyModel
-from vision.types import Float64Array
+from vision.types import Float64Array, IndexArray
 
 Tensor: TypeAlias = torch.Tensor
 DTYPE = torch.float32
 """Enough: coordinates are metres about the person, and habits keep the normal matrices well conditioned."""
 MIN_ARM_WEIGHT = 1e-6
 
-TRUNK_JOINTS = ("spine1", "spine2", "spine3")
-LIMB_JOINTS = (
-    ("left_hip", "left_knee", "left_ankle", "left_foot"),
-    ("right_hip", "right_knee", "right_ankle", "right_foot"),
-    ("left_collar", "left_shoulder", "left_elbow", "left_wrist", "left_hand"),
-    ("right_collar", "right_shoulder", "right_elbow", "right_wrist", "right_hand"),
-    ("neck", "head"),
-)
-"""Five chains that hang on the trunk and not on each other: the normal matrix has no block between two of them."""
 ROOT = 6
 """Parameters of the pelvis: place, then turn."""
 
@@ -82,9 +77,9 @@ class Posture:
     """Parameters of N frames.
 
     Attributes:
-        root: `(N, 3, 3)` rotation of the pelvis, body → world.
-        place: `(N, 3)` of the pelvis joint [m].
-        turns: `(N, 24, 3)` [rad]; the pelvis's own row is not used.
+        root: `(3, 3, N)` rotation of the pelvis, body → world.
+        place: `(3, N)` of the pelvis joint [m].
+        turns: `(F, N)` free turns, in the order of `Freedoms` [rad].
     """
 
     root: Tensor
@@ -93,105 +88,89 @@ class Posture:
 
     def rows(self, index: Tensor | slice) -> Posture:
         """Some of the frames."""
-        return Posture(self.root[index], self.place[index], self.turns[index])
+        return Posture(self.root[..., index], self.place[..., index], self.turns[..., index])
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where the markers of N frames are.
+    """Where the body of N frames is.
 
     Attributes:
-        joints: `(N, 24, 3)` [m].
-        rotations: `(N, 24, 3, 3)` body part → world.
-        above: `(N, 24, 3, 3)` each joint's parent's.
-        local_axes: `(N, 24, 3, 3)` axes of the three turns in the parent's frame, as rows.
-        parts: `(N, 24, K, 3)` what each joint gives to each marker; their sum is the marker.
-        markers: `(N, K, 3)` [m].
+        basis: `(3, 96, N)`: the columns of the rotations of the 24 body parts (all first ones, then all second, all
+            third ones; body part → world), then the joints from the pelvis [m].
+        waves: `(2 F + 2, N)` cosines and sines of the free turns, a row of ones, a row of zeros.
+        markers: `(3, K, N)` [m].
     """
 
-    joints: Tensor
-    rotations: Tensor
-    above: Tensor
-    local_axes: Tensor
-    parts: Tensor
+    basis: Tensor
+    waves: Tensor
     markers: Tensor
+
+    @property
+    def joints(self) -> Tensor:
+        """`(3, 24, N)` from the pelvis [m]."""
+        return self.basis[:, 3 * JOINT_COUNT :]
+
+    @property
+    def rotations(self) -> Tensor:
+        """`(3, 3, 24, N)` body part → world."""
+        return self.basis[:, : 3 * JOINT_COUNT].view(3, 3, JOINT_COUNT, -1)
 
     def rows(self, index: Tensor | slice) -> Reach:
         """Some of the frames."""
-        return Reach(*(getattr(self, part)[index] for part in Reach.__slots__))
+        return Reach(self.basis[..., index], self.waves[..., index], self.markers[..., index])
 
 
 @dataclass(frozen=True, slots=True)
-class Freedoms:
-    """The free parameters in order: pelvis (place, turn), trunk, then the limbs, each as long as the longest.
+class Figure:
+    """What a shape sets.
 
     Attributes:
-        joint: `(P - 6,)` joint of each turn.
-        turn: `(P - 6,)` which of its three.
-        real: `(P - 6,)` false where a shorter limb is filled up.
-        trunk: how many parameters are the pelvis's and the trunk's.
-        limb: how many each limb has.
+        bones: `(3, 24, 1)` each joint from its parent in the T-pose, the pelvis's own 0 [m].
+        levers: `(K, 96)`: each marker as a sum of the columns of `Reach.basis`.
     """
 
-    joint: list[int]
-    turn: list[int]
-    real: list[bool]
-    trunk: int
-    limb: int
-
-    @classmethod
-    def of_habits(cls) -> Freedoms:
-        """Those turns that have a spread."""
-
-        def turns(names: tuple[str, ...]) -> list[tuple[int, int]]:
-            rows = [JOINTS.index(name) for name in names]
-            return [(row, turn) for row in rows for turn in range(3) if HABIT_SPREAD[row, turn] > 0]
-
-        trunk, limbs = turns(TRUNK_JOINTS), [turns(names) for names in LIMB_JOINTS]
-        longest = max(len(limb) for limb in limbs)
-        hand = JOINTS.index("left_hand")  # does not turn: what fills a limb up changes nothing
-        filled = [limb + [(hand, 0)] * (longest - len(limb)) for limb in limbs]
-        every = trunk + [pair for limb in filled for pair in limb]
-        return cls(
-            [joint for joint, _ in every],
-            [turn for _, turn in every],
-            [bool(HABIT_SPREAD[joint, turn] > 0) for joint, turn in every],
-            ROOT + len(trunk),
-            longest,
-        )
+    bones: Tensor
+    levers: Tensor
 
 
 class Chain:
     """One body model with the markers that are to be met."""
 
     def __init__(self, model: BodyModel, markers: Markers, device: str = "cpu") -> None:
-        def tensor(array: Float64Array) -> Tensor:
-            return torch.as_tensor(np.asarray(array), dtype=DTYPE, device=device)
-
         regressor = np.asarray(model.joint_regressor, np.float64)
+        shapes = np.asarray(model.shape_directions, np.float64)
         self.device = device
         self.parents = [int(parent) for parent in model.parents]
-        self.shapes = int(model.shape_directions.shape[2])
+        self.shapes = int(shapes.shape[2])
         self.count = len(markers.weight)
-        self._rest = tensor(regressor @ np.asarray(model.template, np.float64))
-        self._rest_shapes = tensor(np.einsum("jv,vcb->jcb", regressor, np.asarray(model.shape_directions, np.float64)))
-        self._weight = tensor(markers.weight)
-        self._arm, self._arm_shapes = tensor(markers.arm_m), tensor(markers.arm_shapes_m)
-        self.freedoms = Freedoms.of_habits()
-        self.free_joint = torch.as_tensor(self.freedoms.joint, device=device)
-        self.free_turn = torch.as_tensor(self.freedoms.turn, device=device)
-        self.real = torch.as_tensor(self.freedoms.real, device=device)
+        self.freedoms = Freedoms.of_habits(self.parents)
         self.free_count = ROOT + len(self.freedoms.joint)
+        self.free_joint = self._index(self.freedoms.joint)
         self.below = self._descendants()
-        self.mass_below = tensor(self.below @ np.asarray(markers.weight).T)
+        self.mass_below = self.tensor(self.below @ markers.weight.T)
         """`(24, K)`: share of each marker that hangs on each joint."""
-        self._joint_below = tensor(self.below)
-        self.leads = self._leads()
-        self._generators = tensor(_generators())
-        self._axis_rows = torch.as_tensor(np.eye(3)[ORDERS], dtype=DTYPE, device=device)
-        turning = self._generators[torch.as_tensor(ORDERS, device=device)]
-        self._turning, self._turning_twice = turning, turning @ turning
-        self._above = [max(parent, 0) for parent in self.parents]
+        self.gather = self.tensor(self.below)
+        """`(24, 24)`: sums over what hangs on each joint."""
+        self.mass = self.tensor(markers.weight.T)
+        self._rest = self.tensor(regressor @ np.asarray(model.template, np.float64))
+        self._rest_shapes = self.tensor(np.einsum("jv,vcb->jcb", regressor, shapes))
+        self._arm = self.tensor(markers.arm_m.transpose(0, 2, 1).reshape(self.count, -1))
+        self._arm_shapes = self.tensor(markers.arm_shapes_m.transpose(3, 0, 2, 1).reshape(self.shapes, self.count, -1))
+        self._weight = self.tensor(markers.weight)
+        self._above = self._index([0, *self.parents[1:]])
+        levels = self.freedoms.levels
+        self.level_sizes = [1, *(level.joints for level in levels)]
+        self.level_parents = [self._index(level.parents) for level in levels]
+        self.slot_sizes = [slot.turns for level in levels for slot in level.slots]
+        self._build_turning()
+
+    def tensor(self, array: Float64Array) -> Tensor:
+        """On the chain's device."""
+        return torch.as_tensor(np.asarray(array), dtype=DTYPE, device=self.device)
+
+    def _index(self, rows: Sequence[int] | IndexArray) -> Tensor:
+        return torch.as_tensor(np.asarray(rows, np.int64), device=self.device)
 
     def _descendants(self) -> Float64Array:
         below = np.eye(JOINT_COUNT)
@@ -199,148 +178,176 @@ class Chain:
             below[self.parents[joint]] += below[joint]
         return below
 
-    def _leads(self) -> Tensor:
-        """`(P, P)`: 1 where the first parameter moves what the second moves, and comes first."""
-        joint = np.array([0] * ROOT + self.freedoms.joint)
-        order = np.arange(self.free_count)
-        moves = self.below[joint[:, None], joint[None]] > 0
-        first = np.where(joint[:, None] == joint[None], order[:, None] <= order[None], moves)
-        real = np.array([True] * ROOT + self.freedoms.real)
-        return torch.as_tensor(first & real[:, None] & real[None], dtype=DTYPE, device=self.device)
+    def _build_turning(self) -> None:
+        """Index tables: from free turns to the three of every joint, and from its own axes to x, y, z."""
+        free = len(self.freedoms.joint)
+        one, zero = 2 * free, 2 * free + 1
+        cosine, sine = np.full((3, JOINT_COUNT), one), np.full((3, JOINT_COUNT), zero)
+        for row, (joint, turn) in enumerate(zip(self.freedoms.joint, self.freedoms.turn, strict=True)):
+            cosine[turn, joint], sine[turn, joint] = row, free + row
+        self._cosine, self._sine = self._index(cosine.ravel()), self._index(sine.ravel())
+        handed = np.where((ORDERS[:, 1] - ORDERS[:, 0]) % 3 == 1, 1.0, -1.0)
+        self._handed = self.tensor(handed[:, None])
+        place = np.argsort(ORDERS, axis=1)
+        entry = (3 * place[:, :, None] + place[:, None, :]) * JOINT_COUNT + np.arange(JOINT_COUNT)[:, None, None]
+        self._entry = self._index(entry.transpose(1, 2, 0).ravel())
+        self._build_axes(handed, cosine, sine)
+
+    def _build_axes(self, handed: Float64Array, cosine: Float64Array, sine: Float64Array) -> None:
+        """Each free turn's axis as the sum of two columns of `Reach.basis` times two rows of `Reach.waves`."""
+        one, zero = 2 * len(self.freedoms.joint), 2 * len(self.freedoms.joint) + 1
+        columns, rows, sign = np.zeros((2, one // 2), int), np.zeros((2, one // 2), int), np.ones(one // 2)
+        for number, (joint, turn) in enumerate(zip(self.freedoms.joint, self.freedoms.turn, strict=True)):
+            first, second, third = (int(axis) * JOINT_COUNT for axis in ORDERS[joint])
+            above = self.parents[joint]
+            columns[:, number] = [(first + above,) * 2, (second + above, third + above), (third + joint,) * 2][turn]
+            rows[:, number] = (cosine[0, joint], sine[0, joint]) if turn == 1 else (one, zero)
+            sign[number] = handed[joint]
+        self._axis_columns, self._axis_rows = self._index(columns.ravel()), self._index(rows.ravel())
+        self._axis_sign = self.tensor(sign[:, None])
 
     def rest(self, betas: Tensor) -> Tensor:
         """`(B,)` → `(24, 3)` joints of the T-pose [m]."""
         return self._rest + self._rest_shapes @ betas
 
-    def reach(self, posture: Posture, betas: Tensor) -> Reach:
-        """Joints, axes and markers of each frame."""
-        first, middle, last = self._local(posture.turns).unbind(dim=2)
-        two = first @ middle
-        local = two @ last
-        local_axes = torch.stack(
-            [self._axis_rows[:, 0].expand(len(first), -1, -1), self._column(first, 1), self._column(two, 2)], dim=2
-        )
+    def figure(self, betas: Tensor) -> Figure:
+        """What a shape `(B,)` sets."""
         rest = self.rest(betas)
-        rotations, joints = [posture.root], [posture.place]
-        for joint in range(1, JOINT_COUNT):
-            parent = self.parents[joint]
-            rotations.append(rotations[parent] @ local[:, joint])
-            joints.append(joints[parent] + rotations[parent] @ (rest[joint] - rest[parent]))
-        turned, places = torch.stack(rotations, dim=1), torch.stack(joints, dim=1)
-        arm = (self._arm + self._arm_shapes @ betas).permute(1, 0, 2)
-        parts = arm @ turned.transpose(2, 3) + self._weight.T[..., None] * places[:, :, None]
-        return Reach(places, turned, turned[:, self._above], local_axes, parts, parts.sum(dim=1))
+        arm = self._arm + torch.tensordot(betas, self._arm_shapes, dims=1)
+        return Figure((rest - rest[self._above]).T[..., None].contiguous(), torch.cat([arm, self._weight], dim=1))
 
-    def _local(self, turns: Tensor) -> Tensor:
-        """`(N, 24, 3)` → `(N, 24, 3, 3, 3)` the three turns of each joint."""
-        cosine, sine = torch.cos(turns)[..., None, None], torch.sin(turns)[..., None, None]
-        eye = torch.eye(3, dtype=DTYPE, device=self.device)
-        return eye + sine * self._turning + (1.0 - cosine) * self._turning_twice
+    def waves(self, turns: Tensor) -> Tensor:
+        """`(F, N)` → see `Reach`."""
+        ends = torch.ones((2, turns.shape[1]), dtype=turns.dtype, device=turns.device)
+        ends[1] = 0.0
+        return torch.cat([torch.cos(turns), torch.sin(turns), ends])
 
-    def _column(self, rotations: Tensor, turn: int) -> Tensor:
-        """The axis of a later turn, as the turns before it have left it."""
-        return (rotations @ self._axis_rows[:, turn, :, None])[..., 0]
+    def local(self, waves: Tensor) -> Tensor:
+        """`(3, 3, 24, N)` rotation of each joint in its parent; the pelvis's is none."""
+        frames = waves.shape[1]
+        ca, cb, cc = waves.index_select(0, self._cosine).reshape(3, JOINT_COUNT, frames).unbind(0)
+        sines = waves.index_select(0, self._sine).reshape(3, JOINT_COUNT, frames) * self._handed.to(waves.dtype)
+        sa, sb, sc = sines.unbind(0)
+        sab, cab = sa * sb, ca * sb
+        own = torch.cat(
+            [
+                *(cb * cc, -cb * sc, sb),
+                *(torch.addcmul(ca * sc, sab, cc), torch.addcmul(ca * cc, sab, sc, value=-1), -sa * cb),
+                *(torch.addcmul(sa * sc, cab, cc, value=-1), torch.addcmul(sa * cc, cab, sc), ca * cb),
+            ]
+        )
+        return own.index_select(0, self._entry).reshape(3, 3, JOINT_COUNT, frames)
+
+    def reach(self, posture: Posture, figure: Figure) -> Reach:
+        """Rotations, joints and markers of each frame."""
+        frames = posture.turns.shape[1]
+        waves = self.waves(posture.turns)
+        local = self.local(waves)
+        basis = torch.empty((3, 4 * JOINT_COUNT, frames), dtype=DTYPE, device=self.device)
+        turned = basis[:, : 3 * JOINT_COUNT].view(3, 3, JOINT_COUNT, frames)
+        turned[:, :, 0] = posture.root
+        levels, own = torch.split(turned, self.level_sizes, 2), torch.split(local, self.level_sizes, 2)
+        for number in range(1, len(levels)):
+            _product(self.handed_on(levels[number - 1], number - 1), own[number], levels[number])
+        bones = self._along(turned, figure.bones)
+        torch.matmul(self.gather.T, bones, out=basis[:, 3 * JOINT_COUNT :])
+        return Reach(basis, waves, torch.matmul(figure.levers, basis) + posture.place[:, None])
+
+    def handed_on(self, values: Tensor, level: int) -> Tensor:
+        """`(..., J, N)` of the joints before a level → of the parents of its joints."""
+        rows = self.freedoms.levels[level]
+        if rows.apart:
+            return values.narrow(-2, rows.parents[0], rows.joints)
+        return values.index_select(-2, self.level_parents[level])
+
+    def handed_back(self, values: Tensor, level: int, parents: Tensor) -> None:
+        """Add `(..., J, N)` of the joints of a level to their parents."""
+        rows = self.freedoms.levels[level]
+        if rows.apart:
+            parents.narrow(-2, rows.parents[0], rows.joints).add_(values)
+        else:
+            parents.index_add_(-2, self.level_parents[level], values)
+
+    def _along(self, turned: Tensor, bones: Tensor) -> Tensor:
+        """`(3, 3, 24, N)` and `(3, 24, 1)` or `(3, 24, B)` → `(3, 24, N)` bones as their parents hold them."""
+        above = turned.index_select(2, self._above)
+        made = above[:, 0] * bones[0]
+        return made.addcmul_(above[:, 1], bones[1]).addcmul_(above[:, 2], bones[2])
 
     def screws(self, reach: Reach) -> Tensor:
-        """`(N, P, 6)`: angular and linear velocity (at the origin) of what each parameter moves."""
-        frames = len(reach.joints)
-        axes = (reach.local_axes @ reach.above.transpose(2, 3))[:, self.free_joint, self.free_turn]
-        axes = axes * self.real[:, None]
-        screws = torch.zeros((frames, self.free_count, 6), dtype=DTYPE, device=self.device)
-        eye = torch.eye(3, dtype=DTYPE, device=self.device)
-        screws[:, :3, 3:] = eye
-        screws[:, 3:6, :3] = eye
-        screws[:, 3:6, 3:] = torch.linalg.cross(reach.joints[:, :1], eye[None])
-        screws[:, ROOT:, :3] = axes
-        screws[:, ROOT:, 3:] = torch.linalg.cross(reach.joints[:, self.free_joint], axes)
-        return screws
+        """`(6, F, N)`: linear velocity at the pelvis, then angular velocity, of what each free turn moves."""
+        free, frames = len(self.freedoms.joint), reach.basis.shape[2]
+        columns = reach.basis.index_select(1, self._axis_columns).view(3, 2, free, frames)
+        rows = reach.waves.index_select(0, self._axis_rows).view(2, free, frames)
+        axes = (columns[:, 0] * rows[0]).addcmul_(columns[:, 1], rows[1] * self._axis_sign)
+        through = reach.joints.index_select(1, self.free_joint)
+        return torch.cat([torch.linalg.cross(through, axes, dim=0), axes])
 
-    def wrenches(self, reach: Reach, forces: Tensor) -> Tensor:
-        """`(N, K, F, 3)` forces on markers → `(N, 24, F, 6)` torque about the origin and force a joint carries."""
-        frames, count, sets, _ = forces.shape
-        x, y, z = (forces[..., axis] for axis in range(3))
-        px, py, pz = (reach.parts[..., axis] for axis in range(3))
-        torque = torch.stack([py @ z - pz @ y, pz @ x - px @ z, px @ y - py @ x], dim=3)
-        force = (self._weight.T @ forces.reshape(frames, count, sets * 3)).reshape(frames, JOINT_COUNT, sets, 3)
-        return self.gathered(torch.cat([torque, force], dim=3))
+    def wrenches(self, reach: Reach, figure: Figure, forces: Tensor) -> Tensor:
+        """`(3, K, N)` or `(3, S, K, N)` forces on markers → `(6, ..., 24, N)` force and torque on each body part.
 
-    def gathered(self, own: Tensor) -> Tensor:
-        """`(N, 24, ...)` of each joint's own part → of all that hangs on it."""
-        parts = list(own.unbind(dim=1))
-        for joint in range(JOINT_COUNT - 1, 0, -1):
-            parts[self.parents[joint]] = parts[self.parents[joint]] + parts[joint]
-        return torch.stack(parts, dim=1)
+        Torques are about the pelvis.
+        """
+        pushed = torch.matmul(figure.levers.T, forces)
+        basis = reach.basis if forces.ndim == 3 else reach.basis[:, None]
+        torque = torch.linalg.cross(basis.expand_as(pushed), pushed, dim=0)
+        torque = torque.view(*torque.shape[:-2], 4, JOINT_COUNT, torque.shape[-1]).sum(dim=-3)
+        return torch.cat([pushed[..., 3 * JOINT_COUNT :, :], torque])
 
     def slope(self, screws: Tensor, wrenches: Tensor) -> Tensor:
-        """`(N, P, F)`: work of the forces per unit of each parameter."""
-        hanging = torch.cat([wrenches[:, :1].expand(-1, ROOT, -1, -1), wrenches[:, self.free_joint]], dim=1)
-        return (hanging @ screws[..., None])[..., 0]
+        """`(P, N)`: work of the wrenches `(6, 24, N)` per unit of each parameter."""
+        hanging = torch.matmul(self.gather, wrenches)
+        turns = (screws * hanging.index_select(1, self.free_joint)).sum(dim=0)
+        return torch.cat([hanging[:, 0], turns])
 
-    def inertia(self, reach: Reach, screws: Tensor, information: Tensor) -> Tensor:
-        """Gauss–Newton matrix `(N, P, P)` for the information `(N, K, 3, 3)` about each marker.
+    def inertia(self, posture: Posture, reach: Reach, information: Tensor) -> Tensor:
+        """`(6, 6, 24, N)` of each body part alone, about the pelvis, for `(3, 3, K, N)` information about each marker.
 
         A marker that several joints share counts as split among them: the matrix only steers the steps.
         """
-        return self._inertia(reach.markers, self.mass_below, screws, information)
-
-    def joint_inertia(self, reach: Reach, screws: Tensor) -> Tensor:
-        """`(N, P, P)`: as `inertia`, for information 1 about each of the 24 joints."""
-        eye = torch.eye(3, dtype=DTYPE, device=self.device).expand(len(reach.joints), JOINT_COUNT, 3, 3)
-        return self._inertia(reach.joints, self._joint_below, screws, eye)
-
-    def _inertia(self, places: Tensor, mass_below: Tensor, screws: Tensor, information: Tensor) -> Tensor:
-        frames, count = places.shape[:2]
-        x, y, z = places.unbind(dim=2)
-        zero = torch.zeros_like(x)
-        turn = torch.stack([zero, z, -y, -z, zero, x, y, -x, zero], dim=2).reshape(frames, count, 3, 3)
-        by_turn = information @ turn
-        top = torch.cat([turn.transpose(2, 3) @ by_turn, by_turn.transpose(2, 3)], dim=3)
-        spatial = torch.cat([top, torch.cat([by_turn, information], dim=3)], dim=2)
-        composite = (mass_below @ spatial.reshape(frames, count, 36)).reshape(frames, JOINT_COUNT, 6, 6)
-        hanging = torch.cat([composite[:, :1].expand(-1, ROOT, -1, -1), composite[:, self.free_joint]], dim=1)
-        momentum = (hanging @ screws[..., None])[..., 0]
-        half = (screws @ momentum.transpose(1, 2)) * self.leads
-        diagonal = half.diagonal(dim1=1, dim2=2)
-        whole = half + half.transpose(1, 2)
-        whole.diagonal(dim1=1, dim2=2).sub_(diagonal)
-        return whole
+        x, y, z = (reach.markers - posture.place[:, None]).unbind(0)
+        spatial = torch.empty((6, 6, *x.shape), dtype=DTYPE, device=self.device)
+        spatial[:3, :3] = information
+        side = spatial[:3, 3:]
+        torch.addcmul(information[:, 2] * y, information[:, 1], z, value=-1, out=side[:, 0])
+        torch.addcmul(information[:, 0] * z, information[:, 2], x, value=-1, out=side[:, 1])
+        torch.addcmul(information[:, 1] * x, information[:, 0], y, value=-1, out=side[:, 2])
+        spatial[3:, :3] = side.transpose(0, 1)
+        torch.addcmul(y * side[2], z, side[1], value=-1, out=spatial[3, 3:])
+        torch.addcmul(z * side[0], x, side[2], value=-1, out=spatial[4, 3:])
+        torch.addcmul(x * side[1], y, side[0], value=-1, out=spatial[5, 3:])
+        return torch.matmul(self.mass, spatial)
 
     def shape_motion(self, reach: Reach) -> Tensor:
-        """`(N, K, B, 3)`: movement of each marker per unit of each shape parameter, the pelvis staying in place."""
-        moved = [torch.zeros((len(reach.joints), 3, self.shapes), dtype=DTYPE, device=self.device)]
-        for joint in range(1, JOINT_COUNT):
-            parent = self.parents[joint]
-            bone = self._rest_shapes[joint] - self._rest_shapes[parent]
-            moved.append(moved[parent] + reach.rotations[:, parent] @ bone)
-        places = torch.stack(moved, dim=1)
-        arms = torch.einsum("njxc,kjcb->nkbx", reach.rotations, self._arm_shapes)
-        return arms + torch.einsum("kj,njxb->nkbx", self._weight, places)
+        """`(3, B, K, N)`: movement of each marker per unit of each shape parameter, the pelvis staying in place."""
+        frames = reach.basis.shape[2]
+        turned = reach.basis[:, : 3 * JOINT_COUNT].view(3, 3, 1, JOINT_COUNT, frames)
+        above = turned.index_select(3, self._above)
+        bones = (self._rest_shapes - self._rest_shapes[self._above]).permute(1, 2, 0)[..., None]
+        along = (above[:, 0] * bones[0]).addcmul_(above[:, 1], bones[1]).addcmul_(above[:, 2], bones[2])
+        places = torch.matmul(self._weight @ self.gather.T, along)
+        return places + torch.matmul(self._arm_shapes, reach.basis[:, None, : 3 * JOINT_COUNT])
 
     def moved(self, posture: Posture, step: Tensor) -> Posture:
-        """Add `(N, P)` to the free parameters."""
-        turns = posture.turns.clone()
-        turns[:, self.free_joint, self.free_turn] += step[:, ROOT:]
-        return Posture(_small_turn(step[:, 3:6]) @ posture.root, posture.place + step[:, :3], turns)
-
-    def free(self, turns: Tensor) -> Tensor:
-        """`(N, 24, 3)` → `(N, P - 6)` the free turns."""
-        return turns[:, self.free_joint, self.free_turn]
+        """Add `(P, N)` to the free parameters."""
+        root = _product(_small_turn(step[3:ROOT]), posture.root)
+        return Posture(root, posture.place + step[:3], posture.turns + step[ROOT:])
 
 
-def _generators() -> Float64Array:
-    """`(3, 3, 3)`: the cross product with each axis."""
-    made = np.zeros((3, 3, 3))
-    for axis in range(3):
-        following, last = (axis + 1) % 3, (axis + 2) % 3
-        made[axis, following, last], made[axis, last, following] = -1.0, 1.0
-    return made
+def _product(left: Tensor, right: Tensor, out: Tensor | None = None) -> Tensor:
+    """`(3, 3, ...)` times `(3, 3, ...)`."""
+    columns, rows = left.unsqueeze(2).unbind(1), right.unbind(0)
+    made = (columns[0] * rows[0]).addcmul_(columns[1], rows[1])
+    return torch.addcmul(made, columns[2], rows[2], out=out)
 
 
 def _small_turn(vector: Tensor) -> Tensor:
-    """`(N, 3)` axis times angle → `(N, 3, 3)`."""
-    angle = vector.norm(dim=1).clamp_min(1e-12)[:, None, None]
-    x, y, z = (vector / angle[:, :, 0]).unbind(dim=1)
-    zero = torch.zeros_like(x)
-    cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], dim=1).reshape(-1, 3, 3)
-    eye = torch.eye(3, dtype=vector.dtype, device=vector.device)
-    return eye + torch.sin(angle) * cross + (1.0 - torch.cos(angle)) * (cross @ cross)
+    """`(3, N)` axis times angle → `(3, 3, N)`."""
+    angle = vector.norm(dim=0).clamp_min(1e-12)
+    x, y, z = vector / angle
+    cosine, sine = torch.cos(angle), torch.sin(angle)
+    rest = 1.0 - cosine
+    rows = [cosine + rest * x * x, rest * x * y - sine * z, rest * x * z + sine * y]
+    rows += [rest * x * y + sine * z, cosine + rest * y * y, rest * y * z - sine * x]
+    rows += [rest * x * z - sine * y, rest * y * z + sine * x, cosine + rest * z * z]
+    return torch.stack(rows).reshape(3, 3, -1)

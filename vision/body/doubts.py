@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
+from vision.body.chain import Posture
 from vision.body.pose_data import AssumedCamera, BodyFit, PoseData
+from vision.body.refine import ShapeBelief, Solved
 from vision.body.solver import Solver, numbers
 from vision.body.start import start
+from vision.body.tracks import PointTrack
 from vision.skeletons import Skeleton
 from vision.types import Float64Array, IndexArray
 
 MIRROR_FRAMES = 12
-MIRROR_ROUNDS = 2
 MIRROR_RATIO = 0.6
 """A body with left and right exchanged that costs less than this share of the given one is the true one."""
 LARGE_ERROR_M, LARGE_ERROR_SHARE = 0.06, 0.06
@@ -28,22 +31,32 @@ def swapped(points: Float64Array, skeleton: Skeleton) -> Float64Array:
     return points[:, order]
 
 
-def looks_mirrored(solver: Solver, local: Float64Array, whiten: Float64Array, skeleton: Skeleton) -> bool:
-    """Whether a body with left and right exchanged fits 3D keypoints far better: knees then bend the right way.
+def first_look(
+    solver: Solver, track: PointTrack, rows: IndexArray, first: Posture, belief: ShapeBelief, skeleton: Skeleton
+) -> tuple[Solved, bool]:
+    """Postures of a few frames, and whether left and right look exchanged.
+
+    A body with left and right exchanged is fitted beside the given one: where that one is mirrored, knees and elbows of
+    the other bend the right way and it fits far better.
 
     Args:
         solver: of the skeleton.
-        local: `(N, K, 3)` keypoints about the frame's origin [m]; NaN where not seen.
-        whiten: `(N, K, 3, 3)`.
+        track: keypoints in space.
+        rows: which of its frames.
+        first: their first postures.
+        belief: what is known of the shape.
         skeleton: of the keypoints.
     """
-    rows = np.unique(np.linspace(0, len(local) - 1, min(MIRROR_FRAMES, len(local))).round().astype(np.int64))
-    both = np.concatenate([local[rows], swapped(local[rows], skeleton)])
-    weight = np.concatenate([whiten[rows], swapped(whiten[rows], skeleton)])
-    posture = solver.posture(*start(both, skeleton.joints, solver.stance()))
-    problem = solver.problem([solver.point_sight(both, weight)])
-    cost = numbers(solver.postures(problem, posture, solver.no_shape, MIRROR_ROUNDS).cost)
-    return bool(np.median(cost[len(rows) :]) < MIRROR_RATIO * np.median(cost[: len(rows)]))
+    among = np.unique(np.linspace(0, len(rows) - 1, min(MIRROR_FRAMES, len(rows))).round().astype(np.int64))
+    local, known = track.local[rows], track.information[rows]
+    other, of_other = swapped(local[among], skeleton), swapped(known[among], skeleton)
+    turned = solver.posture(*start(other, skeleton.joints, solver.stance))
+    both = Posture(*(torch.cat([getattr(one, part) for one in (first, turned)], dim=-1) for part in Posture.__slots__))
+    sight = solver.point_sight(np.concatenate([local, other]), np.concatenate([known, of_other]))
+    looked = solver.look(sight, both, belief)
+    cost = numbers(looked.cost)
+    mirrored = bool(np.median(cost[len(rows) :]) < MIRROR_RATIO * np.median(cost[among]))
+    return looked.rows(slice(0, len(rows))), mirrored
 
 
 def scale_source(data: PoseData) -> str:

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 
 from vision.body.anatomy import SOLE_POINTS, Anatomy, markers_of
-from vision.body.chain import Chain, Posture, Tensor
+from vision.body.chain import Chain, Figure, Posture
 from vision.body.contact import ContactConfig, anchors, standing
-from vision.body.doubts import looks_mirrored, sentences
+from vision.body.doubts import first_look, sentences
 from vision.body.model import BodyModel, open_body
 from vision.body.outcome import Outcome, body_fit
 from vision.body.pose_data import AssumedCamera, BodyFit, PoseData
@@ -23,7 +23,7 @@ from vision.body.refine import Solved
 from vision.body.sequence import Motion, smoothed
 from vision.body.sights import PointSight, Sight
 from vision.body.smoothing import SmoothConfig, stretches
-from vision.body.solver import Report, Shaped, Solver, numbers, unheard
+from vision.body.solver import Report, Shaped, Solver, by_frame, unheard
 from vision.body.tracks import PointTrack, Track, TrackConfig, track_of
 from vision.skeletons import Skeleton
 from vision.types import BoolArray, Float64Array
@@ -55,7 +55,7 @@ class FitConfig:
 
     track: TrackConfig = field(default_factory=TrackConfig)
     shape_frames: int = 32
-    rounds: int = 3
+    rounds: int = 2
     rounds_2d: int = 10
     rounds_in_time: int = 2
     height_sigma_m: float = 0.02
@@ -76,7 +76,7 @@ class _Work:
     data: PoseData
     solver: Solver
     track: Track
-    betas: Tensor
+    figure: Figure
     noise: float
     sights: tuple[Sight, ...]
     report: Report
@@ -108,27 +108,28 @@ class SMPLFitter:
         Raises:
             VisionError: nothing was seen, too little in every frame, or the numbers cannot be metres.
         """
+        with torch.inference_mode():
+            return self._fit(pose_data, report)
+
+    def _fit(self, pose_data: PoseData, report: Report) -> BodyFit:
         solver = self._solver(pose_data.skeleton)
         track = track_of(pose_data, self.config.track, solver)
         first = track.first(solver)
-        shaped = self._shape(solver, track, first, pose_data)
+        shaped, mirrored = self._shape(solver, track, first, pose_data)
         report(_SHAPED)
-        noise, betas = track.noise(shaped.noise), shaped.betas
+        noise, figure = track.noise(shaped.noise), solver.chain.figure(shaped.betas)
         sights = (track.sight(solver, noise), *self._near_ground(pose_data, solver, track))
-        work = _Work(pose_data, solver, track, betas, noise, sights, report)
+        work = _Work(pose_data, solver, track, figure, noise, sights, report)
         problem = solver.problem(sights, noise=noise)
         rounds = self.config.rounds if pose_data.kind == "3d" else self.config.rounds_2d
-        solved = solver.postures(problem, first, betas, rounds, _between(report, _SHAPED, _POSED))
-        precision, sigma = solver.precision(problem, solved)
+        solved = solver.postures(problem, first, figure, rounds, _between(report, _SHAPED, _POSED))
+        precision, sigma = solver.precision(problem, solved, figure)
         motion = self._motion(work, solved, precision)
         contact = np.zeros((len(pose_data.t_s), 2), np.bool_)
         if self.config.smoothing and stretches(pose_data.t_s, motion.seen, self.config.smoothing):
             motion, contact = self._in_time(work, motion, self.config.smoothing)
-        found = Outcome(pose_data, track, betas, motion, contact, sigma)
+        found = Outcome(pose_data, track, shaped.betas, motion, contact, sigma)
         fit = body_fit(solver, self._anatomy, found, self.model.name)
-        mirrored = isinstance(track, PointTrack) and looks_mirrored(
-            solver, track.local, track.whiten, pose_data.skeleton
-        )
         return replace(fit, warnings=sentences(pose_data, fit, track.index, mirrored=mirrored))
 
     def _solver(self, skeleton: Skeleton) -> Solver:
@@ -138,12 +139,18 @@ class SMPLFitter:
             self._solvers[skeleton.name] = Solver(chain, self._anatomy)
         return self._solvers[skeleton.name]
 
-    def _shape(self, solver: Solver, track: Track, first: Posture, data: PoseData) -> Shaped:
+    def _shape(self, solver: Solver, track: Track, first: Posture, data: PoseData) -> tuple[Shaped, bool]:
+        """The shape from some of the frames, and whether left and right look exchanged in them."""
         count = min(self.config.shape_frames, len(track.index))
-        rows = torch.as_tensor(np.unique(np.linspace(0, len(track.index) - 1, count).round().astype(np.int64)))
+        rows = np.unique(np.linspace(0, len(track.index) - 1, count).round().astype(np.int64))
         gap = np.nan if data.height_m is None else data.height_m - self._anatomy.height_m
-        sight, posture = track.sight(solver, 1.0).of(rows), first.rows(rows)
-        return solver.shape(sight, posture, gap, self.config.height_sigma_m)
+        belief = solver.belief(gap, self.config.height_sigma_m)
+        sight, posture = track.sight(solver, 1.0).of(torch.as_tensor(rows)), first.rows(torch.as_tensor(rows))
+        if isinstance(track, PointTrack):
+            looked, mirrored = first_look(solver, track, rows, posture, belief, data.skeleton)
+        else:
+            looked, mirrored = solver.look(sight, posture, belief), False
+        return solver.shape(sight, looked, belief), mirrored
 
     def _near_ground(self, data: PoseData, solver: Solver, track: Track) -> tuple[Sight, ...]:
         if data.kind == "3d" or not self._has_ground(data):
@@ -169,9 +176,9 @@ class SMPLFitter:
             made[work.track.index] = values
             return made
 
-        place = numbers(solved.posture.place) + work.track.origin
-        turns = numbers(work.solver.chain.free(solved.posture.turns))
-        return Motion(full(numbers(solved.posture.root)), full(place), full(turns), full(precision))
+        posture = solved.posture
+        place = by_frame(posture.place) + work.track.origin
+        return Motion(full(by_frame(posture.root)), full(place), full(by_frame(posture.turns)), full(precision))
 
     def _in_time(self, work: _Work, motion: Motion, smoothing: SmoothConfig) -> tuple[Motion, BoolArray]:
         """The motion smoothed, fitted again beside its keypoints and the ground, its short gaps bridged."""
@@ -183,7 +190,7 @@ class SMPLFitter:
         soles, contact = self._soles(work, posture)
         problem = solver.problem([*work.sights[:1], *soles], pull, noise=work.noise)
         report = _between(work.report, _POSED, 1.0)
-        again = solver.postures(problem, posture, work.betas, self.config.rounds_in_time, report)
+        again = solver.postures(problem, posture, work.figure, self.config.rounds_in_time, report)
         fitted = self._motion(work, again, motion.precision[track.index])
         between = smoothed(data.t_s, fitted, smoothing)
         gap = between.seen & ~fitted.seen
@@ -211,14 +218,15 @@ class SMPLFitter:
 
 def _sole_points(work: _Work, posture: Posture) -> Float64Array:
     """`(N, 4, 3)` [m, world] of the track's frames."""
-    reach = work.solver.chain.reach(posture, work.betas)
-    return numbers(reach.markers[:, -SOLE_POINTS:]) + work.track.origin[:, None]
+    reach = work.solver.chain.reach(posture, work.figure)
+    return by_frame(reach.markers[:, -SOLE_POINTS:]).swapaxes(1, 2) + work.track.origin[:, None]
 
 
 def _sole_sight(solver: Solver, places: Float64Array, weight: Float64Array, track: Track) -> PointSight:
     """`(N, 4, 3)` places in the world and 1/σ by axis, for the markers of the soles."""
     count = solver.chain.count
     local = places - track.origin[:, None]
+    information = weight.swapaxes(1, 2)[:, :, None] ** 2 * np.eye(3)[..., None]
     return PointSight(
-        slice(count - SOLE_POINTS, count), solver.tensor(local), solver.tensor(weight[..., None] * np.eye(3))
+        slice(count - SOLE_POINTS, count), solver.tensor(local.swapaxes(1, 2)), solver.tensor(information)
     )

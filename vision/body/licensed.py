@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import io
 import pickle
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
@@ -29,11 +27,6 @@ MAX_FILE_BYTES: Final = 800_000_000
 """The largest official file, SMPL-X with all expressions, has 500 MB."""
 REQUIRED: Final = ("v_template", "shapedirs", "weights", "J_regressor", "kintree_table", "f")
 SHAPES_KEPT: Final = 10
-_UNREADABLE: Final = (
-    ValueError, OSError, LookupError, EOFError, RuntimeError, MemoryError, ArithmeticError, struct.error, zlib.error,
-    zipfile.BadZipFile,
-)  # fmt: skip
-"""What a damaged or hostile file makes its readers raise."""
 SMPL_LICENCE: Final = (
     "SMPL or SMPL-X body model of the Max Planck Society, brought by the user under its own licence "
     "(smpl.is.tue.mpg.de, smpl-x.is.tue.mpg.de): research only unless licensed otherwise; not to be passed on."
@@ -138,7 +131,7 @@ def read_body_file(path: Path) -> BodyArrays:
         raise ModelError(f"{path.name} is not a body model: it lacks {', '.join(missing)}")
     try:
         arrays = _body_arrays(path.stem, raw)
-    except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError) as broken:
+    except (ValueError, TypeError, IndexError, KeyError) as broken:
         raise ModelError(f"{path.name} is not a body model: {broken}") from broken
     check_body(arrays)
     return arrays
@@ -149,7 +142,7 @@ def _read_npz(path: Path) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as file:
             return {key: file[key] for key in file.files if key in wanted or key.startswith("keypoints_")}
-    except _UNREADABLE as broken:
+    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as broken:
         hint = " (save J_regressor as a plain array)" if "Object arrays" in str(broken) else ""
         raise ModelError(f"{path.name} cannot be read as a body model, it may be cut short: {broken}{hint}") from broken
 
@@ -159,7 +152,7 @@ def _read_pickle(path: Path) -> dict[str, Any]:
         content = BodyUnpickler(io.BytesIO(path.read_bytes()), encoding="latin1").load()
     except pickle.UnpicklingError as refused:
         raise ModelError(f"{path.name} is refused as a body model: {refused}") from refused
-    except (*_UNREADABLE, TypeError, AttributeError, ImportError) as broken:
+    except (EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError, ImportError) as broken:
         raise ModelError(f"{path.name} cannot be read as a body model, it may be cut short: {broken}") from broken
     if not isinstance(content, dict):
         raise ModelError(f"{path.name} is not a body model: it holds a {type(content).__name__}, not named arrays")

@@ -15,7 +15,7 @@ import torch
 from vision.body.chain import Posture, Tensor
 from vision.body.freedoms import HABIT_MEAN, axis_turn
 from vision.body.sights import PictureSight
-from vision.body.solver import Solver, numbers
+from vision.body.solver import Solver, by_frame, numbers
 from vision.types import Float64Array, IndexArray
 
 HEADINGS = 8
@@ -91,9 +91,9 @@ def lifted(solver: Solver, sight: PictureSight, view: View, body_middle: Float64
     roots = np.tile(view.upright(), (count, 1, 1))
     turns = np.broadcast_to(HABIT_MEAN, (len(rows), *HABIT_MEAN.shape))
     tried = solver.posture(roots, -(roots @ body_middle[rows][..., None])[..., 0], turns)
-    solved = solver.postures(solver.problem([sight.of(torch.as_tensor(rows))]), tried, solver.no_shape, ROUNDS)
+    solved = solver.postures(solver.problem([sight.of(torch.as_tensor(rows))]), tried, solver.mean_figure, ROUNDS)
     cost = numbers(solved.cost).reshape(count, HEADINGS)
-    forward = numbers(solved.posture.root)[:, :, 2].reshape(count, HEADINGS, 3)
+    forward = by_frame(solved.posture.root)[:, :, 2].reshape(count, HEADINGS, 3)
     best = cheapest_path(cost, forward) + np.arange(count) * HEADINGS
     chosen: Tensor = torch.as_tensor(best[_nearest(t_s, t_s[keys])])
     return solved.posture.rows(chosen)

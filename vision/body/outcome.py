@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from vision.body.anatomy import SOLE_POINTS, Anatomy
 from vision.body.chain import Tensor
@@ -13,12 +12,9 @@ from vision.body.doubts import scale_source
 from vision.body.freedoms import JOINT_COUNT, axis_angles
 from vision.body.pose_data import BodyFit, PoseData
 from vision.body.sequence import Motion
-from vision.body.solver import Solver, numbers
+from vision.body.solver import Solver, by_frame, numbers
 from vision.body.tracks import Track
 from vision.types import BoolArray, Float64Array
-
-TELLING_LEVER_M = 0.04
-"""A keypoint nearer to a joint's centre does not tell the joint's angle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +44,11 @@ def body_fit(solver: Solver, anatomy: Anatomy, found: Outcome, model_name: str) 
     valid, betas = motion.seen, numbers(found.betas)
     rotations = solver.rotations(motion.root[valid], motion.turns[valid])
     posture = solver.posture(motion.root[valid], np.zeros((len(rotations), 3)), solver.every_turn(motion.turns[valid]))
-    reach = solver.chain.reach(posture, found.betas)
+    reach = solver.chain.reach(posture, solver.chain.figure(found.betas))
     place = motion.place[valid][:, None]
-    markers = _full(numbers(reach.markers[:, :-SOLE_POINTS]) + place, valid)
+    markers = _full(by_frame(reach.markers[:, :-SOLE_POINTS]).swapaxes(1, 2) + place, valid)
     seen = np.zeros((len(valid), JOINT_COUNT), np.bool_)
-    seen[track.index] = (track.seen[:, None] & telling(solver)[None]).any(axis=2)
+    seen[track.index] = track.seen @ solver.telling.T
     bridged = valid.copy()
     bridged[track.index] = False
     at = np.zeros(len(valid), np.bool_)
@@ -63,7 +59,7 @@ def body_fit(solver: Solver, anatomy: Anatomy, found: Outcome, model_name: str) 
         betas=betas,
         pose=_full(axis_angles(rotations), valid),
         translation=motion.place - numbers(solver.chain.rest(found.betas))[0],
-        joints=_full(numbers(reach.joints) + place, valid),
+        joints=_full(by_frame(reach.joints).swapaxes(1, 2) + place, valid),
         valid=valid,
         bridged=bridged,
         seen=seen,
@@ -75,17 +71,6 @@ def body_fit(solver: Solver, anatomy: Anatomy, found: Outcome, model_name: str) 
         scale_source=scale_source(data),
         model_name=model_name,
     )
-
-
-def telling(solver: Solver) -> BoolArray:
-    """`(24, K)`: which keypoints move when a joint turns."""
-    chain = solver.chain
-    posture = solver.posture(np.eye(3)[None], np.zeros((1, 3)), np.zeros((1, JOINT_COUNT, 3)))
-    reach = chain.reach(posture, solver.no_shape)
-    hanging = chain.gathered(reach.parts)[0] - chain.mass_below[..., None] * reach.joints[0][:, None]
-    far = torch.linalg.vector_norm(hanging, dim=2) > TELLING_LEVER_M
-    told: BoolArray = far[:, :-SOLE_POINTS].cpu().numpy()
-    return told
 
 
 def _full(values: Float64Array, rows: BoolArray) -> Float64Array:

@@ -1,8 +1,8 @@
 """Levenberg–Marquardt on all frames at once, within the limits of the joints.
 
-Each frame's normal matrix is its own (free parameters² numbers); the shape, which all frames share, is solved for by
-the Schur complement, so that its cost does not grow with the square of the frames. A turn that stands at its limit and
-is pushed outwards is left out of the step: the others then make up for it, which clipping alone would not let them.
+Each frame's postures are its own (`vision.body.sweeps`); the shape, which all frames share, is solved for by the Schur
+complement, so that its cost does not grow with the square of the frames. A turn that stands at its limit and is pushed
+outwards is left out of the step: the others then make up for it, which clipping alone would not let them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import torch
 
-from vision.body.chain import Chain, Posture, Reach, Tensor
+from vision.body.chain import ROOT, Chain, Figure, Posture, Reach, Tensor
 from vision.body.sights import ROBUST_SIGMAS, Sight, robust_cost, robust_weight
+from vision.body.sweeps import STIFF, Load, Sweep
 
 START_DAMPING = 1e-3
 SHAPE_DAMPING = 0.1
-SETTLING = 2
+SETTLING = 1
 """Steps of the postures after each of the shape."""
 MIN_DAMPING, MAX_DAMPING = 1e-6, 1e3
 SMALL_STEP = 2e-4
@@ -29,10 +30,10 @@ class Pull:
     """What is expected of the free turns (and, between neighbours in time, of place and rotation).
 
     Attributes:
-        turns: `(N, P - 6)` or `(1, P - 6)` [rad].
+        turns: `(F, N)` or `(F, 1)` [rad].
         precision: like `turns`, 1/σ².
         posture: where place and rotation are expected, or None.
-        root_precision: `(N, 6)` for place and rotation.
+        root_precision: `(6, N)` for place and rotation.
     """
 
     turns: Tensor
@@ -43,54 +44,66 @@ class Pull:
     def of(self, part: slice) -> Pull:
         """Some of the frames; what holds for all stays."""
         if self.posture is None or self.root_precision is None:
-            return self if len(self.turns) == 1 else Pull(self.turns[part], self.precision[part])
-        return Pull(self.turns[part], self.precision[part], self.posture.rows(part), self.root_precision[part])
+            return self if self.turns.shape[1] == 1 else Pull(self.turns[:, part], self.precision[:, part])
+        return Pull(self.turns[:, part], self.precision[:, part], self.posture.rows(part), self.root_precision[:, part])
 
-    def slope(self, chain: Chain, at: Posture) -> tuple[Tensor, Tensor]:
-        """`(N, P)` gradient and diagonal of the second derivative of half the cost."""
-        away = chain.free(at.turns) - self.turns
+    def slope(self, at: Posture) -> tuple[Tensor, Tensor]:
+        """`(P, N)` gradient and diagonal of the second derivative of half the cost."""
+        away = at.turns - self.turns
         precision = self.precision.expand_as(away)
         if self.posture is None or self.root_precision is None:
-            root = torch.zeros((len(away), 6), dtype=away.dtype, device=away.device)
-            return torch.cat([root, precision * away], dim=1), torch.cat([root, precision], dim=1)
-        gradient = torch.cat([self.root_precision * root_difference(self.posture, at), precision * away], dim=1)
-        return gradient, torch.cat([self.root_precision, precision], dim=1)
+            root = away.new_zeros((6, away.shape[1]))
+            return torch.cat([root, precision * away]), torch.cat([root, precision])
+        gradient = torch.cat([self.root_precision * root_difference(self.posture, at), precision * away])
+        return gradient, torch.cat([self.root_precision, precision])
 
-    def cost(self, chain: Chain, at: Posture) -> Tensor:
+    def cost(self, at: Posture) -> Tensor:
         """`(N,)` sum of squares in sigmas."""
-        total = (self.precision * (chain.free(at.turns) - self.turns).square()).sum(dim=1)
+        total = (self.precision * (at.turns - self.turns).square()).sum(dim=0)
         if self.posture is not None and self.root_precision is not None:
-            total = total + (self.root_precision * root_difference(self.posture, at).square()).sum(dim=1)
+            total = total + (self.root_precision * root_difference(self.posture, at).square()).sum(dim=0)
         return total
 
 
 def root_difference(start: Posture, end: Posture) -> Tensor:
-    """`(N, 6)`: place and rotation (as a small turn in the world) that lead from one to the other."""
-    turn = end.root @ start.root.transpose(1, 2)
-    lean = torch.stack(
-        [turn[:, 2, 1] - turn[:, 1, 2], turn[:, 0, 2] - turn[:, 2, 0], turn[:, 1, 0] - turn[:, 0, 1]], dim=1
-    )
-    return torch.cat([end.place - start.place, lean / 2], dim=1)
+    """`(6, N)`: place and rotation (as a small turn in the world) that lead from one to the other."""
+    lean = torch.linalg.cross(start.root, end.root, dim=0).sum(dim=1)
+    return torch.cat([end.place - start.place, lean / 2])
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits of the free turns, `(P - 6,)` each [rad]."""
+    """Limits of the free turns, `(F, 1)` each [rad]."""
 
     lower: Tensor
     upper: Tensor
 
-    def clip(self, chain: Chain, posture: Posture) -> Posture:
+    def clip(self, posture: Posture) -> Posture:
         """Turns within the limits."""
-        turns = posture.turns.clone()
-        turns[:, chain.free_joint, chain.free_turn] = chain.free(turns).clamp(self.lower, self.upper)
-        return Posture(posture.root, posture.place, turns)
+        return Posture(posture.root, posture.place, posture.turns.clamp(self.lower, self.upper))
 
-    def stuck(self, chain: Chain, posture: Posture, gradient: Tensor) -> Tensor:
-        """`(N, P)`: which parameters stand at a limit and would leave it."""
-        free, slope = chain.free(posture.turns), gradient[:, 6:]
+    def held(self, posture: Posture, gradient: Tensor, curve: Tensor) -> Tensor:
+        """`(P, N)` curvatures, `STIFF` for turns that stand at a limit and would leave it."""
+        free, slope = posture.turns, gradient[ROOT:]
         outward = ((free <= self.lower) & (slope > 0)) | ((free >= self.upper) & (slope < 0))
-        return torch.cat([torch.zeros_like(outward[:, :1]).expand(-1, 6), outward], dim=1)
+        return torch.cat([curve[:ROOT], curve[ROOT:].masked_fill(outward, STIFF)])
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What sights and expectations ask of a posture.
+
+    Attributes:
+        forces: `(3, K, N)` on the markers.
+        information: `(3, 3, K, N)` about them.
+        slope: `(P, N)` of the expectations.
+        curve: `(P, N)` likewise.
+    """
+
+    forces: Tensor
+    information: Tensor
+    slope: Tensor
+    curve: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,25 +127,32 @@ class Problem:
 
     def cost(self, posture: Posture, reach: Reach) -> Tensor:
         """`(N,)`."""
-        seen = torch.stack([robust_cost(sight.residual(reach.markers), self.robust) for sight in self.sights])
-        return seen.sum(dim=0) + self.pull.cost(self.chain, posture)
-
-    def pressed(self, reach: Reach) -> tuple[Tensor, Tensor]:
-        """`(N, K, 3)` forces on the markers and `(N, K, 3, 3)` information about them."""
-        frames, count = reach.markers.shape[:2]
-        forces = torch.zeros_like(reach.markers)
-        information = torch.zeros((frames, count, 3, 3), dtype=forces.dtype, device=forces.device)
+        total = self.pull.cost(posture)
         for sight in self.sights:
-            residual, derivative = sight.residual(reach.markers), sight.derivative(reach.markers)
-            pressed = derivative.transpose(2, 3) * robust_weight(residual, self.robust)[..., None, None]
-            forces[:, sight.part] += (pressed @ residual[..., None])[..., 0]
-            information[:, sight.part] += pressed @ derivative
-        return forces, information
+            total = total + robust_cost(sight.square(reach.markers), self.robust)
+        return total
+
+    def at(self, posture: Posture, figure: Figure) -> Solved:
+        """A posture within the limits, and what it costs."""
+        inside = self.bounds.clip(posture)
+        reach = self.chain.reach(inside, figure)
+        return Solved(inside, reach, self.cost(inside, reach))
+
+    def push(self, at: Posture, reach: Reach) -> Push:
+        """What moves the posture."""
+        forces = torch.zeros_like(reach.markers)
+        information = forces.new_zeros((3, *forces.shape))
+        for sight in self.sights:
+            square, slope, curve = sight.push(reach.markers)
+            weight = robust_weight(square, self.robust)
+            forces[:, sight.part].addcmul_(slope, weight)
+            information[:, :, sight.part].addcmul_(curve, weight)
+        return Push(forces, information, *self.pull.slope(at))
 
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """Result of `refine`.
+    """Postures and what they cost.
 
     Attributes:
         posture: the parameters.
@@ -144,134 +164,70 @@ class Solved:
     reach: Reach
     cost: Tensor
 
+    def rows(self, index: Tensor | slice) -> Solved:
+        """Some of the frames."""
+        return Solved(self.posture.rows(index), self.reach.rows(index), self.cost[index])
 
-def refine(problem: Problem, posture: Posture, betas: Tensor, iterations: int) -> Solved:
+
+def refine(problem: Problem, start: Solved, figure: Figure, iterations: int) -> Solved:
     """Lower the cost of each frame by at most `iterations` steps; the shape stays.
 
     Returns:
         The best of each frame.
     """
-    chain = problem.chain
-    best = problem.bounds.clip(chain, posture)
-    reach = chain.reach(best, betas)
-    cost = problem.cost(best, reach)
-    damping = torch.full_like(cost, START_DAMPING)
+    best = start
+    damping = torch.full_like(best.cost, START_DAMPING)
     for _ in range(iterations):
-        normal, gradient = _normal(problem, best, reach, damping)
-        step = -Arrow.of(chain, normal).solve(gradient[..., None])[..., 0]
-        tried = problem.bounds.clip(chain, chain.moved(best, step))
-        there = chain.reach(tried, betas)
-        after = problem.cost(tried, there)
-        better = after < cost
-        best, reach, cost = _chosen(better, (tried, there, after), (best, reach, cost))
+        step = _swept(problem, best, figure, damping).step()[0]
+        tried = problem.at(problem.chain.moved(best.posture, step), figure)
+        better = tried.cost < best.cost
+        best = _chosen(better, tried, best)
         damping = torch.where(better, damping * 0.3, damping * 10.0).clamp(MIN_DAMPING, MAX_DAMPING)
         if bool((step.abs().amax() < SMALL_STEP).item()):
             break
-    return Solved(best, reach, cost)
+    return best
 
 
-def variances(problem: Problem, solved: Solved) -> tuple[Tensor, Tensor]:
+def variances(problem: Problem, solved: Solved, figure: Figure) -> tuple[Tensor, Tensor]:
     """What the noise of the keypoints and the habits leave open.
 
     Returns:
-        `(N, P)` variance of each parameter, `(N,)` mean variance per axis of the joints [m²].
+        `(P, N)` variance of each parameter, `(N,)` mean variance per axis of the joints [m²].
     """
-    chain, reach = problem.chain, solved.reach
-    still = torch.zeros_like(solved.cost)
-    normal, _ = _normal(problem, solved.posture, reach, still, held=False)
-    arrow = Arrow.of(chain, normal)
-    joints = chain.joint_inertia(reach, chain.screws(reach))
-    spread = arrow.solve(joints).diagonal(dim1=1, dim2=2).sum(dim=1)
-    return arrow.variances(), spread / (3 * reach.joints.shape[1])
+    sweep = _swept(problem, solved, figure, torch.zeros_like(solved.cost), held=False)
+    return sweep.variances(solved.reach)
 
 
-Trial = tuple[Posture, Reach, Tensor]
-
-
-def _chosen(better: Tensor, new: Trial, old: Trial) -> Trial:
+def _chosen(better: Tensor, new: Solved, old: Solved) -> Solved:
     """Frame by frame the new one where it is better."""
     if bool(better.all().item()):
         return new
 
     def pick(first: Tensor, second: Tensor) -> Tensor:
-        return torch.where(better.reshape(-1, *[1] * (first.ndim - 1)), first, second)
+        return torch.where(better, first, second)
 
-    posture = Posture(*(pick(getattr(new[0], part), getattr(old[0], part)) for part in Posture.__slots__))
-    reach = Reach(*(pick(getattr(new[1], part), getattr(old[1], part)) for part in Reach.__slots__))
-    return posture, reach, pick(new[2], old[2])
+    posture = Posture(*(pick(getattr(new.posture, part), getattr(old.posture, part)) for part in Posture.__slots__))
+    reach = Reach(*(pick(getattr(new.reach, part), getattr(old.reach, part)) for part in Reach.__slots__))
+    return Solved(posture, reach, pick(new.cost, old.cost))
 
 
-def _normal(
-    problem: Problem, at: Posture, reach: Reach, damping: Tensor, *, held: bool = True
-) -> tuple[Tensor, Tensor]:
-    """`(N, P, P)` matrix and `(N, P)` gradient of half the cost; `held` leaves out what is stuck at a limit."""
-    chain = problem.chain
-    screws = chain.screws(reach)
-    forces, information = problem.pressed(reach)
-    slope, curve = problem.pull.slope(chain, at)
-    gradient = chain.slope(screws, chain.wrenches(reach, forces[:, :, None]))[..., 0] + slope
-    normal = chain.inertia(reach, screws, information)
-    normal.diagonal(dim1=1, dim2=2).add_(curve)
+def _swept(problem: Problem, at: Solved, figure: Figure, damping: Tensor, *, held: bool = True) -> Sweep:
+    """The chain at a posture; `held` leaves out what is stuck at a limit."""
+    push = problem.push(at.posture, at.reach)
+    wrenches = problem.chain.wrenches(at.reach, figure, push.forces)[:, None]
+    return _loaded(problem, at, push, (problem.chain.screws(at.reach), wrenches), damping, held=held)
+
+
+def _loaded(
+    problem: Problem, at: Solved, push: Push, moving: tuple[Tensor, Tensor], damping: Tensor, *, held: bool = True
+) -> Sweep:
+    """As `_swept`, for the screws `(6, F, N)` and wrenches `(6, S, 24, N)` of which the first set is the push's."""
+    chain, curve = problem.chain, push.curve
+    screws, wrenches = moving
     if held:
-        normal, gradient = _without(problem.bounds.stuck(chain, at, gradient), normal, gradient)
-    normal.diagonal(dim1=1, dim2=2).mul_(1.0 + damping[:, None]).add_(MIN_DAMPING)
-    return normal, gradient
-
-
-def _without(held: Tensor, normal: Tensor, gradient: Tensor) -> tuple[Tensor, Tensor]:
-    """Leave parameters out of the step: their row and column become those of the identity."""
-    if not bool(held.any().item()):
-        return normal, gradient
-    keep = (~held).to(normal.dtype)
-    normal = normal * keep[:, :, None] * keep[:, None, :]
-    normal.diagonal(dim1=1, dim2=2).add_(1.0 - keep)
-    return normal, gradient * keep
-
-
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """A factored normal matrix: limbs that meet only in the trunk are eliminated first, five small blocks at once.
-
-    Attributes:
-        trunk: `(N, t, t)` Cholesky factor of what the limbs leave of the trunk's block.
-        limbs: `(N, L, l, l)` factors of the limbs' blocks.
-        joined: `(N, L, l, t)` inverse of each limb's block times its block with the trunk.
-    """
-
-    trunk: Tensor
-    limbs: Tensor
-    joined: Tensor
-
-    @classmethod
-    def of(cls, chain: Chain, normal: Tensor) -> Arrow:
-        """Factor `(N, P, P)`."""
-        frames, size = normal.shape[:2]
-        trunk, limb = chain.freedoms.trunk, chain.freedoms.limb
-        count = (size - trunk) // limb
-        blocks = normal[:, trunk:, trunk:].reshape(frames, count, limb, count, limb)
-        own = blocks.diagonal(dim1=1, dim2=3).permute(0, 3, 1, 2)
-        side = normal[:, trunk:, :trunk].reshape(frames, count, limb, trunk)
-        factors = torch.linalg.cholesky_ex(own).L
-        joined = torch.cholesky_solve(side, factors)
-        left = normal[:, :trunk, :trunk] - (side.transpose(2, 3) @ joined).sum(dim=1)
-        return cls(torch.linalg.cholesky_ex(left).L, factors, joined)
-
-    def solve(self, right: Tensor) -> Tensor:
-        """`(N, P, F)` → `(N, P, F)`."""
-        frames, _, sets = right.shape
-        count, limb, trunk = self.joined.shape[1:]
-        ends = right[:, trunk:].reshape(frames, count, limb, sets)
-        middle = right[:, :trunk] - (self.joined.transpose(2, 3) @ ends).sum(dim=1)
-        middle = torch.cholesky_solve(middle, self.trunk)
-        outer = torch.cholesky_solve(ends, self.limbs) - self.joined @ middle[:, None]
-        return torch.cat([middle, outer.reshape(frames, count * limb, sets)], dim=1)
-
-    def variances(self) -> Tensor:
-        """`(N, P)` diagonal of the inverse."""
-        middle = torch.cholesky_inverse(self.trunk)
-        own = torch.cholesky_inverse(self.limbs).diagonal(dim1=2, dim2=3)
-        shared = ((self.joined @ middle[:, None]) * self.joined).sum(dim=3)
-        return torch.cat([middle.diagonal(dim1=1, dim2=2), (own + shared).flatten(1)], dim=1)
+        curve = problem.bounds.held(at.posture, chain.slope(screws, wrenches[:, 0]) + push.slope, curve)
+    parts = torch.cat([chain.inertia(at.posture, at.reach, push.information), wrenches], dim=1)
+    return Sweep.of(chain, screws, Load(parts, push.slope, curve, damping))
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,53 +270,58 @@ class ShapeBelief:
 
 
 def refine_shape(
-    problem: Problem, posture: Posture, betas: Tensor, belief: ShapeBelief, iterations: int
-) -> tuple[Posture, Tensor]:
-    """Shape of one person and postures of the frames, together; the best of the steps that were tried."""
+    problem: Problem, start: Solved, betas: Tensor, belief: ShapeBelief, iterations: int
+) -> tuple[Solved, Tensor]:
+    """Shape of one person and postures of the frames, together; the best of the steps that were tried.
+
+    Args:
+        problem: what the frames are fitted to.
+        start: postures of the shape `betas`.
+        betas: `(B,)` first shape.
+        belief: what is known of the shape.
+        iterations: steps of the shape.
+    """
     chain = problem.chain
-    best, shape = problem.bounds.clip(chain, posture), betas
-    cost = float((problem.cost(best, chain.reach(best, betas)).sum() + belief.cost(betas)).item())
+    best, shape = start, betas
+    cost = float((best.cost.sum() + belief.cost(betas)).item())
     damping = 0.0
     for _ in range(iterations):
         step, change = _shape_step(problem, best, shape, belief, damping)
-        tried = _better(problem, best, problem.bounds.clip(chain, chain.moved(best, step)), shape + change)
-        settled = refine(problem, tried, shape + change, SETTLING)
+        figure = chain.figure(shape + change)
+        stayed, moved = problem.at(best.posture, figure), problem.at(chain.moved(best.posture, step), figure)
+        # Frame by frame the better one: a frame that overshoots stops no other.
+        settled = refine(problem, _chosen(moved.cost < stayed.cost, moved, stayed), figure, SETTLING)
         after = float((settled.cost.sum() + belief.cost(shape + change)).item())
         if after < cost:
-            best, shape, cost = settled.posture, shape + change, after
+            best, shape, cost = settled, shape + change, after
         else:
             damping = 10.0 * max(damping, SHAPE_DAMPING)
     return best, shape
 
 
-def _better(problem: Problem, stay: Posture, moved: Posture, betas: Tensor) -> Posture:
-    """The better posture of each frame for a shape: one frame that overshoots stops no other."""
-    reach = [problem.chain.reach(posture, betas) for posture in (stay, moved)]
-    cost = [problem.cost(posture, there) for posture, there in zip((stay, moved), reach, strict=True)]
-    return _chosen(cost[1] < cost[0], (moved, reach[1], cost[1]), (stay, reach[0], cost[0]))[0]
-
-
 def _shape_step(
-    problem: Problem, posture: Posture, betas: Tensor, belief: ShapeBelief, damping: float
+    problem: Problem, at: Solved, betas: Tensor, belief: ShapeBelief, damping: float
 ) -> tuple[Tensor, Tensor]:
-    """Steps of the postures `(N, P)` and of the shape `(B,)`.
+    """Steps of the postures `(P, N)` and of the shape `(B,)`.
 
     Only the shape's own step is damped: postures held back by damping would leave their errors to the shape (measured:
     shape parameters 5 σ off).
     """
-    chain = problem.chain
-    reach = chain.reach(posture, betas)
-    motion, screws = chain.shape_motion(reach), chain.screws(reach)
-    forces, information = problem.pressed(reach)
-    carried = (information[:, :, None] @ motion[..., None])[..., 0]
-    cross = chain.slope(screws, chain.wrenches(reach, carried))
-    normal, gradient = _normal(problem, posture, reach, torch.zeros_like(forces[:, 0, 0]))
-    cross = torch.where(problem.bounds.stuck(chain, posture, gradient)[..., None], 0.0, cross)
-    solved = Arrow.of(chain, normal).solve(torch.cat([gradient[..., None], cross], dim=2))
+    chain, figure, reach = problem.chain, problem.chain.figure(betas), at.reach
+    motion, screws, push = chain.shape_motion(reach), chain.screws(reach), problem.push(at.posture, reach)
+    carried = push.information[:, 0, None] * motion[0]
+    carried.addcmul_(push.information[:, 1, None], motion[1]).addcmul_(push.information[:, 2, None], motion[2])
+    forces = torch.cat([push.forces[:, None], carried], dim=1)
+    sweep = _loaded(problem, at, push, (screws, chain.wrenches(reach, figure, forces)), torch.zeros_like(at.cost))
     matrix, slope = belief.normal(betas)
-    matrix = matrix + torch.einsum("nkbx,nkcx->bc", motion, carried)
-    slope = slope + torch.einsum("nkbx,nkx->b", motion, forces)
-    matrix = matrix - (cross.transpose(1, 2) @ solved[..., 1:]).sum(dim=0)
-    slope = slope - (cross.transpose(1, 2) @ solved[..., :1]).sum(dim=0)[:, 0]
+    own, taken = _crossed(motion, forces), sweep.reduced()
+    matrix = matrix + own[:, 1:] - taken[1:, 1:]
+    slope = slope + own[:, 0] - taken[1:, 0]
     change = -torch.linalg.solve(matrix + damping * torch.diag(matrix.diagonal()), slope)
-    return -(solved[..., 0] + solved[..., 1:] @ change), change
+    steps = sweep.step()
+    return steps[0] + torch.tensordot(change, steps[1:], dims=1), change
+
+
+def _crossed(motion: Tensor, forces: Tensor) -> Tensor:
+    """`(3, B, K, N)` and `(3, S, K, N)` → `(B, S)` work of each set of forces on each movement."""
+    return motion.transpose(0, 1).flatten(1) @ forces.transpose(0, 1).flatten(1).T

@@ -90,8 +90,7 @@ class PointTrack:
     Attributes:
         names: of the keypoints.
         local: `(N, K, 3)` about the origin [m]; NaN where not seen.
-        whiten: `(N, K, 3, 3)` at the assumed noise.
-        measured: whether the noise comes with the keypoints.
+        information: `(N, K, 3, 3)` inverse covariance at the assumed noise [1/m²]; 0 where not seen.
         config: see `TrackConfig`.
     """
 
@@ -100,16 +99,16 @@ class PointTrack:
     origin: Float64Array
     names: tuple[str, ...]
     local: Float64Array
-    whiten: Float64Array
+    information: Float64Array
     config: TrackConfig
 
     def sight(self, solver: Solver, noise: float) -> PointSight:
         """See `Track`."""
-        return solver.point_sight(self.local, self.whiten / noise)
+        return solver.point_sight(self.local, self.information / noise**2)
 
     def first(self, solver: Solver) -> Posture:
         """See `Track`."""
-        return solver.posture(*start(self.local, self.names, solver.stance()))
+        return solver.posture(*start(self.local, self.names, solver.stance))
 
     def noise(self, measured: float) -> float:
         """See `Track`."""
@@ -149,9 +148,9 @@ class PictureTrack:
         sigma = np.maximum(noise * self.noise_px, self.config.min_noise_px)
         return PictureSight(
             slice(0, self.seen.shape[1]),
-            solver.tensor(np.nan_to_num(self.pixels)),
-            solver.tensor((self.seen / sigma[:, None])[..., None]),
-            solver.tensor(self.view.rotation),
+            solver.tensor(np.swapaxes(np.nan_to_num(self.pixels), 1, 2)),
+            solver.tensor(self.seen / sigma[:, None]),
+            solver.chain.tensor(self.view.rotation),
             solver.tensor(self.view.position_m - self.origin),
             self.view.focal_px,
         )
@@ -202,15 +201,14 @@ def _point_track(
 ) -> PointTrack:
     check_metres(points)
     origin = np.nanmean(points[:, trunk_rows(data.skeleton.joints)], axis=1)
-    whiten = (seen / config.noise_m)[..., None, None] * np.eye(3)
+    information = (seen / config.noise_m**2)[..., None, None] * np.eye(3)
     if data.covariance is not None:
         floor = config.min_noise_m**2 * np.eye(3)
         covariance = np.where(seen[..., None, None], np.asarray(data.covariance, np.float64)[index], np.eye(3)) + floor
         known = np.asarray(np.isfinite(covariance).all(axis=(2, 3)), np.bool_)
         safe: Float64Array = np.where(known[..., None, None], covariance, np.eye(3))
-        root = np.linalg.inv(np.linalg.cholesky(safe))
-        whiten = np.where((seen & known)[..., None, None], root, whiten)
-    return PointTrack(index, seen, origin, data.skeleton.joints, points - origin[:, None], whiten, config)
+        information = np.where((seen & known)[..., None, None], np.linalg.inv(safe), information)
+    return PointTrack(index, seen, origin, data.skeleton.joints, points - origin[:, None], information, config)
 
 
 def _picture_track(
@@ -223,7 +221,7 @@ def _picture_track(
     seen = seen & np.isfinite(ideal).all(axis=2)
     up = np.array([0.0, -1.0, 0.0]) if assumed else np.array([0.0, 0.0, 1.0])
     view = View(np.asarray(camera.rotation, np.float64), np.asarray(camera.position_m, np.float64), camera.focal_px, up)
-    origin, body_middle = distances(np.where(seen[..., None], ideal, np.nan), solver.stance().markers_m, view)
+    origin, body_middle = distances(np.where(seen[..., None], ideal, np.nan), solver.stance.markers_m, view)
     tall = np.nanmax(points[..., 1], axis=1) - np.nanmin(points[..., 1], axis=1)
     return PictureTrack(
         index, seen, origin, data.t_s[index], ideal, config.noise_share * tall, view, body_middle, config
