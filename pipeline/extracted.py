@@ -33,7 +33,7 @@ from pipeline.extracted_checks import (
 )
 from pipeline.params import PRESETS, hash_of
 from pipeline.plan import ArtefactName, JobKind
-from pipeline.series import SERIES, WINDOWED
+from pipeline.series import SERIES, WINDOWED, with_added_columns
 from vision.types import ModelInfo
 
 FORMAT = 1
@@ -190,7 +190,9 @@ def _packed(name: ArtefactName, column: str, parts: Sequence[Mapping[str, Array]
     if filled:
         whole = whole[np.argsort(np.concatenate([part["frame"] for part in filled]), kind="stable")]
     if column != "kit":
-        return {f"{name}.{column}": whole}
+        # A server that is older than the column understands a file that leaves it out.
+        old = SERIES[name][column].before
+        return {} if old is not None and (whole == old).all() else {f"{name}.{column}": whole}
     worn = np.flatnonzero(np.isfinite(whole).all(axis=1)).astype(np.int32)
     return {f"{name}.kit_row": worn, f"{name}.kit": whole[worn]}
 
@@ -307,12 +309,12 @@ def _timebase(arrays: dict[str, Array], t_s: Array, film: FilmFacts) -> Series:
 def _series(name: ArtefactName, said: object, arrays: dict[str, Array], t_s: Array, film: FilmFacts) -> Series:
     if not isinstance(said, Mapping):
         raise refused(f"'series.{name}' is missing.")
-    rows = {column: arrays.pop(f"{name}.{column}", None) for column in SERIES[name] if column != "t"}
+    sent = {column: arrays.pop(f"{name}.{column}", None) for column in SERIES[name] if column != "t"}
     worn = arrays.pop(f"{name}.kit_row", None)
-    missing = [column for column, array in rows.items() if array is None]
+    missing = [column for column, array in sent.items() if array is None and SERIES[name][column].before is None]
     if missing:
         raise refused(f"'{name}.{missing[0]}' is missing.")
-    there = cast(dict[str, Array], rows)
+    there = with_added_columns(name, {column: array for column, array in sent.items() if array is not None})
     if "kit" in there:
         there["kit"] = _kits(name, there["kit"], worn, len(there["frame"]))
     check_rows(name, there, len(t_s), (film["width"], film["height"]))

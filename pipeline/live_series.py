@@ -174,6 +174,7 @@ def _series(rows: Rows, t_s: Float64Array, zoom: float) -> dict[ArtefactName, Ro
             "t": t_s[rows["poses.frame"]],
             "track_id": rows["poses.track_id"],
             "keypoints": rows["poses.keypoints"] * scale if len(rows["poses.frame"]) else rows["poses.keypoints"],
+            "interpolated": np.zeros(len(rows["poses.frame"]), np.bool_),
         },
         ArtefactName.DETECTIONS: {
             "frame": rows["balls.frame"],

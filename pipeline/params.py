@@ -38,6 +38,8 @@ class ScanParams:
         pose_hz: pictures in which postures are read, at least [1/s]; only pictures that were also detected are taken.
         pose_people: postures read a picture, those of the largest and longest tracks; `EVERYONE` for all. Where fewer
             people are in view the same number of postures a second goes into more pictures.
+        pose_stride: read some 12 pictures a second first and the others only where somebody moves too quickly for a
+            curve (`vision.pose.stride`); what is put between is marked. Of several cameras every picture is read.
         window_s: length of a time window [s]: one task, one file; bounds the memory of every step.
         batch: pictures handed to the detector at once.
         kit_hz: pictures in which shirt colours are sampled [1/s]; colours do not change.
@@ -56,6 +58,7 @@ class ScanParams:
     pose_model: str = "movenet-thunder"
     pose_hz: float = 7.5
     pose_people: int = 6
+    pose_stride: bool = False
     window_s: float = 20.0
     batch: int = 4
     kit_hz: float = 3.0
@@ -71,9 +74,19 @@ class ScanParams:
 PRESETS: Mapping[str, ScanParams] = {
     "fast": ScanParams(detect_hz=10.0, pose_model="movenet-lightning", pose_hz=5.0, pose_people=2),
     "standard": ScanParams(),
-    "full": ScanParams(detector_profile="full", detect_hz=EVERY_FRAME, pose_hz=EVERY_FRAME, pose_people=EVERYONE),
+    "full": ScanParams(
+        detector_profile="full",
+        detect_hz=EVERY_FRAME,
+        pose_hz=EVERY_FRAME,
+        pose_people=EVERYONE,
+        pose_stride=True,
+    ),
 }
-"""`fast`: an hour's match overnight on two cores; `standard`: in between; `full`: every frame, everyone."""
+"""`fast`: an hour's match overnight on two cores; `standard`: in between; `full`: every frame, everyone.
+
+Only `full` has a posture stride: it looks at every picture, where half of them are told by their neighbours as long as
+nobody runs. The others read some pictures a second anyway, too far apart for a curve.
+"""
 
 
 def params_of(job: JobRecord) -> ScanParams:

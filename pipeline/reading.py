@@ -29,7 +29,7 @@ READABLE: Mapping[str, ArtefactName] = {
 
 _SHOWN: Mapping[str, tuple[str, ...]] = {
     "tracks": ("frame", "t", "track_id", "xyxy", "score", "interpolated"),
-    "poses": ("frame", "t", "track_id", "keypoints"),
+    "poses": ("frame", "t", "track_id", "keypoints", "interpolated"),
     "ball": ("frame", "t", "xy", "score", "interpolated"),
     "world": ("frame", "t", "track_id", "xy", "sigma"),
     "points3d": ("frame", "t", "track_id", "xyz", "sigma", "reprojection_error", "cameras_used"),

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.plan import ArtefactName
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One array of a series: `dtype`, shape after the first axis (`None`: any length) and what it means."""
+    """One array of a series.
+
+    Attributes:
+        dtype: of its numbers.
+        shape: after the first axis; `None`: any length.
+        meaning: what it means.
+        before: every value in files that are older than the column; `None`: it was always there.
+    """
 
     dtype: str
     shape: tuple[int | None, ...]
     meaning: str
+    before: bool | None = None
 
 
 _FRAME = Column("int32", (), "index of the video frame")
@@ -72,6 +84,7 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
         "t": _TIME,
         "track_id": _TRACK,
         "keypoints": Column("float32", (None, 3), "x, y [px], score; NaN and 0 where not seen"),
+        "interpolated": Column("bool", (), "not read in this frame: put between two readings", before=False),
     },
     ArtefactName.WORLD: {
         "frame": _FRAME,
@@ -118,6 +131,17 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
     },
 }
 """Series artefacts and their columns."""
+
+
+def with_added_columns(name: ArtefactName, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The arrays, `frame` among them, and what a file that is older than a column of its series means by it."""
+    older = {
+        column: np.full(arrays["frame"].size, kind.before, kind.dtype)
+        for column, kind in SERIES[name].items()
+        if kind.before is not None and column not in arrays
+    }
+    return {**arrays, **older}
+
 
 WINDOWED = frozenset(
     {

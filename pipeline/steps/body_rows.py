@@ -139,7 +139,9 @@ def people_of(store: Artefacts, links: Links, params: ScanParams) -> dict[int, P
         rows = store.read_range(name, max(entry["t0"], params.body_from_s), stop_s)
         linked = owners.linked(rows["track_id"], rows["frame"])
         for number in np.unique(linked[linked >= 0]).tolist():
-            parts.setdefault(number, []).append(_person(number, rows, linked == number, in_space=several))
+            # A posture put between others says nothing of its own; the fit bridges such gaps itself.
+            mine = (linked == number) if several else (linked == number) & ~rows["interpolated"]
+            parts.setdefault(number, []).append(_person(number, rows, mine, in_space=several))
     return {number: _joined(pieces) for number, pieces in parts.items()}
 
 

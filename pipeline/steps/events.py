@@ -112,9 +112,20 @@ def _person(track: LinkedTrack, rows: PersonRows, t_s: Float64Array, players: Ma
     poses = rows.poses()
     pose_t_s, keypoints = poses if poses is not None else (np.zeros(0), np.zeros((0, 17, 3), np.float32))
     pose_t_s, kept = np.unique(pose_t_s, return_index=True)
+    measured = rows.poses_measured()
     player = players.get(track["player_id"] or "")
     height = player.height_m if player is not None and player.height_m else USUAL_HEIGHT_M
-    return Person(track["track_id"], track["team"], t_s[seen], boxes[first], placed, pose_t_s, keypoints[kept], height)
+    return Person(
+        track["track_id"],
+        track["team"],
+        t_s[seen],
+        boxes[first],
+        placed,
+        pose_t_s,
+        keypoints[kept],
+        height,
+        None if measured is None else measured[kept],
+    )
 
 
 def _ball(store: Artefacts, people: Sequence[Person]) -> BallTrack:

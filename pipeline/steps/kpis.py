@@ -114,6 +114,7 @@ def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, track_i
     xy = np.concatenate(rows.xy).astype(np.float64) if rows.xy else None
     sigma = np.concatenate(rows.sigma).astype(np.float64) if rows.sigma else None
     track = PlayerTrack.from_rows(film.t_s, place, xy, sigma, poses=rows.poses())
+    track = replace(track, keypoint_measured=rows.poses_measured())
     track = replace(track, events=film.events.get(track_id), company=film.company.get(track_id))
     measured = Measurement(NO_SCALE, models=film.models, reason=film.no_scale or OTHER_HEIGHT)
     if film.scale is not None and xy is not None:

@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.artefacts import Array, Artefacts
 from pipeline.links import Links
 from pipeline.plan import ArtefactName
-from vision.types import Float32Array, Float64Array, Int32Array
+from vision.types import BoolArray, Float32Array, Float64Array, Int32Array
 
 
 @dataclass(slots=True)
@@ -21,6 +21,7 @@ class PersonRows:
         boxes: their boxes.
         placed, xy, sigma: places of rows with metres, and the metres.
         pose_t_s, keypoints: times and postures.
+        measured: which of them were read, not put between others.
     """
 
     seen: list[Array] = field(default_factory=list)
@@ -30,12 +31,17 @@ class PersonRows:
     sigma: list[Array] = field(default_factory=list)
     pose_t_s: list[Array] = field(default_factory=list)
     keypoints: list[Array] = field(default_factory=list)
+    measured: list[Array] = field(default_factory=list)
 
     def poses(self) -> tuple[Float64Array, Float32Array] | None:
         """Times and keypoints, or `None`."""
         if not self.pose_t_s:
             return None
         return np.concatenate(self.pose_t_s), np.concatenate(self.keypoints)
+
+    def poses_measured(self) -> BoolArray | None:
+        """Which of `poses` were read, or `None`."""
+        return np.concatenate(self.measured) if self.measured else None
 
 
 def collect(store: Artefacts, links: Links, frames: Int32Array) -> dict[int, PersonRows]:
@@ -55,6 +61,7 @@ def collect(store: Artefacts, links: Links, frames: Int32Array) -> dict[int, Per
         for number, rows in _by_person(links.linked(poses["track_id"], poses["frame"])):
             people[number].pose_t_s.append(poses["t"][rows])
             people[number].keypoints.append(poses["keypoints"][rows])
+            people[number].measured.append(~poses["interpolated"][rows])
     return people
 
 

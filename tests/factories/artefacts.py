@@ -89,7 +89,13 @@ def _window(frame: np.ndarray) -> dict[ArtefactName, dict[str, np.ndarray]]:
             "interpolated": frames % 2 == 1,
             "kit": np.full((3 * count, 4), np.nan, np.float32),
         },
-        ArtefactName.POSES: {"frame": frames, "t": t, "track_id": raw, "keypoints": keypoints},
+        ArtefactName.POSES: {
+            "frame": frames,
+            "t": t,
+            "track_id": raw,
+            "keypoints": keypoints,
+            "interpolated": frames % 2 == 1,
+        },
         ArtefactName.WORLD: {
             "frame": np.repeat(frame, 2),
             "t": np.repeat(frame, 2) / HZ,

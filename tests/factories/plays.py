@@ -59,7 +59,8 @@ def write_play(store: Artefacts, scene: Scene, calibration: dict | None) -> None
         },
         stamp,
     )
-    store.write_window(ArtefactName.POSES, 0, {**rows, "keypoints": points}, stamp)
+    read = {"keypoints": points, "interpolated": np.zeros(len(frame), bool)}
+    store.write_window(ArtefactName.POSES, 0, {**rows, **read}, stamp)
     placed = [np.isfinite(person.xy_m[:, 0]) if person.xy_m is not None else np.zeros(len(person.t_s), bool)
               for person in scene.people]  # fmt: skip
     there = np.concatenate(placed)[order] if calibration else np.zeros(len(frame), bool)

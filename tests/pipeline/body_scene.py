@@ -159,7 +159,8 @@ class BodyScene:
         pixels = CAMERA.project(points.reshape(-1, 3)).reshape(len(points), 17, 2)
         noisy = pixels + rng.normal(0.0, self.noise_px, pixels.shape)
         scored = np.concatenate([noisy, np.full((len(points), 17, 1), 0.9)], axis=2).astype(np.float32)
-        made = {ArtefactName.POSES: {**whole, "keypoints": scored}}
+        read = np.zeros(len(scored), np.bool_)
+        made = {ArtefactName.POSES: {**whole, "keypoints": scored, "interpolated": read}}
         if self.several:
             known = np.ones(points.shape[:2], np.float32)
             made[ArtefactName.POINTS3D] = {

@@ -175,5 +175,6 @@ def test_windows_without_rows_do_not_spoil_open_shapes() -> None:
     none = empty(ArtefactName.POSES)
     some = {**empty(ArtefactName.POSES), "keypoints": np.zeros((2, 17, 3), np.float32)}
     some |= {"frame": np.zeros(2, np.int32), "t": np.zeros(2), "track_id": np.zeros(2, np.int32)}
+    some |= {"interpolated": np.zeros(2, np.bool_)}
     assert concatenate([none, some, none])["keypoints"].shape == (2, 17, 3)
     assert concatenate([none, none])["keypoints"].shape == (0, 0, 3)

@@ -51,7 +51,7 @@ def test_everybody_is_where_that_camera_saw_them_at_the_first_ones_time(scene: S
 
 def test_postures_come_too_and_nothing_that_is_not_its_own(scene: Scene) -> None:
     rows = beside(scene, "camera1", "poses")
-    assert list(rows) == ["frame", "t", "track_id", "keypoints"]
+    assert list(rows) == ["frame", "t", "track_id", "keypoints", "interpolated"]
     assert set(rows["track_id"].tolist()) == {1, 2}
     assert beside(scene, "camera1", "world") == {}
 

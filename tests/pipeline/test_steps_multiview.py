@@ -87,7 +87,11 @@ class Scene:
         flat = pixels.reshape(people * frames, -1, 2) if people else np.zeros((0, 17, 2))
         boxes = np.concatenate([flat.min(axis=1), flat.max(axis=1)], axis=1).astype(np.float32)
         known = {
-            ArtefactName.POSES: {**rows, "keypoints": scored.reshape(-1, 17, 3)},
+            ArtefactName.POSES: {
+                **rows,
+                "keypoints": scored.reshape(-1, 17, 3),
+                "interpolated": np.zeros(people * frames, np.bool_),
+            },
             ArtefactName.TRACKS: {
                 **rows,
                 "xyxy": boxes,

@@ -222,13 +222,15 @@ def _foot_gap(
 
 
 def joint_at(person: Person, joint: int, t_s: Float64Array, params: ContactParams) -> Float64Array:
-    """`(T, 2)` a joint's place [px] at any times, on the line between the postures before and after; NaN if unseen."""
-    known = person.pose_t_s
+    """`(T, 2)` a joint's place [px] at any times, on the line between the postures that were read before and after; NaN
+    if unseen.
+    """
+    known = person.pose_t_s[person.measured]
     if len(known) < 2:
         return np.full((len(t_s), 2), np.nan)
     right = np.clip(np.searchsorted(known, t_s), 1, len(known) - 1)
     left = right - 1
-    points = person.keypoints[:, joint].astype(np.float64)
+    points = person.keypoints[person.measured, joint].astype(np.float64)
     share = np.clip((t_s - known[left]) / np.maximum(known[right] - known[left], 1e-9), 0.0, 1.0)[:, None]
     place = points[left, :2] * (1 - share) + points[right, :2] * share
     _, near = nearest(known, t_s, params.pose_gap_s / 2 + 1e-9)

@@ -107,6 +107,9 @@ def _in_stretch(person: Person, rows: np.typing.NDArray[np.intp], step: float, p
     events = []
     for start, end in zip(*run_bounds(height > params.raised_m), strict=True):
         inside = lowest[start + 1 : end - 1]
+        # Whoever rises is read in every picture (`vision.pose.stride`); what a curve says of the air is no jump.
+        if not person.measured[rows[max(start - 1, 0) : end + 1]].all():
+            continue
         if start > 0 and end < len(rows) and len(inside) and inside.min() > params.raised_m / 2:
             event = _jump(person, t_s, height, -hip / scale, (int(start), int(end)), params)
             events += [event] if event is not None else []

@@ -61,6 +61,7 @@ class Person:
         pose_t_s: `(p,)` times of the postures, rising [s].
         keypoints: `(p, K, 3)` x, y [px], score; COCO-17 first.
         height_m: standing height [m].
+        pose_measured: `(p,)` read in that picture, not put between others; `None`: all of them.
     """
 
     track_id: int
@@ -71,12 +72,20 @@ class Person:
     pose_t_s: Float64Array
     keypoints: Float32Array
     height_m: float = USUAL_HEIGHT_M
+    pose_measured: BoolArray | None = None
 
     def __post_init__(self) -> None:
+        if self.pose_measured is not None:
+            check_shape("pose_measured", self.pose_measured, (len(self.pose_t_s),))
         check_shape("xyxy", self.xyxy, (len(self.t_s), 4))
         check_shape("keypoints", self.keypoints, (len(self.pose_t_s), None, 3))
         if self.xy_m is not None:
             check_shape("xy_m", self.xy_m, (len(self.t_s), 2))
+
+    @property
+    def measured(self) -> BoolArray:
+        """`(p,)` which postures were read: what happens within a picture or two is judged by these alone."""
+        return np.ones(len(self.pose_t_s), np.bool_) if self.pose_measured is None else self.pose_measured
 
     def rows_at(self, t_s: Float64Array, within_s: float) -> tuple[IndexArray, BoolArray]:
         """The nearest row for each of `(T,)` times, and whether it is near enough."""

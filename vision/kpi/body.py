@@ -34,7 +34,7 @@ def body_entries(track: PlayerTrack, motion: Motion | None, coverage: float, par
     entries["jump_height_m"] = _best_jump(track.events, coverage)
     if track.keypoints is None or track.keypoint_t_s is None or not len(track.keypoints):
         return entries | {key: {"absent": NO_POSES} for key in _GAIT}
-    gait = find_gait(track.keypoint_t_s, track.keypoints, params)
+    gait = find_gait(track.keypoint_t_s, track.keypoints, params, track.keypoint_measured)
     if isinstance(gait, str):
         return entries | {key: {"absent": gait} for key in _GAIT}
     reasons = dict.fromkeys(_SIDE, NOT_FROM_THE_SIDE) | {

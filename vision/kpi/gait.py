@@ -116,8 +116,14 @@ def facing(keypoints: Float32Array) -> float:
     return 1.0 if float(np.mean(ahead)) >= 0 else -1.0
 
 
-def find_gait(t_s: Float64Array, keypoints: Float32Array, params: GaitParams) -> Gait | str:
+def find_gait(
+    t_s: Float64Array, keypoints: Float32Array, params: GaitParams, measured: BoolArray | None = None
+) -> Gait | str:
     """Look for running in windows of `(N, K, 3)` keypoints [px] at `(N,)` times [s].
+
+    Args:
+        measured: `(N,)` which postures were read, not put between others (all of them by default). The rhythm needs
+            even intervals and counts all; angles come from those read, and steps are timed where every one was.
 
     Returns:
         The looks that showed a clear rhythm, or a sentence why there are none.
@@ -136,12 +142,13 @@ def find_gait(t_s: Float64Array, keypoints: Float32Array, params: GaitParams) ->
     kept = [(window, stride) for window, stride in found if stride is not None]
     if len(kept) < params.min_windows:
         return "No stretch of steady running with both ankles in view was long enough."
-    sides = np.array([_side_values(keypoints[window], params) for window, _ in kept])
+    read = np.ones(len(t_s), np.bool_) if measured is None else measured
+    sides = np.array([_side_values(keypoints[window][read[window]], params) for window, _ in kept])
     seen_sideways = np.isfinite(sides[:, 0])
     steps = [(np.zeros(0), np.zeros(0))] + [
         _step_times(keypoints[window], stride, rate, params)
         for (window, stride), sideways in zip(kept, seen_sideways, strict=True)
-        if sideways
+        if sideways and read[window].all()
     ]
     return Gait(
         stride_hz=np.array([stride for _, stride in kept]),

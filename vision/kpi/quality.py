@@ -87,6 +87,8 @@ def make_quality(
     valid = int(motion.valid.sum()) if motion is not None else seen
     rows = len(motion.xy_m) if motion is not None else frames
     filled = int((motion.valid & ~motion.seen).sum()) if motion is not None else 0
+    poses = len(track.keypoint_t_s) if track.keypoint_t_s is not None else 0
+    read = poses if track.keypoint_measured is None else int(track.keypoint_measured.sum())
     quality = Quality(
         grade="",
         grade_reason=measurement.reason,
@@ -97,6 +99,8 @@ def make_quality(
         frames_seen=seen,
         frames_interpolated=filled,
         frames_missing=rows - valid,
+        poses_measured=read,
+        poses_interpolated=poses - read,
         coverage=valid / rows if rows else 0.0,
         fps=motion.fs_hz if motion is not None else ((frames - 1) / span if span else 0.0),
         position_noise_m=motion.plan.noise_m if motion is not None else None,

@@ -10,7 +10,7 @@ import numpy as np
 from vision.events.find import Coverage
 from vision.events.scene import Event
 from vision.kpi.company import Company
-from vision.types import Float32Array, Float64Array, Int32Array, check_shape
+from vision.types import BoolArray, Float32Array, Float64Array, Int32Array, check_shape
 
 NO_SCALE = "none"
 IMPORTED = "imported_tracking"
@@ -73,6 +73,7 @@ class PlayerTrack:
         seen: `(N,)` bool, frames in which the player was found (also told without metres).
         keypoint_t_s: `(P,)` times of the poses [s], or `None`.
         keypoints: `(P, K, 3)` [px, score], COCO-17 first, or `None`.
+        keypoint_measured: `(P,)` read in that picture, not put between others; `None`: all of them.
         events: the player's events; `None` where nobody looked for any.
         company: distances to team-mates and the ball; `None` likewise.
     """
@@ -83,6 +84,7 @@ class PlayerTrack:
     seen: np.typing.NDArray[np.bool_]
     keypoint_t_s: Float64Array | None = None
     keypoints: Float32Array | None = None
+    keypoint_measured: BoolArray | None = None
     events: PlayerEvents | None = None
     company: Company | None = None
 

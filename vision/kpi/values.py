@@ -58,6 +58,8 @@ class Quality(TypedDict):
     frames_seen: int
     frames_interpolated: int
     frames_missing: int
+    poses_measured: int
+    poses_interpolated: int
     coverage: float
     fps: float
     position_noise_m: float | None

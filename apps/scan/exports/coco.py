@@ -22,8 +22,9 @@ _PEOPLE = 1 << 32
 def write_coco(source: ExportSource) -> Iterator[bytes]:
     """Annotations window by window, then the list of their pictures.
 
-    An image's id is its frame's number (1 is the first of the film); annotations also carry `track_id` and the
-    keypoints' scores. Pixels are of the upright picture.
+    An image's id is its frame's number (1 is the first of the film); annotations also carry `track_id`, the keypoints'
+    scores, and whether they were `interpolated` between two pictures instead of read in this one: nothing to train a
+    model with. Pixels are of the upright picture.
     """
     yield orjson.dumps(_head(source))[:-1] + b',"annotations":['
     numbers = count(1)
@@ -81,6 +82,7 @@ def _annotations(tracks: Rows, poses: Rows, numbers: Iterator[int]) -> Iterator[
             "num_keypoints": labelled,
             "keypoints": points,
             "keypoint_scores": scores,
+            "interpolated": bool(poses["interpolated"][row]),
         }
 
 
