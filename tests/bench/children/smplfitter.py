@@ -1,7 +1,7 @@
 """Runs in the environment of smplfitter: fits bodies to joints, which it gets as if they were the vertices of a mesh.
 
 `arrays`: the body (`template`, `shapes`, `weights`, `regressor`, `parents`) and `joints` (N, 24, 3). Poses, shape,
-places and the seconds of the fit alone.
+places and the processor's seconds of the fit alone.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def run(arrays, params):
     if not fitters:
         fitters.append(BodyFitter(body(arrays)))
     joints = arrays["joints"].astype(np.float32)
-    started = time.perf_counter()
+    started = time.process_time()
     found = fitters[0].fit(
         joints,
         joints,
@@ -51,7 +51,7 @@ def run(arrays, params):
         share_beta=True,
         requested_keys=("pose_rotvecs", "shape_betas", "trans"),
     )
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     return {
         "pose": found["pose_rotvecs"].reshape(len(joints), JOINTS, 3),
         "betas": np.atleast_2d(found["shape_betas"])[0],
