@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev models frontend demo up test test-fast lint bench schema fuzz clean check-python
+.PHONY: help setup setup-dev models frontend demo up test test-fast lint bench chaos schema fuzz clean check-python
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && { echo $$p; break; }; done)
@@ -91,6 +91,9 @@ test-fast: | setup-dev ## what needs neither models, browser nor patience
 
 bench: | setup-dev ## ours against peers; prints a table and writes var/bench.json
 	$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: | setup-dev ## scans in a storm of faults; ARGS="--kills 200", ARGS="--engine late"
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 schema: | setup-dev ## OpenAPI document and the TypeScript types made from it
 	$(BIN)/python manage.py spectacular --file $(FRONTEND)/openapi.yaml --validate --fail-on-warn

@@ -19,19 +19,23 @@ class Timing:
     """Rhythm of leases, messages and progress; all in seconds.
 
     Attributes:
-        lease_s: how long a silent worker keeps its step; the time a killed worker costs.
+        lease_s: how long a silent worker keeps its step; what a lost machine costs. One that was killed on a machine
+            that lives on is seen by the next `reconcile` (`pipeline.liveness`).
         renew_s: pause between renewals; also how soon a cancelled job is noticed.
         report_s: least pause between two progress reports of one unit (at most twice a second).
-        ring_lost_s: a message of this age whose queue is empty was lost: popping and claiming take milliseconds.
+        ring_lost_s: a message of this age whose queue is empty was lost: popping and claiming take milliseconds, and
+            a ring too many is harmless.
         ring_again_s: a message of this age is published again even if its queue is busy.
+        room_s: how long a step waits for room on a full disk before it fails.
         max_attempts: tries of a step before the job fails.
     """
 
-    lease_s: float = 15.0
-    renew_s: float = 3.0
+    lease_s: float = 9.0
+    renew_s: float = 1.5
     report_s: float = 0.5
-    ring_lost_s: float = 10.0
+    ring_lost_s: float = 2.0
     ring_again_s: float = 900.0
+    room_s: float = 60.0
     max_attempts: int = 3
 
 
@@ -58,8 +62,8 @@ class Heartbeat:
         self._stop.set()
         self._thread.join()
 
-    def report(self, fraction: float) -> None:
-        """Note that `fraction` (0-1) of the unit is done.
+    def check(self) -> None:
+        """Stop a unit that must not go on.
 
         Raises:
             JobCancelled: a person cancelled the job.
@@ -69,6 +73,15 @@ class Heartbeat:
             raise JobCancelled("The scan was cancelled.")
         if self._state is Lease.LOST:
             raise LeaseLost("Another worker took this step over.")
+
+    def report(self, fraction: float) -> None:
+        """Note that `fraction` (0-1) of the unit is done.
+
+        Raises:
+            JobCancelled: a person cancelled the job.
+            LeaseLost: another worker has the step, or the job is gone.
+        """
+        self.check()
         now = time.monotonic()
         if now - self._reported < self._timing.report_s:
             return

@@ -22,7 +22,7 @@ WHOLE = -1
 BACK_OFF_S = 5.0
 """A step that failed for the n-th time waits n times this [s] (the seed's retry rule)."""
 
-STALL_S = 5.0
+STALL_S = 2.0
 """A job whose current step has had no open row for this long [s] needs a push: opening a step takes well under it."""
 
 
@@ -247,6 +247,10 @@ class JobStore(Protocol):
         """Prolong the lease."""
         ...
 
+    def bury(self, is_dead: Callable[[str], bool]) -> Sequence[StepKey]:
+        """End the leases of workers that are dead, by the names they claimed with; answers what they held."""
+        ...
+
     def finish(self, key: StepKey, token: str, summary: StepSummary) -> bool:
         """running → done; False when the lease was lost."""
         ...
@@ -269,8 +273,7 @@ class JobStore(Protocol):
         ...
 
     def save_results(self, job_id: str, results: Results) -> None:
-        """Store KPIs, tracks and events in tables (replacing what an earlier run of the same job stored, in one
-        transaction). The same results again change nothing."""
+        """Put KPIs, tracks and events in place of the job's earlier ones, at once; the same again changes nothing."""
         ...
 
     def due(self, *, rung_before_s: float) -> Sequence[StepKey]:

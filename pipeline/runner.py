@@ -11,11 +11,12 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.errors import JobCancelled, LeaseLost, PipelineError
 from pipeline.heartbeat import Heartbeat, Timing
+from pipeline.liveness import is_dead
 from pipeline.plan import Queue, StepName, StepSpec, next_step, route_of, spec_of
 from pipeline.ports import (
     WHOLE,
@@ -30,6 +31,7 @@ from pipeline.ports import (
     StepSummary,
     VideoRecord,
 )
+from pipeline.room import WaitingForRoom
 from vision.errors import VisionError
 
 if TYPE_CHECKING:
@@ -111,7 +113,9 @@ class Runner:
             self._open(job_id, step)
 
     def reconcile(self) -> int:
-        """Ring for lost messages and dead leases, wake stalled jobs; answers how many were mended."""
+        """Ring for lost messages and dead workers, wake stalled jobs; answers how many were mended."""
+        for key in self.ports.jobs.bury(is_dead):
+            log.warning("the worker of step %s is dead", key)
         due = set(self.ports.jobs.due(rung_before_s=self.timing.ring_again_s))
         lost = set(self.ports.jobs.due(rung_before_s=self.timing.ring_lost_s)) - due
         silent = {step: self.bell.depth(route_of(step).queue) == 0 for step in {key.step for key in lost}}
@@ -196,6 +200,8 @@ class Runner:
 
     def _compute(self, job: JobRecord, key: StepKey, heartbeat: Heartbeat) -> StepSummary:
         context = self._context(job, key, heartbeat.report)
+        room = WaitingForRoom(context.artefacts, heartbeat.check, self.timing.room_s)
+        context = replace(context, artefacts=room)
         step = self.tools.steps(key.step)
         params_hash = step.params_hash(context)
         began = time.monotonic()

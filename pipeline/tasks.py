@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
+import time
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from pipeline.chain import CeleryBell, send
 from pipeline.errors import PipelineError
 from pipeline.heartbeat import Timing
 from pipeline.live_ports import installed_live
+from pipeline.liveness import this_worker
 from pipeline.plan import Queue, StepName, route_of
 from pipeline.ports import StepKey, installed
 from pipeline.runner import Runner, Tools, as_pipeline_error
@@ -25,6 +26,10 @@ log = logging.getLogger(__name__)
 LIVE_LIMIT_S = 6 * 3600
 """A live session may be longer than any step; it ends by itself before (`LiveTiming.most_s`)."""
 
+RECONCILED_S = 0.5
+"""Messages that come closer together waited in a heap, and the first of them did everything."""
+
+_reconciled = [-RECONCILED_S]
 _equipment: list[tuple[Tools, Timing]] = []
 
 
@@ -36,7 +41,7 @@ def use_tools(tools: Tools, timing: Timing | None = None) -> None:
 def runner() -> Runner:
     """The runner of this process. Steps and models are loaded on first use, so in the worker's child."""
     tools, timing = _equipped()
-    return Runner(installed(), tools, CeleryBell(), worker=_worker(), timing=timing, translate=_translate)
+    return Runner(installed(), tools, CeleryBell(), worker=this_worker(), timing=timing, translate=_translate)
 
 
 def _equipped() -> tuple[Tools, Timing]:
@@ -49,10 +54,6 @@ def _equipped() -> tuple[Tools, Timing]:
         )
         use_tools(tools)
     return _equipment[0]
-
-
-def _worker() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _translate(error: Exception, key: StepKey) -> PipelineError:
@@ -97,12 +98,15 @@ def run_live(session_id: str) -> None:
 
     with structlog.contextvars.bound_contextvars(session_id=session_id):
         tools, _ = _equipped()
-        work_on(session_id, installed_live(), LiveModels(tools.models), worker=_worker())
+        work_on(session_id, installed_live(), LiveModels(tools.models), worker=this_worker())
 
 
 @shared_task(name="pipeline.tasks.reconcile", ignore_result=True)
 def reconcile() -> None:
-    """Ring for lost messages and dead leases."""
+    """Ring for lost messages and dead leases, unless this process did so a moment ago."""
+    if time.monotonic() - _reconciled[-1] < RECONCILED_S:
+        return
+    _reconciled[:] = [time.monotonic()]
     mended = runner().reconcile()
     if mended:
         log.info("reconcile rang for %d", mended)

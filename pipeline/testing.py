@@ -40,6 +40,7 @@ class StepRow:
     status: StepStatus = StepStatus.PENDING
     attempt: int = 0
     token: str = ""
+    worker: str = ""
     lease_until: datetime | None = None
     rung_at: datetime | None = None
     summary: StepSummary | None = None
@@ -105,7 +106,7 @@ class MemoryJobStore:
                 self._fail(row, worker_lost(key.step, row.attempt))
                 return Claim(ClaimOutcome.STOPPED)
             row.status, row.token, row.attempt = StepStatus.RUNNING, uuid.uuid4().hex, row.attempt + 1
-            row.lease_until = self.now() + timedelta(seconds=lease_s)
+            row.worker, row.lease_until = worker, self.now() + timedelta(seconds=lease_s)
             self._set_status(self.jobs[key.job_id], JobStatus.RUNNING)
             return Claim(ClaimOutcome.CLAIMED, row.token, row.attempt)
 
@@ -120,6 +121,15 @@ class MemoryJobStore:
             if known is not None and known.token == token and known.status is StepStatus.CANCELLED:
                 return Lease.CANCELLED
             return Lease.LOST
+
+    def bury(self, is_dead: Callable[[str], bool]) -> Sequence[StepKey]:
+        """See `JobStore.bury`."""
+        with self._lock:
+            held = [row for row in self.rows.values() if self._claimable(row.key) is ClaimOutcome.BUSY]
+            dead = [row for row in held if row.status is StepStatus.RUNNING and is_dead(row.worker)]
+            for row in dead:
+                row.lease_until = self.now()
+            return [row.key for row in dead]
 
     def finish(self, key: StepKey, token: str, summary: StepSummary) -> bool:
         """See `JobStore.finish`."""

@@ -53,18 +53,23 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 WORKER_DEVICE = env.text("WORKER_DEVICE", "cpu")
 WORKER_THREADS = env.integer("WORKER_THREADS", 0)
 
-RECONCILE_EVERY_S = 10
+RECONCILE_EVERY_S = 2
+"""What dies is found so soon; three short queries."""
+
+WATCH_EVERY_S = 10
+CELERY_BEAT_SCHEDULER = "axolotl_project.beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "reconcile": {
         "task": "pipeline.tasks.reconcile",
         "schedule": float(RECONCILE_EVERY_S),
-        # One waiting message is enough: an older one would only do the same.
-        "options": {"queue": "low", "expires": RECONCILE_EVERY_S},
+        # Not void after its two seconds: a worker whose clock is ahead would throw every one away. What piled up
+        # while no worker was there is skipped (`pipeline.tasks.reconcile`).
+        "options": {"queue": "low", "expires": 24 * HOUR_S},
     },
     "live_watch": {
         "task": "apps.live.tasks.watch",
-        "schedule": float(RECONCILE_EVERY_S),
-        "options": {"queue": "low", "expires": RECONCILE_EVERY_S},
+        "schedule": float(WATCH_EVERY_S),
+        "options": {"queue": "low", "expires": WATCH_EVERY_S},
     },
     "sweep": {
         "task": "pipeline.tasks.sweep",
@@ -73,8 +78,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "feedback": {
         "task": "apps.feedback.tasks.reconcile",
-        "schedule": float(RECONCILE_EVERY_S),
-        "options": {"queue": "low", "expires": RECONCILE_EVERY_S},
+        "schedule": float(WATCH_EVERY_S),
+        "options": {"queue": "low", "expires": WATCH_EVERY_S},
     },
     "search-mend": {
         "task": "apps.search.tasks.mend",

@@ -299,3 +299,39 @@ def test_a_deleted_job_is_not_found(bench: Bench) -> None:
             ask("00000000-0000-4000-8000-000000000000")
         assert caught.value.code == "NOT_FOUND"
     assert bench.store.current_step("00000000-0000-4000-8000-000000000000") is None
+
+
+def test_what_a_dead_worker_held_is_free_at_once_and_nothing_else(bench: Bench) -> None:
+    key, other = opened(bench), opened(bench)
+    dead = bench.store.claim(key, worker="dead", device="cpu", lease_s=LEASE_S)
+    alive = bench.store.claim(other, worker="alive", device="cpu", lease_s=LEASE_S)
+    assert bench.store.bury(lambda worker: worker == "dead") == [key]
+    assert bench.store.due(rung_before_s=60) == [key]
+    assert bench.store.bury(lambda worker: worker == "dead") == [], "its lease is over"
+    second = claim(bench, key)
+    assert (second.outcome, second.attempt) == (ClaimOutcome.CLAIMED, 2)
+    assert not bench.store.finish(key, dead.token, SUMMARY)
+    assert bench.store.finish(other, alive.token, SUMMARY)
+
+
+@pytest.mark.django_db
+def test_a_unit_that_was_taken_over_between_look_and_write_is_not_buried() -> None:
+    bench = django_bench()
+    key = opened(bench)
+    bench.store.claim(key, worker="dead", device="cpu", lease_s=LEASE_S)
+    held = []
+
+    def is_dead(worker: str) -> bool:
+        bench.clock.forward(LEASE_S + 1)
+        held.append(claim(bench, key))
+        return worker == "dead"
+
+    assert bench.store.bury(is_dead) == []
+    assert bench.store.finish(key, held[0].token, SUMMARY)
+
+
+def test_steps_of_ended_jobs_are_not_buried(bench: Bench) -> None:
+    key = opened(bench)
+    bench.store.claim(key, worker="dead", device="cpu", lease_s=LEASE_S)
+    assert bench.store.cancel(key.job_id)
+    assert bench.store.bury(lambda worker: True) == []

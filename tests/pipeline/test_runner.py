@@ -75,6 +75,36 @@ def host() -> Host:
     return Host()
 
 
+def test_a_killed_worker_on_this_machine_is_seen_by_the_next_reconcile(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = host.until(StepName.TRACK)
+    host.jobs.claim(key, worker="the dead one", device="cpu", lease_s=9.0)
+    host.clock.forward(1)
+    assert host.runner.reconcile() == 0, "nobody knows yet"
+    monkeypatch.setattr("pipeline.runner.is_dead", lambda worker: worker == "the dead one")
+    assert host.runner.reconcile() == 1
+    host.work()
+    assert host.status is JobStatus.COMPLETED
+
+
+def test_a_step_waits_for_room_on_a_full_disk_and_loses_nothing(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.room.LOOK_AGAIN_S", 0.001)
+    refusals = iter(range(3))
+    write = host.artefacts.write
+
+    def full_at_first(key: str, data: bytes) -> None:
+        if next(refusals, None) is not None:
+            raise OSError(errno.ENOSPC, "full")
+        write(key, data)
+
+    monkeypatch.setattr(host.artefacts, "write", full_at_first)
+    host.start()
+    host.work()
+    assert host.status is JobStatus.COMPLETED
+    assert sum(len(step.runs) for step in host.steps.values()) == UNITS, "nothing was computed twice"
+
+
 def test_a_job_runs_all_steps_in_order_and_every_window_once(host: Host) -> None:
     seen: list[StepName] = []
     for step in host.steps.values():

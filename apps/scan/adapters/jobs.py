@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils import timezone
 
+from apps.scan.adapters.patience import all_patient, database_now
 from apps.scan.adapters.records import job_record
 from apps.scan.adapters.results import store_results
 from apps.scan.models import JobStep, ProcessingJob
@@ -63,10 +63,11 @@ def _key(row: JobStep) -> StepKey:
     return StepKey(str(row.job_id), StepName(row.step), row.window, row.camera)
 
 
+@all_patient
 class DjangoJobStore:
     """`JobStore` over `ProcessingJob` and `JobStep`. `now` can be a test's own clock."""
 
-    def __init__(self, now: Callable[[], datetime] = timezone.now) -> None:
+    def __init__(self, now: Callable[[], datetime] = database_now) -> None:
         self._now = now
 
     def load(self, job_id: str) -> JobRecord:
@@ -117,6 +118,14 @@ class DjangoJobStore:
             return Lease.HELD
         cancelled = _row(key).filter(status=StepStatus.CANCELLED.value, token=token).exists()
         return Lease.CANCELLED if cancelled else Lease.LOST
+
+    def bury(self, is_dead: Callable[[str], bool]) -> Sequence[StepKey]:
+        """See `JobStore.bury`."""
+        now = self._now()
+        running = JobStep.objects.filter(status=StepStatus.RUNNING.value, lease_until__gt=now)
+        held = running.filter(job__status__in=OPEN, step=F("job__current_step")).order_by("job_id", "id")
+        dead = [row for row in held if is_dead(row.worker)]
+        return [_key(row) for row in dead if running.filter(pk=row.pk, token=row.token).update(lease_until=now)]
 
     def finish(self, key: StepKey, token: str, summary: StepSummary) -> bool:
         """See `JobStore.finish`."""

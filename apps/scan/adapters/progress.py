@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import F
 from django.utils import timezone
 
+from apps.scan.adapters.patience import patient
 from apps.scan.events import group_of
 from apps.scan.models import JobStep, ProcessingJob
 from apps.scan.status import percent_done, status_of
@@ -40,6 +41,7 @@ class ChannelsProgressSink:
         row.filter(status=StepStatus.RUNNING.value).update(progress=fraction)
         self._announce(key.job_id)
 
+    @patient
     def job_changed(self, job_id: str) -> None:
         """See `ProgressSink.job_changed`."""
         ProcessingJob.objects.filter(pk=job_id).update(progress_at=timezone.now())

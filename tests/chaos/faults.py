@@ -1,0 +1,195 @@
+"""One fault in the middle of one scan: strike, mend, measure how long nothing was committed after the part was back."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from tests.chaos import scans
+from tests.chaos.parts import Parts, Worker, wait_for
+from tests.chaos.scans import Outcome, Unit
+
+END_S = 60.0
+HOUR_S = 3600.0
+
+
+@dataclass(slots=True)
+class Round:
+    """What came of one fault.
+
+    Attributes:
+        what: the fault in words, with the unit that it hit.
+        back_at: when the part answered again, by `time.monotonic`; every silence of the scan from then on counts.
+        lost: tokens of the units whose worker died.
+        recovery_s: the longest time in which nothing was committed after the part was back, or for which a unit lay
+            with its dead worker; a healthy step's own time is part of it. `None` when the scan had ended by then.
+        wrongs: what is not as it should be.
+    """
+
+    fault: str
+    what: str = ""
+    back_at: float = 0.0
+    lost: set[str] = field(default_factory=set)
+    recovery_s: float | None = None
+    took_s: float = 0.0
+    wrongs: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Storm:
+    """Strikes one scan after the other. `calm_s` is how long a scan takes undisturbed."""
+
+    parts: Parts
+    dice: random.Random
+    expected: Outcome
+    calm_s: float
+    rounds: list[Round] = field(default_factory=list)
+
+    def strike(self, fault: str) -> Round:
+        """One scan, one fault, and the account of it."""
+        job_id, began = scans.submit(), time.monotonic()
+        time.sleep(self.dice.uniform(0.02, 0.9) * self.calm_s)
+        found = Round(fault)
+        try:
+            FAULTS[fault](self, job_id, found)
+            found.recovery_s = self._follow(job_id, found)
+            found.took_s = time.monotonic() - began
+            logs = [worker.said() for worker in self.parts.workers]
+            found.wrongs += scans.wrongs(job_id, self.expected, logs)
+            if found.wrongs:
+                found.wrongs.append(scans.failure_of(job_id))
+        except TimeoutError as error:
+            found.wrongs += [str(error), *map(str, scans.units(job_id)), scans.failure_of(job_id)]
+        self.rounds.append(found)
+        return found
+
+    @staticmethod
+    def _follow(job_id: str, found: Round) -> float | None:
+        """Watch the scan to its end; answers the longest silence, or the longest time that a dead unit lay there."""
+        seen, moved_at, longest = scans.units(job_id), found.back_at, 0.0
+        if scans.status_of(job_id) in scans.ENDED:
+            return None
+        while scans.status_of(job_id) not in scans.ENDED:
+            now, at = scans.units(job_id), time.monotonic()
+            if at - found.back_at > END_S:
+                raise TimeoutError(f"scan {job_id} does not end")
+            if any(unit.token in found.lost and unit.status == "running" for unit in now):
+                longest = max(longest, at - found.back_at)
+            if now != seen:
+                longest, seen, moved_at = max(longest, at - moved_at), now, at
+            time.sleep(0.02)
+        return max(longest, time.monotonic() - moved_at)
+
+    def ready_workers(self) -> list[Worker]:
+        """Those that can be struck so that somebody is left."""
+        return [worker for worker in self.parts.workers if worker.is_ready and worker.children()]
+
+
+def kill(storm: Storm, job_id: str, found: Round) -> None:
+    """SIGKILL to a pool's child, as the kernel does when memory is short, or to a worker with all it has."""
+    ready = storm.ready_workers() or [wait_for(lambda: next(iter(storm.ready_workers()), None), "a worker is ready")]
+    worker = storm.dice.choice(ready)
+    whole = len(ready) > 1 and storm.dice.random() < 0.4
+    victims = set(worker.children())
+    if whole:
+        worker.kill()
+        worker.start()
+    else:
+        for child in victims:
+            os.kill(child, signal.SIGKILL)
+    found.back_at = time.monotonic()
+    lost = [unit for unit in scans.units(job_id) if unit.status == "running" and _pid(unit) in victims]
+    held = ", ".join(unit.name for unit in lost) or "nothing"
+    found.what = f"{worker.name} {'whole' if whole else 'child'}, held {held}"
+    found.lost = {unit.token for unit in lost}
+
+
+def _pid(unit: Unit) -> int:
+    return int(unit.worker.rpartition(":")[2] or 0)
+
+
+def redis(storm: Storm, job_id: str, found: Round) -> None:
+    """Redis killed, and started again on its append-only file."""
+    away_s = storm.dice.uniform(0.2, 8.0)
+    storm.parts.redis.kill()
+    time.sleep(away_s)
+    storm.parts.redis.start()
+    wait_for(storm.parts.redis.answers, "Redis answers")
+    found.back_at = time.monotonic()
+    found.what = f"away {away_s:.1f} s"
+
+
+def postgres_cut(storm: Storm, job_id: str, found: Round) -> None:
+    """Every connection but this one's is cut at the server."""
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
+
+    def strike() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(cut)
+            return len(cursor.fetchall())
+
+    # Connections are opened for a task and closed with it, so one look may find none.
+    wanted, count, until = storm.dice.randint(1, 6), 0, time.monotonic() + storm.calm_s
+    while count < wanted and time.monotonic() < until:
+        count += scans.patiently(strike)
+        time.sleep(0.01)
+    found.back_at = time.monotonic()
+    found.what = f"{count} connections"
+
+
+def postgres_restart(storm: Storm, job_id: str, found: Round) -> None:
+    """PostgreSQL stopped as if its machine had lost power, and started again."""
+    connection.close()
+    away_s = storm.dice.uniform(0.2, 4.0)
+    storm.parts.postgres.control("-m", "immediate", "stop")
+    time.sleep(away_s)
+    storm.parts.postgres.ensure_running()
+    found.back_at = time.monotonic()
+    found.what = f"away {away_s:.1f} s"
+
+
+def disk(storm: Storm, job_id: str, found: Round) -> None:
+    """No room for a while."""
+    full = storm.parts.control / "disk_full"
+    away_s = storm.dice.uniform(0.5, 4.0)
+    full.touch()
+    time.sleep(away_s)
+    full.unlink()
+    found.back_at = time.monotonic()
+    found.what = f"full for {away_s:.1f} s"
+
+
+def clock(storm: Storm, job_id: str, found: Round) -> None:
+    """One worker's clock is set an hour ahead or back, and right again while the scan goes on; sometimes it dies."""
+    name = storm.dice.choice([worker.name for worker in storm.parts.workers] + ["beat"])
+    ahead_s = storm.dice.choice([-HOUR_S, HOUR_S])
+    storm.parts.set_clock(name, ahead_s)
+    if storm.dice.random() < 0.5:
+        kill(storm, job_id, found)
+    time.sleep(storm.dice.uniform(0.2, 1.0) * storm.calm_s)
+    storm.parts.set_clock(name, 0)
+    found.back_at = found.back_at or time.monotonic()
+    found.what = f"{name} {ahead_s:+.0f} s {found.what}"
+
+
+FAULTS: dict[str, Callable[[Storm, str, Round], None]] = {
+    "kill": kill,
+    "redis": redis,
+    "postgres-cut": postgres_cut,
+    "postgres-restart": postgres_restart,
+    "disk": disk,
+    "clock": clock,
+}
+
+
+def left_behind(storm: Storm) -> list[str]:
+    """Half files that lie in the store."""
+    return scans.half_written(Path(settings.ARTEFACT_ROOT))
