@@ -21,7 +21,7 @@ from pipeline.steps.body_rows import LEAST_JOINTS, Person, Sight, nobody, people
 from pipeline.steps.joint import JointStep
 from vision.body.angles import joint_angles
 from vision.body.fitter import FitConfig, SMPLFitter
-from vision.body.model import BodyModel
+from vision.body.model import BodyModel, open_body
 from vision.body.pose_data import AssumedCamera, BodyFit, PoseData
 from vision.body.solver import Report
 from vision.errors import VisionError
@@ -41,6 +41,7 @@ class BodyStep(JointStep):
     """
 
     name: ClassVar[StepName] = StepName.BODY
+    version: ClassVar[int] = 2
 
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
@@ -74,6 +75,7 @@ class BodyStep(JointStep):
         return StepResult(frames=pictures, warnings=tuple(reasons))
 
 
+NO_SUCH_BODY = "no body of the chosen gender is installed: the open one was fitted, whose shape covers women and men"
 _NOBODY = "No posture of anybody was read in this part of the film, so there is no body to fit. Choose another part."
 
 
@@ -151,11 +153,16 @@ class _Work:
             skeleton=sight.skeleton,
             kind="3d" if in_space else "2d",
             covariance=_covariance(person) if in_space else None,
-            camera=None if in_space else sight.camera or AssumedCamera(sight.size),
+            camera=None if in_space else sight.camera or AssumedCamera(sight.size, moving=sight.moving),
             height_m=height_m,
             ground=in_space or sight.camera is not None,
         )
         return self.fitter.fit(data, report)
+
+    def _of_gender(self) -> tuple[str, ...]:
+        """What has to be said where a gender was asked for that no installed body has."""
+        asked = self.context.params.body_gender != "neutral"
+        return (NO_SUCH_BODY,) if asked and self.model.name == open_body().name else ()
 
     def _facts(self, person: Person, reason: str, fit: BodyFit | None, sized_by: str | None) -> BodyFacts:
         params, sight = self.context.params, self.sight
@@ -185,7 +192,7 @@ class _Work:
 
     def _keep(self, store: Artefacts, person: Person, fit: BodyFit | None, params_hash: str, facts: BodyFacts) -> None:
         """Put the body in the place of an earlier one; its manifest comes last, so that nobody reads half of it."""
-        warnings = fit.warnings if fit is not None else ()
+        warnings = (*fit.warnings, *self._of_gender()) if fit is not None else ()
         stamp = stamped(self.context, params_hash, facts=dict(facts), warnings=warnings)
         store.discard(ArtefactName.BODY)
         entries: list[WindowEntry] = []

@@ -85,6 +85,7 @@ class Sight:
         size: width, height of the picture [px].
         scale_source: where metres come from.
         estimated: lengths are an estimate, no measurement.
+        moving: the camera moved while it filmed; its frame moves with it.
     """
 
     source: str
@@ -93,6 +94,7 @@ class Sight:
     camera: PinholeCamera | None
     scale_source: str
     estimated: bool
+    moving: bool = False
 
     @classmethod
     def of(cls, store: Artefacts) -> Sight:
@@ -107,8 +109,9 @@ class Sight:
         if several:
             return cls(MULTI_VIEW, skeleton, size, None, source, estimated=False)
         scale = load_scale(world["scale"])
-        if world.get("moving") or not isinstance(scale, PitchHomography):
-            return cls(ONE_CAMERA, skeleton, size, None, source, estimated=True)
+        moving = bool(world.get("moving"))
+        if moving or not isinstance(scale, PitchHomography):
+            return cls(ONE_CAMERA, skeleton, size, None, source, estimated=True, moving=moving)
         camera = camera_of(scale)
         sure = camera is not None and focal_of(scale).sigma <= SURE_FOCAL
         return cls(ONE_CAMERA, skeleton, size, camera, source, estimated=not sure)

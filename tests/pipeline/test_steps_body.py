@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 import trimesh
 
+from pipeline.artefacts import Stamp
 from pipeline.bodies import OUTDATED, READY, REFUSED, origin_of
 from pipeline.body_clip import write_clip
 from pipeline.errors import JobCancelled, PipelineError
 from pipeline.links import Links, Piece
 from pipeline.plan import BODY_PLAN, GIVEN, ArtefactName, JobKind, Queue, StepName, route_of, validate
 from pipeline.ports import PlayerRecord
-from pipeline.steps.body import NO_BODY, STEP
+from pipeline.steps.body import NO_BODY, NO_SUCH_BODY, STEP
 from pipeline.steps.body_rows import Sight, camera_of, nobody, people_of
 from tests.factories.artefacts import linked_track
 from tests.pipeline.body_scene import CAMERA, HZ, SIZE, BodyScene, Walker
@@ -127,6 +128,17 @@ def test_a_mean_body_is_an_estimate_even_on_a_marked_pitch() -> None:
     assert any("height is not known" in text for text in scene.bodies.report(WHO)["warnings"])  # type: ignore[index]
 
 
+def test_a_moving_camera_is_not_taken_for_the_pitchs() -> None:
+    scene = BodyScene({WHO: Walker.bending(1.0)})
+    world = scene.artefacts.manifest(ArtefactName.WORLD)["facts"]
+    scene.artefacts.write_manifest(ArtefactName.WORLD, Stamp("scan", facts={**world, "moving": {"anchor": 0}}), [])
+    scene.fit()
+    known = facts(scene)
+    assert (known["frame"], known["estimated"]) == ("camera", True)
+    assert any("the camera moves" in text for text in scene.bodies.report(WHO)["warnings"])  # type: ignore[index]
+    assert rms(knee_deg(scene) - scene.people[WHO].knee_deg) < 8.0
+
+
 def test_a_part_of_the_film_is_fitted_alone(in_space: BodyScene) -> None:
     scene = BodyScene(in_space.people, several=True)
     scene.fit(body_from_s=1.0, body_to_s=2.0)
@@ -155,6 +167,8 @@ def test_each_person_stands_by_themselves(monkeypatch: pytest.MonkeyPatch) -> No
     assert scene.store.read(scene.bodies.of(9).key(ArtefactName.BODY, 0)) == before
     scene.fit(body_gender="female", body_track=9)
     assert len(fitted) == 2, "another choice is another body"
+    told = [scene.bodies.report(number)["warnings"] for number in (9, WHO)]  # type: ignore[index]
+    assert NO_SUCH_BODY in told[0] and NO_SUCH_BODY not in told[1]
 
 
 def test_a_second_fit_is_equal_bit_for_bit(in_space: BodyScene) -> None:

@@ -108,6 +108,10 @@ def _picture_sentences(data: PoseData) -> list[str]:
     made = ["from one camera: depth and turns out of the picture's plane are uncertain"]
     if data.height_m is None:
         made.append("the player's height is not known: sizes and distances assume a mean body")
-    if isinstance(data.camera, AssumedCamera):
+    if isinstance(data.camera, AssumedCamera) and data.camera.moving:
+        made.append(
+            "the camera moves: places and headings move with it and are not those on the pitch; joint angles hold"
+        )
+    elif isinstance(data.camera, AssumedCamera):
         made.append("the camera is assumed: places are in its frame, and the ground is not known")
     return made

@@ -42,10 +42,12 @@ class AssumedCamera:
     Attributes:
         image_size: width, height [px].
         focal_px: focal length; None takes a phone's main camera (26 mm in terms of a 36 mm wide film).
+        moving: the camera was turned or carried while it filmed, so that its frame is not that of the ground.
     """
 
     image_size: tuple[int, int]
     focal_px: float | None = None
+    moving: bool = False
 
     def pinhole(self) -> PinholeCamera:
         """The same as a camera at the origin of its own frame."""
