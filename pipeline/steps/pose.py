@@ -66,9 +66,6 @@ class PoseStep(WindowedStep):
         return WindowOutput({self.series: postures.arrays()}, result)
 
 
-_ROW = ("frame", "t", "track_id", "xyxy")
-
-
 def _strides(context: StepContext) -> bool:
     """Several cameras are brought together to millimetres in space; a curve in one picture is not that exact."""
     return context.params.pose_stride and context.job.kind is not JobKind.MULTIVIEW
@@ -100,7 +97,8 @@ class _Postures:
         count, unread = len(rows["frame"]), np.zeros(len(rows["frame"]), np.bool_)
         keypoints = np.full((count, len(SKELETONS[model.skeleton]), 3), np.nan, np.float32)
         keypoints[..., 2] = 0.0
-        return cls(*(rows[name] for name in _ROW), keypoints, unread, unread.copy())
+        frame, t, track_id, xyxy = (rows[name] for name in ("frame", "t", "track_id", "xyxy"))
+        return cls(frame, t, track_id, xyxy, keypoints, unread, unread.copy())
 
     def to_read(self, first: BoolArray) -> Iterator[BoolArray]:
         """Rows to read, twice: some pictures, then the others in which somebody is too quick for a curve."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 
 import numpy as np
 import pytest
 
-from pipeline.artefacts import Artefacts, Stamp, concatenate, empty, pack, unpack
+from pipeline.artefacts import Artefacts, Stamp, WindowEntry, concatenate, empty, pack, unpack
 from pipeline.errors import ArtefactError
 from pipeline.plan import ArtefactName
 from pipeline.series import SERIES, WINDOWED
@@ -169,6 +170,25 @@ def test_no_pickle_is_ever_read(store: Artefacts) -> None:
     np.savez(file, frame=evil, meta=np.zeros(1, np.uint8))
     with pytest.raises(ArtefactError):
         unpack(file.getvalue(), ArtefactName.BALL)
+
+
+def test_postures_that_are_older_than_the_stride_were_all_read(store: Artefacts) -> None:
+    rows = {**empty(ArtefactName.POSES), "keypoints": np.zeros((2, 17, 3), np.float32)}
+    rows |= {"frame": np.zeros(2, np.int32), "t": np.zeros(2), "track_id": np.arange(2, dtype=np.int32)}
+    rows |= {"interpolated": np.ones(2, np.bool_)}
+    key = store.key(ArtefactName.POSES, 0)
+    store.write_window(ArtefactName.POSES, 0, rows, STAMP)
+    with zipfile.ZipFile(io.BytesIO(store.store.read(key))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if name != "interpolated.npy"}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    store.store.write(key, file.getvalue())
+    read = store.read_window(ArtefactName.POSES, 0)
+    assert read["interpolated"].dtype == np.bool_ and read["interpolated"].tolist() == [False, False]
+    store.write_manifest(ArtefactName.POSES, STAMP, [WindowEntry(window=0, start=0, stop=1, t0=0.0, t1=0.0)])
+    assert not store.read_range(ArtefactName.POSES)["interpolated"].any()
 
 
 def test_windows_without_rows_do_not_spoil_open_shapes() -> None:

@@ -96,6 +96,18 @@ def test_the_rest_of_the_scan_gives_the_same_figures(
     assert done["events"] == local[1]["events"]
 
 
+def test_postures_say_which_were_put_between_and_leave_it_out_where_none_was(packed: bytes) -> None:
+    """So a server that knows no such mark still takes the films of the presets that read every posture."""
+    document, arrays = contents(packed)
+    assert "poses.interpolated" not in arrays
+    assert not read_extracted(packed).series[ArtefactName.POSES].arrays["interpolated"].any()
+    marked = np.arange(len(arrays["poses.frame"])) % 2 == 1
+    extracted = read_extracted(file_of(document, {**arrays, "poses.interpolated": marked}))
+    assert np.array_equal(extracted.series[ArtefactName.POSES].arrays["interpolated"], marked)
+    with pytest.raises(PipelineError, match=r"poses\.interpolated' must be bool"):
+        read_extracted(file_of(document, {**arrays, "poses.interpolated": marked[1:]}))
+
+
 def test_only_kilobytes_travel(packed: bytes) -> None:
     assert len(packed) < 40_000
 

@@ -19,7 +19,7 @@ from pipeline.steps.base import StepContext
 from pipeline.steps.pose import most_important
 from pipeline.steps.profile import choose_profile
 from pipeline.testing import MemoryJobStore
-from tests.factories.films import ScriptedDetector, film, scripted_tools
+from tests.factories.films import Script, ScriptedDetector, film, scripted_tools
 from vision.types import CLASS_PERSON, Detections
 from vision.video.reader import VideoReader
 
@@ -32,10 +32,10 @@ def walk(frame: int) -> list[tuple[float, float]]:
     return [(-10 + 0.04 * frame, 0.0), (10.0, -8.0), (0.0, 8.0) if frame < 50 else (np.nan, np.nan)]
 
 
-def make_context(tmp_path: Path, **overrides) -> tuple[StepContext, ScriptedDetector]:
+def make_context(tmp_path: Path, script: Script = walk, **overrides) -> tuple[StepContext, ScriptedDetector]:
     """A probed film, ready to be looked at in four windows."""
-    film(tmp_path / "film.mp4", FRAMES, walk)
-    detector = ScriptedDetector(walk)
+    film(tmp_path / "film.mp4", FRAMES, script)
+    detector = ScriptedDetector(script)
     params = {"window_s": 1.0, **overrides}
     video = VideoRecord("v", "", "film.mp4", "sha")
     job = JobRecord("j", "s", JobKind.QUICK, "full", JobStatus.RUNNING, (video,), params=params)

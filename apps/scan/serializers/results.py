@@ -145,7 +145,10 @@ class ResultsOutput(serializers.Serializer[dict[str, Any]]):
     bodies = BodyOutput(many=True)
     body_job = BodyJobOutput(allow_null=True)
     warnings = serializers.ListField(child=serializers.CharField())
-    arrays = serializers.DictField()
+    arrays = serializers.DictField(
+        help_text="What `include` asked for: series → columns of one length, a row each person and picture. A posture "
+        "(`poses`) whose `interpolated` is true was not read in that picture but put between two that were."
+    )
 
 
 class PlayerKpisOutput(serializers.Serializer[dict[str, Any]]):

@@ -99,6 +99,33 @@ UPLOAD_OPENED = answered(
         "expires_at": "2026-05-02T12:00:00Z",
     },
 )
+RESULTS = answered(
+    "Postures of one player",
+    {
+        "job_id": JOB,
+        "session_id": SESSION,
+        "status": "completed",
+        "video": None,
+        "films": [],
+        "calibration": None,
+        "scale_source": "pitch_homography",
+        "models": [],
+        "tracks": [],
+        "skeleton": {"name": "coco17", "keypoints": ["nose"], "limbs": []},
+        "bodies": [],
+        "body_job": None,
+        "warnings": [],
+        "arrays": {
+            "poses": {
+                "frame": [750, 751, 752],
+                "t": [30.0, 30.04, 30.08],
+                "track_id": [3, 3, 3],
+                "keypoints": [[[512.1, 208.4, 0.91]], [[512.8, 208.4, 0.88]], [[513.6, 208.5, 0.88]]],
+                "interpolated": [False, True, False],
+            }
+        },
+    },
+)
 KPIS = answered(
     "One player",
     {

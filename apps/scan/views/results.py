@@ -38,7 +38,7 @@ class ResultsView(ScanView):
     renderer_classes = (ArraysRenderer, NpzRenderer)
     throttle_classes = (StreamThrottle,)
 
-    @extend_schema(parameters=[ResultsQuery], responses=ResultsOutput)
+    @extend_schema(parameters=[ResultsQuery], responses=ResultsOutput, examples=[examples.RESULTS])
     def get(self, request: Request, object_id: uuid.UUID) -> Response:
         """Say what was found; `include` adds arrays of a span of time, as JSON or (by Accept) as NumPy's npz."""
         asked = queried(ResultsQuery, request)

@@ -121,6 +121,7 @@ def test_arrays_by_time(api_client: Callable[..., Any], coach: User, scanned: Vi
     assert arrays["tracks"]["xyxy"][0] == [299.0, 1.0, 309.1, 22.0]
     assert arrays["tracks"]["interpolated"] == [True, True, False, False]
     assert arrays["poses"]["keypoints"][0][0] == [1.2, None, 0.123], "what is not a number is null"
+    assert arrays["poses"]["interpolated"] == [True, True, False, False], "which postures were not read themselves"
     assert arrays["world"]["xy"][0] == [1.235, 1.235]
     assert arrays["ball"]["t"] == [30.0]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -74,3 +76,17 @@ def test_why_there_are_none() -> None:
     assert why_no_jumps(nobody) == "No poses of this player were found." and find_jumps(nobody) == []
     without = Person(1, "a", t_s, np.zeros((250, 4)), None, t_s, np.zeros((250, 5, 3), np.float32))
     assert "does not find ankles" in why_no_jumps(without)
+
+
+def test_a_jump_that_was_not_read_in_every_picture_is_none() -> None:
+    script = JumpScript((2.0, 5.0), (0.5, 0.5))
+    t_s = np.arange(200) / 25
+    person = filmed(jumping_body(script, t_s), t_s)
+    assert len(find_jumps(person)) == 2
+    calm = np.ones(len(t_s), bool)
+    calm[(np.arange(len(t_s)) % 2 == 1) & ((t_s < 1.0) | (t_s > 6.5))] = False
+    assert len(find_jumps(replace(person, pose_measured=calm))) == 2
+    between = calm.copy()
+    between[np.argmin(np.abs(t_s - 2.24))] = False
+    (found,) = find_jumps(replace(person, pose_measured=between))
+    assert found.t0_s == pytest.approx(5.0, abs=0.1)

@@ -112,3 +112,21 @@ def test_the_best_jump() -> None:
     assert reason(told(PlayerEvents([], Coverage(0.0, 1.0, {})))) == NO_JUMP
     assert reason(told(PlayerEvents([], Coverage(0.0, 1.0, {"jumps": "Too small."})))) == "Too small."
     assert "not looked for" in reason(told(None))
+
+
+def test_angles_come_from_readings_and_steps_are_timed_where_every_picture_was_read() -> None:
+    """Nonsense in what was put between changes no angle; a curve has no say in when a foot stood."""
+    script, t_s = RunScript(), np.arange(300) / 25
+    _, keypoints = film_body(running_body(script, t_s), SIDE, np.random.default_rng(0), PoseFaults())
+    nothing, seen = np.full(len(t_s), np.nan), np.ones(len(t_s), bool)
+    whole = PlayerTrack(t_s, None, nothing, seen, t_s, keypoints)
+    read = np.arange(len(t_s)) % 2 == 0
+    knee = "knee_flexion_range_deg"
+    spoilt = keypoints.copy()
+    spoilt[~read, 13:15, 0] += 60.0
+    strided = body_entries(replace(whole, keypoints=spoilt, keypoint_measured=read), None, 1.0, GaitParams())
+    told = body_entries(whole, None, 1.0, GaitParams())
+    assert measured(strided[knee])["value"] == pytest.approx(measured(told[knee])["value"], abs=4.0)
+    assert measured(strided["cadence_spm"])["value"] == pytest.approx(measured(told["cadence_spm"])["value"], rel=0.02)
+    assert "Steps of left and right were timed 0 and 0 times" in reason(strided["asymmetry_share"])
+    assert measured(told["asymmetry_share"])["n"] >= 6

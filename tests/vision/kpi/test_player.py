@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,6 +96,16 @@ def test_short_gaps_are_filled_and_counted() -> None:
     xy[100:110] = np.nan
     quality = kpis_of(track_of(t, xy))["quality"]
     assert (quality["frames_seen"], quality["frames_interpolated"], quality["frames_missing"]) == (240, 10, 0)
+
+
+def test_postures_that_were_read_are_counted_apart_from_those_put_between() -> None:
+    t = np.arange(0, 10, 0.04)
+    track = track_of(t, np.stack([4 * t, np.zeros(len(t))], axis=1))
+    assert [kpis_of(track)["quality"][key] for key in ("poses_measured", "poses_interpolated")] == [0, 0]
+    posed = replace(track, keypoint_t_s=t, keypoints=np.zeros((len(t), 17, 3), np.float32))
+    assert [kpis_of(posed)["quality"][key] for key in ("poses_measured", "poses_interpolated")] == [250, 0]
+    strided = replace(posed, keypoint_measured=np.arange(len(t)) % 5 == 0)
+    assert [kpis_of(strided)["quality"][key] for key in ("poses_measured", "poses_interpolated")] == [50, 200]
 
 
 def test_implausible_is_marked_not_clipped() -> None:

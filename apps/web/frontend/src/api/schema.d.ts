@@ -6282,6 +6282,7 @@ export interface components {
             bodies: components["schemas"]["BodyOutput"][];
             body_job: components["schemas"]["BodyJobOutput"] | null;
             warnings: string[];
+            /** @description What `include` asked for: series → columns of one length, a row each person and picture. A posture (`poses`) whose `interpolated` is true was not read in that picture but put between two that were. */
             arrays: {
                 [key: string]: unknown;
             };
@@ -17214,135 +17215,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "success": true,
-                     *       "data": {
-                     *         "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-                     *         "session_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-                     *         "status": "text",
-                     *         "video": {
-                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-                     *           "url": "text",
-                     *           "width": 1,
-                     *           "height": 1,
-                     *           "fps": 1,
-                     *           "frames": 1,
-                     *           "duration_s": 1,
-                     *           "codec": "text",
-                     *           "playable": true,
-                     *           "warnings": [
-                     *             "text"
-                     *           ]
-                     *         },
-                     *         "films": [
-                     *           {
-                     *             "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-                     *             "url": "text",
-                     *             "width": 1,
-                     *             "height": 1,
-                     *             "fps": 1,
-                     *             "frames": 1,
-                     *             "duration_s": 1,
-                     *             "codec": "text",
-                     *             "playable": true,
-                     *             "warnings": [
-                     *               "text"
-                     *             ],
-                     *             "camera": "text",
-                     *             "offset_s": 1
-                     *           }
-                     *         ],
-                     *         "calibration": {
-                     *           "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-                     *           "name": "Kim Berg",
-                     *           "error_m": 1,
-                     *           "max_error_m": 1,
-                     *           "points": 1,
-                     *           "warnings": [
-                     *             "text"
-                     *           ]
-                     *         },
-                     *         "scale_source": "text",
-                     *         "models": [
-                     *           {
-                     *             "key": "text",
-                     *             "version": "text",
-                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-                     *           }
-                     *         ],
-                     *         "tracks": [
-                     *           {
-                     *             "track_id": 1,
-                     *             "player": {
-                     *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-                     *               "display_name": "Kim Berg"
-                     *             },
-                     *             "team": "a",
-                     *             "color": "text",
-                     *             "start_s": 1,
-                     *             "end_s": 1,
-                     *             "frames": 1,
-                     *             "coverage": 1,
-                     *             "corrected": true
-                     *           }
-                     *         ],
-                     *         "skeleton": {
-                     *           "name": "Kim Berg",
-                     *           "keypoints": [
-                     *             "text"
-                     *           ],
-                     *           "limbs": [
-                     *             [
-                     *               1
-                     *             ]
-                     *           ]
-                     *         },
-                     *         "bodies": [
-                     *           {
-                     *             "track_id": 1,
-                     *             "status": "ready",
-                     *             "reason": "text",
-                     *             "source": "multi_view",
-                     *             "frame": "world",
-                     *             "scale_source": "text",
-                     *             "estimated": true,
-                     *             "model": "text",
-                     *             "gender": "neutral",
-                     *             "height_m": 1,
-                     *             "from_s": 1,
-                     *             "to_s": 1,
-                     *             "pictures": 1,
-                     *             "coverage": 1,
-                     *             "error_m": 1,
-                     *             "error_px": 1,
-                     *             "angles": [
-                     *               "text"
-                     *             ],
-                     *             "warnings": [
-                     *               "text"
-                     *             ],
-                     *             "url": "text"
-                     *           }
-                     *         ],
-                     *         "body_job": {
-                     *           "job_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
-                     *           "status": "queued",
-                     *           "progress": 1,
-                     *           "error": {
-                     *             "code": "VALIDATION_ERROR",
-                     *             "message": "OK"
-                     *           }
-                     *         },
-                     *         "warnings": [
-                     *           "text"
-                     *         ],
-                     *         "arrays": {}
-                     *       },
-                     *       "message": "OK",
-                     *       "timestamp": "2026-05-02T16:30:00Z"
-                     *     }
-                     */
                     "application/json": {
                         /** @constant */
                         success: true;
