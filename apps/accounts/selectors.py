@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from apps.accounts.errors import AmbiguousPlayer
+from apps.accounts.filming import words_of
 from apps.accounts.maturity import Body, Growth, growth_of
 from apps.accounts.models import (
     ConsentPurpose,
@@ -150,6 +151,5 @@ def list_consents(user: User, player: Player, *, current: bool = False) -> Query
 
 
 def has_consent(player_id: uuid.UUID, purpose: ConsentPurpose) -> bool:
-    """Tell whether the newest word about a purpose is a yes; nothing said is a no."""
-    rows = ConsentRecord.objects.filter(player_id=player_id, purpose=purpose)
-    return rows.values_list("given", flat=True).first() is True
+    """Tell whether what counts of the words about a purpose is a yes; nothing said is a no."""
+    return words_of([player_id], purpose).get(player_id, False)

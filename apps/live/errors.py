@@ -7,14 +7,12 @@ from apps.core.errors import (
     DomainError,
     FileTooLarge,
     InvalidFile,
-    PermissionDenied,
     RateLimited,
     Unavailable,
 )
 
 __all__ = [
     "ClockOff",
-    "FilmingRefused",
     "FrameError",
     "FrameTooLarge",
     "InvalidFrame",
@@ -57,7 +55,3 @@ class TooManyFrames(RateLimited):
 
 class LiveBusy(Unavailable):
     """503: Redis, or the place for another session, is missing just now."""
-
-
-class FilmingRefused(PermissionDenied):
-    """403: somebody in the picture may not be filmed."""

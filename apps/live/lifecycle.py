@@ -25,6 +25,7 @@ def register() -> None:
     lifecycle.register_eraser("session", OWNER, erase_sessions)
     lifecycle.register_eraser("player", OWNER, erase_players)
     lifecycle.register_eraser("user", OWNER, erase_users)
+    lifecycle.register_eraser("filming", OWNER, withhold_names)
     lifecycle.register_exporter("session", OWNER, export_session)
     lifecycle.register_exporter("team", OWNER, export_team)
 
@@ -50,9 +51,24 @@ def erase_players(player_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
     players = Player.objects.filter(pk__in=player_ids)
     for player in players:
         _rename_cameras([player.team_id], Named(player.first_name, player.last_name, (player.last_name,)))
+    return _forget_states(list(players.values_list("team_id", flat=True)))
+
+
+def withhold_names(player_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
+    """Take players out of the summaries, for their consent is gone; after the commit the newest states go."""
+    gone = {str(player_id) for player_id in player_ids}
+    teams = list(Player.objects.filter(pk__in=player_ids).values_list("team_id", flat=True))
+    for live in LiveSession.objects.filter(session__team__in=teams).exclude(summary={}):
+        shown = live.summary.get("players", [])
+        if any(row.get("player_id") in gone for row in shown):
+            unnamed = [{**row, "player_id": None} if row.get("player_id") in gone else row for row in shown]
+            LiveSession.objects.filter(pk=live.pk).update(summary={**live.summary, "players": unnamed})
+    return _forget_states(teams)
+
+
+def _forget_states(team_ids: Collection[uuid.UUID]) -> Callable[[], None]:
     told = Q(status__in=OPEN) | Q(stopped_at__gt=timezone.now() - timedelta(seconds=KEPT_S))
-    teams = list(players.values_list("team_id", flat=True))
-    ids = list(LiveSession.objects.filter(told, session__team__in=teams).values_list("pk", flat=True))
+    ids = list(LiveSession.objects.filter(told, session__team__in=team_ids).values_list("pk", flat=True))
 
     def after() -> None:
         for session_id in ids:

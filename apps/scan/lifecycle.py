@@ -8,9 +8,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from apps.accounts.models import Player
+from apps.core import versions
 from apps.core.lifecycle import Orphan, lifecycle
 from apps.scan import media
-from apps.scan.models import ProcessingJob, SessionKPI, Upload, Video
+from apps.scan.models import ProcessingJob, SessionEvent, SessionKPI, Upload, Video
 from apps.scan.selectors.arrays import reader_of
 from apps.scan.selectors.summaries import figures, summaries
 from apps.scan.services import uploads
@@ -31,6 +33,7 @@ def register() -> None:
     lifecycle.register_eraser("session", OWNER, erase_sessions)
     lifecycle.register_eraser("player", OWNER, erase_bodies)
     lifecycle.register_eraser("user", OWNER, erase_uploads)
+    lifecycle.register_eraser("filming", OWNER, withhold_names)
     lifecycle.register_exporter("player", OWNER, export_player)
     lifecycle.register_sweeper(OWNER, unowned_files)
     register_provider(summaries)
@@ -63,6 +66,20 @@ def erase_bodies(player_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
         for _, bodies, track_id in found:
             bodies.erase(track_id)
 
+    return after
+
+
+def withhold_names(player_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
+    """Take players out of what films showed, for their consent to filming is gone: tracks and figures stay, of nobody.
+
+    The coaches' words stay too, so that a re-run after a new yes names them again; bodies that were fitted go.
+    """
+    after = erase_bodies(player_ids)
+    SessionPlayer.objects.filter(player_id__in=player_ids).update(player=None, withheld=True)
+    SessionKPI.objects.filter(player_id__in=player_ids).update(player=None)
+    SessionEvent.objects.filter(player_id__in=player_ids).update(player=None)
+    for team_id in set(Player.objects.filter(pk__in=player_ids).values_list("team_id", flat=True)):
+        versions.bump(versions.TEAM, team_id)
     return after
 
 

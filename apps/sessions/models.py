@@ -97,6 +97,9 @@ class SessionPlayer(UUIDModel):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="session_players")
     track_id = models.PositiveIntegerField()
     player = models.ForeignKey(Player, on_delete=models.CASCADE, null=True, blank=True, related_name="session_players")
+    withheld = models.BooleanField(
+        default=False, db_default=False, help_text="Somebody is named, but without consent to filming: stays unnamed."
+    )
 
     objects = SessionPlayerQuerySet.as_manager()
 

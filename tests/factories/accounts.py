@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.accounts.models import (
     Concussion,
+    ConsentRecord,
     FitnessTest,
     Guardianship,
     Measurement,
@@ -47,6 +48,12 @@ def make_player(team: Team, **fields: Any) -> Player:
     """A player of a team."""
     values: dict[str, Any] = {"first_name": "Kim", "last_name": f"Player{next(_numbers)}"}
     return Player.objects.create(team=team, **{**values, **fields})
+
+
+def make_consent(player: Player, purpose: str = "film", **fields: Any) -> ConsentRecord:
+    """A yes on paper to being filmed."""
+    values: dict[str, Any] = {"given": True, "on_paper": True, "note": "The form of August, in the club's folder"}
+    return ConsentRecord.objects.create(player=player, purpose=purpose, **{**values, **fields})
 
 
 def make_player_user(team: Team, **fields: Any) -> User:

@@ -1,7 +1,8 @@
-"""Consent, purpose by purpose; every word stays, the newest counts.
+"""Consent, purpose by purpose; every word stays, the newest counts, but a no in person is lifted in person only.
 
 Whoever is old enough (`CONSENT_AGE_YEARS`) decides alone. For a child the guardian decides, or a coach notes what is
-signed on paper. A child may always say no.
+signed on paper. A child may always say no. Without consent to filming nobody is named in what a film shows: where it is
+taken back, names leave what is stored (`core.lifecycle`, kind "filming").
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.filming import is_of_age
 from apps.accounts.models import ConsentPurpose, ConsentRecord, Player, Right, User
 from apps.accounts.permissions import has_right, is_family, is_guardian
 from apps.accounts.selectors import get_player
 from apps.core import audit
 from apps.core.errors import InvalidRequest, PermissionDenied
+from apps.core.lifecycle import lifecycle
 
 
 @transaction.atomic
@@ -51,12 +54,6 @@ def set_film_consent(*, user: User, player_id: str, given: bool) -> Player:
     return player
 
 
-def is_of_age(player: Player) -> bool:
-    """Tell whether a player decides alone; an unknown age does not."""
-    age = player.age_years
-    return age is not None and age >= settings.CONSENT_AGE_YEARS
-
-
 def _require_paper(user: User, player: Player, note: str) -> None:
     if not has_right(user, player.team_id, Right.EDIT_PLAYERS):
         raise PermissionDenied("What is signed on paper is noted by a coach of the team.")
@@ -78,10 +75,24 @@ def _require_own_word(user: User, player: Player, *, given: bool) -> None:
         raise PermissionDenied("Consent is given by the guardian or by the player.")
 
 
+def _require_no_own_refusal(player: Player, purpose: str) -> None:
+    own = ConsentRecord.objects.filter(player=player, purpose=purpose, on_paper=False).order_by("-at", "pk").first()
+    if own is not None and not own.given:
+        raise PermissionDenied(
+            f"{player.display_name} or a guardian said no here themselves; paper does not lift that. They say yes "
+            "again on the player's page."
+        )
+
+
 def _note(user: User, player: Player, record: ConsentRecord) -> ConsentRecord:
+    Player.objects.select_for_update().get(pk=player.pk)
+    if record.given and record.on_paper:
+        _require_no_own_refusal(player, record.purpose)
     record.player, record.by, record.at = player, user, timezone.now()
     record.save(force_insert=True)
     if record.purpose == ConsentPurpose.FILM:
+        if not record.given:
+            lifecycle.erase("filming", [player.pk])
         player.consent_given_at = record.at if record.given else None
         player.consent_given_by = user if record.given else None
         player.save(update_fields=["consent_given_at", "consent_given_by", "updated_at"])

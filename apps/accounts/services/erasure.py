@@ -24,11 +24,11 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from apps.accounts.errors import LastOwner
+from apps.accounts.filming import is_of_age
 from apps.accounts.models import Invitation, Membership, Player, Right, Role, User
 from apps.accounts.permissions import has_right, is_guardian
 from apps.accounts.selectors import get_player
 from apps.accounts.services.account import require_password
-from apps.accounts.services.consents import is_of_age
 from apps.accounts.tokens import end_all_logins
 from apps.accounts.traces import SHORTEST_WORD, Named, hold, replacer, rows_about, scrub_team
 from apps.core import versions

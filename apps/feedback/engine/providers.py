@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 
-from apps.accounts.models import ConsentPurpose, ConsentRecord
+from apps.accounts.filming import words_of
+from apps.accounts.models import ConsentPurpose
 from apps.feedback.engine.azure import AzureCoach
 from apps.feedback.engine.azure_client import is_configured
 from apps.feedback.engine.people import secrets_of
@@ -31,7 +32,5 @@ def cloud_coach(team_id: uuid.UUID, player_ids: Collection[uuid.UUID]) -> tuple[
 
 
 def consenting(player_ids: Collection[uuid.UUID]) -> int:
-    """How many of some players have consented to the purpose `ai`; the newest word of each counts (one query)."""
-    rows = ConsentRecord.objects.filter(player_id__in=player_ids, purpose=ConsentPurpose.AI).order_by("at", "-id")
-    newest = dict(rows.values_list("player_id", "given"))
-    return sum(newest.values())
+    """How many of some players have consented to the purpose `ai`; what counts of the words of each (one query)."""
+    return sum(words_of(player_ids, ConsentPurpose.AI).values())

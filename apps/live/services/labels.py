@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from apps.accounts.filming import require_filming
 from apps.accounts.models import Player, Right, User
 from apps.accounts.selectors import get_player
 from apps.core.audit import record
 from apps.live.errors import LiveEnded
 from apps.live.models import LiveSession
-from apps.live.services.consent import require_no_refusal
 from apps.scan.permissions import require_right
 from apps.sessions.models import CorrectionKind, TrackCorrection
 
@@ -26,7 +26,7 @@ def label_track(*, user: User, live: LiveSession, track_id: int, player_id: str 
         raise LiveEnded("This live session has ended. Name the tracks in the stored session.")
     player = get_player(user, player_id, team_id=live.session.team_id) if player_id else None
     if player is not None:
-        require_no_refusal(player)
+        require_filming(player)
     TrackCorrection.objects.create(
         session=live.session, kind=CorrectionKind.ASSIGN, track_id=track_id, player=player, made_by=user
     )

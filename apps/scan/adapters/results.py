@@ -8,6 +8,7 @@ import json
 from django.db import transaction
 from django.db.models import Max
 
+from apps.accounts.filming import not_to_be_named
 from apps.accounts.models import Player
 from apps.core import versions
 from apps.scan.models import ProcessingJob, SessionEvent, SessionKPI, Video
@@ -37,7 +38,7 @@ def store_results(job_id: str, results: Results) -> None:
     # The write that both of two racing workers need comes first, so that the second waits here and replaces the first.
     if not ProcessingJob.objects.filter(pk=job.pk, status__in=OPEN).update(results_sha256=digest):
         raise PipelineError("The scan ended while its results were being stored.", code="NOT_OPEN")
-    known = _known_players(job, results)
+    known, withheld = _known_players(job, results)
     _store_kpis(job, results, known)
     versions.bump(versions.TEAM, job.session.team_id)
     _store_events(job, results, known)
@@ -46,7 +47,10 @@ def store_results(job_id: str, results: Results) -> None:
     SessionPlayer.objects.filter(session_id=job.session_id).delete()
     SessionPlayer.objects.bulk_create(
         SessionPlayer(
-            session_id=job.session_id, track_id=track["track_id"], player_id=_player(track["player_id"], known)
+            session_id=job.session_id,
+            track_id=track["track_id"],
+            player_id=_player(track["player_id"], known),
+            withheld=track["player_id"] in withheld,
         )
         for track in results["tracks"]
     )
@@ -91,12 +95,16 @@ def _event_row(job: ProcessingJob, event: EventResult, known: set[str]) -> Sessi
     )
 
 
-def _known_players(job: ProcessingJob, results: Results) -> set[str]:
-    """Players named in the results who still exist in the session's team (one may be deleted during a scan)."""
+def _known_players(job: ProcessingJob, results: Results) -> tuple[set[str], set[str]]:
+    """Players named in the results who still exist in the session's team (one may be deleted during a scan), and those
+    of the team who must stay without a name.
+    """
     rows = (*results["players"], *results["events"], *results["tracks"])
     named = {row["player_id"] for row in rows if row["player_id"] is not None}
     team_id = job.session.team_id
-    return {str(pk) for pk in Player.objects.filter(pk__in=named, team_id=team_id).values_list("pk", flat=True)}
+    players = list(Player.objects.filter(pk__in=named, team_id=team_id))
+    withheld = not_to_be_named(players)
+    return {str(player.pk) for player in players if player.pk not in withheld}, {str(pk) for pk in withheld}
 
 
 def _player(player_id: str | None, known: set[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from django.db.models import Q
 from django.urls import reverse
 
 from apps.accounts.models import Player, User
@@ -16,6 +17,8 @@ from apps.scan.selectors.body import BodyJob, list_bodies, newest_body_job
 from apps.scan.selectors.kpis import PlayerName, name_of, reads_whole_team
 from apps.sessions.models import SessionPlayer
 from pipeline.api import LinkedTrack, SkeletonShape
+
+NO_CONSENT = "Stays without a name: there is no consent to filming for the player who was named here."
 
 
 class TrackSummary(TypedDict):
@@ -30,6 +33,7 @@ class TrackSummary(TypedDict):
     frames: int
     coverage: float
     corrected: bool
+    name_withheld: str | None
 
 
 class ResultsSummary(TypedDict):
@@ -161,10 +165,10 @@ def _made_with(job: ProcessingJob) -> tuple[list[dict[str, str]], list[str]]:
 
 def _tracks(user: User, job: ProcessingJob, linked: Sequence[LinkedTrack], *, everybody: bool) -> list[TrackSummary]:
     """People of the film with their names; a player or guardian gets only their own tracks."""
-    rows = SessionPlayer.objects.filter(session_id=job.session_id, player__isnull=False).select_related("player")
-    if not everybody:
-        rows = rows.filter(player__in=user.own_player_ids())
-    names: Mapping[int, Player | None] = {row.track_id: row.player for row in rows}
+    rows = SessionPlayer.objects.filter(session_id=job.session_id).select_related("player")
+    named = Q(player__isnull=False) | Q(withheld=True) if everybody else Q(player__in=user.own_player_ids())
+    found = {row.track_id: row for row in rows.filter(named)}
+    names: Mapping[int, Player | None] = {track_id: row.player for track_id, row in found.items()}
     return [
         TrackSummary(
             track_id=track["track_id"],
@@ -176,6 +180,7 @@ def _tracks(user: User, job: ProcessingJob, linked: Sequence[LinkedTrack], *, ev
             frames=track["frames"],
             coverage=track["coverage"],
             corrected=track["corrected"],
+            name_withheld=NO_CONSENT if track["track_id"] in found and found[track["track_id"]].withheld else None,
         )
         for track in linked
         if everybody or track["track_id"] in names

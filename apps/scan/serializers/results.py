@@ -119,6 +119,9 @@ class TrackOutput(serializers.Serializer[dict[str, Any]]):
     frames = serializers.IntegerField()
     coverage = serializers.FloatField()
     corrected = serializers.BooleanField()
+    name_withheld = serializers.CharField(
+        allow_null=True, help_text="Why the track stays unnamed though a coach named somebody; null where none was."
+    )
 
 
 class SkeletonOutput(serializers.Serializer[dict[str, Any]]):

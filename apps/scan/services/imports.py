@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.filming import not_to_be_named
 from apps.accounts.models import Player, Team, User
 from apps.core import versions
 from apps.core.audit import record
@@ -57,16 +58,20 @@ class ImportedMatch:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The team's players by shirt number; numbers that two of them wear name nobody."""
+    """The team's players by shirt number; numbers that two of them wear, or one who must stay unnamed, name nobody."""
 
     team: Team
     by_number: Mapping[int, Player] = field(default_factory=dict)
 
     @classmethod
     def of(cls, team: Team) -> Roster:
-        """Read a team's roster (one query)."""
+        """Read a team's roster (two queries)."""
         seen: dict[int, list[Player]] = {}
-        for player in team.players.exclude(jersey_number=None):
+        players = list(team.players.exclude(jersey_number=None))
+        unnamed = not_to_be_named(players)
+        for player in players:
+            if player.pk in unnamed:
+                continue
             seen.setdefault(int(player.jersey_number or 0), []).append(player)
         return cls(team, {number: found[0] for number, found in seen.items() if len(found) == 1})
 

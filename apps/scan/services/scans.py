@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from apps.accounts.filming import require_filming
 from apps.accounts.models import Player, Right, Team, User
 from apps.accounts.selectors import get_player, get_team, list_teams
 from apps.core.audit import record
@@ -163,7 +164,7 @@ def earlier_answer(user: User, scope: str, key: str, digest: str, missing: Domai
 
 
 def check_wish(user: User, wish: ScanWish, calibrated: Calibration.Kind = Calibration.Kind.PITCH) -> ScanPlan:
-    """Find what a wish refers to, among what the user may see, and ask whether they may scan.
+    """Find what a wish refers to, among what the user may see, and ask whether they may scan, and film whom.
 
     Args:
         calibrated: what its calibration must be of.
@@ -174,6 +175,8 @@ def check_wish(user: User, wish: ScanWish, calibrated: Calibration.Kind = Calibr
     player = get_player(user, wish.player_id, team_id=wish.team_id) if wish.player_id else None
     team = player.team if player else _team(user, wish.team_id)
     require_right(user, team.pk, Right.RUN_SCANS)
+    if player is not None:
+        require_filming(player)
     calibration = None
     if wish.calibration_id:
         calibration = (

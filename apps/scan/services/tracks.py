@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from apps.accounts.filming import require_filming
 from apps.accounts.models import Right, User
 from apps.accounts.selectors import get_player
 from apps.core.audit import record
@@ -24,11 +25,14 @@ def assign_track(*, user: User, job: ProcessingJob, track_id: int, player_id: uu
     """Name a track, or take its name away (`None`).
 
     Raises:
-        PermissionDenied: 403. NotFound: 404, no such track, or no such player in this team.
+        PermissionDenied: 403, the role, or the player may not be filmed. NotFound: 404, no such track, or no such
+            player in this team.
         JobStateConflict: 409, the tracks are not known yet.
     """
     _require_tracks(user, job, track_id)
     player = get_player(user, str(player_id), team_id=job.session.team_id) if player_id else None
+    if player is not None:
+        require_filming(player)
     _correct(user, job, TrackCorrection(kind=CorrectionKind.ASSIGN, track_id=track_id, player=player))
 
 

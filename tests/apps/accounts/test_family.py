@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.core import mail
@@ -15,7 +15,7 @@ from apps.accounts.models import ConsentPurpose, ConsentRecord, Guardianship, In
 from apps.accounts.selectors import has_consent
 from apps.accounts.services import members
 from apps.core.models import AuditEvent
-from tests.factories.accounts import PASSWORD, make_guardian, make_member, make_user
+from tests.factories.accounts import PASSWORD, make_consent, make_guardian, make_member, make_player, make_user
 
 Clients = Callable[..., APIClient]
 
@@ -100,6 +100,12 @@ def test_the_newest_word_counts_and_the_older_stay(api_client: Clients, player: 
     assert [has_consent(player.pk, purpose) for purpose in (ConsentPurpose.AI, ConsentPurpose.SHARE)] == [True, False]
 
 
+@pytest.fixture
+def player(team: Team) -> Player:
+    """A child about whom nobody has said anything yet."""
+    return make_player(team, date_of_birth="2012-03-04")
+
+
 def years_old(player: Player, years: int) -> None:
     today = timezone.now().date()
     Player.objects.filter(pk=player.pk).update(date_of_birth=today.replace(year=today.year - years, day=1))
@@ -164,8 +170,52 @@ def test_the_short_form_and_the_long_one_agree_on_film(api_client: Clients, coac
     consent(guardian, player, purpose="film", given=False)
     player.refresh_from_db()
     assert (player.consent_given_at, player.consent_given_by) == (None, None)
-    api_client(coach).post(f"/api/players/{player.pk}/consent", {"given": True})
-    assert [row.on_paper for row in ConsentRecord.objects.order_by("at")] == [False, False, True]
+    assert [row.on_paper for row in ConsentRecord.objects.order_by("at")] == [False, False]
+
+
+class TestPaperAgainstAWordInPerson:
+    """A no of the player or of a guardian is lifted by them alone; paper that turns up later does not."""
+
+    PAPER: ClassVar = {"on_paper": True, "note": "The form of August"}
+
+    @pytest.mark.parametrize("who", ["guardian", "player"])
+    def test_a_no_in_person_stands_against_paper(
+        self, who: str, api_client: Clients, coach: User, player_user: User
+    ) -> None:
+        own, trainer = player_user.players.get(), api_client(coach)
+        years_old(own, 13)
+        family = api_client(make_guardian(own) if who == "guardian" else player_user)
+        assert consent(trainer, own, purpose="film", **self.PAPER).status_code == 201
+        assert consent(family, own, purpose="film", given=False).status_code == 201
+        assert not has_consent(own.pk, ConsentPurpose.FILM)
+        refused = consent(trainer, own, purpose="film", **self.PAPER)
+        assert refused.status_code == 403
+        assert "paper does not lift that" in refused.json()["error"]["message"]
+        assert trainer.post(f"/api/players/{own.pk}/consent", {"given": True}).status_code == 403
+        assert ConsentRecord.objects.count() == 2
+        assert not has_consent(own.pk, ConsentPurpose.FILM)
+        own.refresh_from_db()
+        assert own.consent_given_at is None
+
+    def test_the_guardian_lifts_it_in_person(self, api_client: Clients, coach: User, player: Player) -> None:
+        guardian, trainer = api_client(make_guardian(player)), api_client(coach)
+        consent(guardian, player, purpose="film", given=False)
+        assert consent(guardian, player, purpose="film").status_code == 201
+        assert has_consent(player.pk, ConsentPurpose.FILM)
+        # Paper may say no at any time, and yes again where no word in person stands against it.
+        assert consent(trainer, player, purpose="film", given=False, **self.PAPER).status_code == 201
+        assert not has_consent(player.pk, ConsentPurpose.FILM)
+        assert consent(trainer, player, purpose="film", **self.PAPER).status_code == 201
+        assert has_consent(player.pk, ConsentPurpose.FILM)
+
+    def test_paper_of_before_the_rule_does_not_count_either(self, api_client: Clients, player: Player) -> None:
+        consent(api_client(make_guardian(player)), player, purpose="film", given=False)
+        make_consent(player)
+        assert not has_consent(player.pk, ConsentPurpose.FILM)
+
+    def test_another_purpose_is_another_word(self, api_client: Clients, coach: User, player: Player) -> None:
+        consent(api_client(make_guardian(player)), player, purpose="film", given=False)
+        assert consent(api_client(coach), player, purpose="share", **self.PAPER).status_code == 201
 
 
 def test_a_lost_invitation_is_sent_again_and_the_older_link_dies(

@@ -13,7 +13,7 @@ from apps.accounts.models import Player, Team
 from apps.core.models import AuditEvent
 from apps.scan.models import SessionKPI
 from apps.sessions.models import Session, SessionPlayer
-from tests.factories.accounts import make_player, make_team
+from tests.factories.accounts import make_consent, make_player, make_team
 from tests.factories.tracab import write_tracab
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,9 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 @pytest.fixture
 def kim(team: Team) -> Player:
-    return make_player(team, jersey_number=7, date_of_birth=date(2015, 1, 1))
+    child = make_player(team, jersey_number=7, date_of_birth=date(2015, 1, 1))
+    make_consent(child)
+    return child
 
 
 def run(*arguments: object) -> None:

@@ -91,6 +91,7 @@ def test_the_summary(
         "frames": 600,
         "coverage": 1.0,
         "corrected": False,
+        "name_withheld": None,
     }
     assert (away["track_id"], away["player"], away["color"]) == (AWAY, None, None)
     assert data["skeleton"]["name"] == "coco17"

@@ -7058,6 +7058,8 @@ export interface components {
              */
             coverage: number;
             corrected: boolean;
+            /** @description Why the track stays unnamed though a coach named somebody; null where none was. */
+            name_withheld: string | null;
         };
         /** @description From this moment on the track is somebody else. */
         TrackSplitInputRequest: {
