@@ -91,7 +91,7 @@ HABITS: Final[dict[str, Habit]] = {
     "wrist": Habit((0.0, 0.0, 0.0), (12.0, 8.0, 0.0)),
     "hand": Habit((0.0, 0.0, 0.0), (0.0, 0.0, 0.0)),
 }
-"""Proposal, from ranges of running and kicking in the literature of `limits.py`; to be tested on recorded motion."""
+"""Proposal: wide for running and kicking, well within `limits.py`; to be tested on recorded motion."""
 
 
 def mirrored(angles: tuple[float, float, float], order: str) -> tuple[float, float, float]:

@@ -5,10 +5,23 @@ image. Zero is the T-pose (legs straight, palms down). The bounds are those of s
 force, a little beyond what textbooks call normal, because a bound must never bend a true pose; what is usual is a
 habit (`freedoms.py`).
 
-Sources: AAOS, Joint Motion: Method of Measuring and Recording (1965); Kapandji, The Physiology of the Joints, 6th
-ed.; Norkin & White, Measurement of Joint Motion, 5th ed.; White & Panjabi, Clinical Biomechanics of the Spine, 2nd
-ed.; Ludewig et al., J. Bone Joint Surg. Am. 91 (2009) for the clavicle; Bennell et al., Aust. J. Physiother. 44
-(1998) for the loaded ankle.
+A bound is a measured range and a margin of our own, which `source` tells apart; where nothing measured was found it
+says so (own). Sources, each looked up:
+
+- AAOS: American Academy of Orthopaedic Surgeons, Joint Motion: Method of Measuring and Recording (1965), as tabulated
+  in Norkin & White, Measurement of Joint Motion, appendix A, beside Boone & Azen, J. Bone Joint Surg. Am. 61 (1979), and
+  Macedo & Magee. Active movement of adults.
+- MSD: the MSD Manual's normal values for range of motion of joints.
+- Soucie et al., Haemophilia 17 (2011) 500-507, with the CDC's table: 674 people of 2 to 69 years, passive; children go
+  farthest.
+- Rotational motion of the knee, Am. J. Sports Med. 11 (1983) 152-156: passive, 17 healthy knees.
+- Wilk et al., Clin. Orthop. Relat. Res. 470 (2012) 1586-1594: 369 baseball pitchers, passive.
+- Ludewig et al., Three-dimensional Clavicular Motion during Arm Elevation: 39 people.
+- Three-dimensional X-ray analysis of normal movement in the lumbar spine, Spine 9 (1984) 294-297.
+- Furness et al., Phys. Ther. Sport 19 (2016) 28-35: surfers and others, turning in a seat.
+- Anatomy Standard, Range of Motion of the Spine: in-vivo studies of healthy young men, taken together.
+- In vivo primary and coupled segmental motions of the healthy female head-neck complex during dynamic head axial
+  rotation (2021): fluoroscopy of eight women.
 """
 
 from __future__ import annotations
@@ -49,98 +62,98 @@ LIMITS: Final[dict[str, JointLimits]] = {
         (-35.0, 70.0),
         (-50.0, 60.0),
         "x flexion/extension, z adduction/abduction, y internal/external rotation",
-        "Kapandji: flexion 145 passive, abduction 45, to 70 trained, rotation 40/60; AAOS: extension 30, with play 40",
+        "Soucie: flexion 141, extension 28 in children (means); AAOS: ab-/adduction 45/30, rotation 45; margins",
     ),
     "knee": JointLimits(
         (-10.0, 160.0),
         (-5.0, 5.0),
-        (-30.0, 40.0),
+        (-30.0, 45.0),
         "x hyperextension/flexion, z inward/outward, y internal/external rotation of the shank",
-        "Kapandji: flexion 160 passive, hyperextension 5-10, rotation 30/40 with the knee bent; sideways play 5",
+        "Soucie: flexion 153, hyperextension 5 in children; Am. J. Sports Med.: rotation 25 in, 45 out; sideways own",
     ),
     "ankle": JointLimits(
         (-45.0, 60.0),
-        (-35.0, 20.0),
+        (-35.0, 25.0),
         (-30.0, 30.0),
         "x dorsi-/plantarflexion, z inversion/eversion, y toes in/out",
-        "AAOS: plantarflexion 50, inversion 35, eversion 15; Bennell: dorsiflexion to 45; Kapandji: toes in/out 30",
+        "MSD: dorsi-/plantarflexion 20/50, inversion 35, eversion 25; margin for the loaded lunge; toes in/out own",
     ),
     "foot": JointLimits(
         (-85.0, 45.0),
         (-10.0, 10.0),
         (-15.0, 15.0),
         "x toes up/down, z and y play of the forefoot",
-        "AAOS: great toe 70 up, 45 down; 85 loaded (Norkin & White)",
+        "MSD: toes 80 up, 30 down; margin; the others own",
     ),
     "spine1": JointLimits(
         (-20.0, 45.0),
         (-20.0, 20.0),
         (-12.0, 12.0),
         "x extension/flexion, z right/left bend, y right/left turn",
-        "White & Panjabi: L3-S1 flexion and extension 45 in all, bend 15, turn 5; from standing, with play",
+        "Spine 9: 14 of flexion and extension a lumbar joint, more of it forward: three and a margin; others own",
     ),
     "spine2": JointLimits(
         (-25.0, 40.0),
         (-22.0, 22.0),
         (-22.0, 22.0),
         "x extension/flexion, z right/left bend, y right/left turn",
-        "White & Panjabi: T10-L3 flexion and extension 50 in all, bend 30, turn 20 a side",
+        "Spine 9: 14 a lumbar joint; with the lower thoracic ones, a margin; others own",
     ),
     "spine3": JointLimits(
         (-25.0, 35.0),
         (-22.0, 22.0),
-        (-35.0, 35.0),
+        (-40.0, 40.0),
         "x extension/flexion, z right/left bend, y right/left turn",
-        "White & Panjabi: T1-T10 flexion and extension 40 in all, bend 25, turn 35 a side",
+        "Furness: turn 64 a side in surfers, 41 in others (means): the three parts of the back go 74; others own",
     ),
     "neck": JointLimits(
         (-45.0, 50.0),
         (-35.0, 35.0),
         (-45.0, 45.0),
         "x extension/flexion, z right/left bend, y right/left turn",
-        "Half of the whole neck's range and more: AAOS 45 each way, turn 60-80; White & Panjabi by level",
+        "Anatomy Standard: flexion 64, extension 63, side 49 of head and neck: both share it, with margins",
     ),
     "head": JointLimits(
         (-35.0, 30.0),
         (-20.0, 20.0),
         (-50.0, 50.0),
         "x extension/flexion, z right/left bend, y right/left turn",
-        "White & Panjabi: C0-C2 flexion and extension 45 in all, bend 10, turn 40-47 a side",
+        "Fluoroscopy: C0-C2 turn 40 of 56 a side (means); the others are shares of the neck's",
     ),
     "collar": JointLimits(
         (-15.0, 45.0),
         (-30.0, 35.0),
         (-50.0, 10.0),
         "z depression/elevation, y protraction/retraction, x backward/forward turn about itself",
-        "Kapandji: elevation 45, protraction and retraction 30; Ludewig: posterior rotation 31 in elevation, to 50",
+        "Ludewig: elevation 15, retraction 29, backward turn 31 with the arm raised; margin for a shrug and reaching",
     ),
     "shoulder": JointLimits(
         (-160.0, 120.0),
         (-90.0, 65.0),
-        (-120.0, 120.0),
+        (-135.0, 120.0),
         "z arm down and across/up, y forward/backward, x external/internal rotation",
-        "AAOS: elevation 180 with the collar, extension 60, rotation 90/70 to 110 in throwers; Kapandji: across 30-45",
+        "AAOS: elevation 180 with the collar, extension 60, rotation 70 in; Wilk: 132 out in pitchers; across own",
     ),
     "elbow": JointLimits(
         (-160.0, 10.0),
         (-5.0, 5.0),
         (-175.0, 15.0),
         "y flexion/hyperextension, z sideways, x supination/pronation from the T-pose's palm down",
-        "AAOS: flexion 150, hyperextension 10, supination and pronation 80 each; Kapandji: flexion 160 passive",
+        "AAOS: flexion 150, supination and pronation 80 each, margins; hyperextension, sideways own",
     ),
     "wrist": JointLimits(
         (-90.0, 85.0),
         (-30.0, 45.0),
         (-15.0, 15.0),
         "z palmar flexion/extension, y towards thumb/little finger, x play",
-        "AAOS: flexion 80, extension 70, radial 20, ulnar 30; Kapandji: 85 passive, ulnar 45",
+        "AAOS: flexion 80, extension 70, radial 20, ulnar 30 (Macedo & Magee 41); margins; play own",
     ),
     "hand": JointLimits(
         (-100.0, 45.0),
         (-20.0, 20.0),
         (-10.0, 10.0),
         "z knuckles bent/overstretched, y sideways, x play",
-        "AAOS: knuckles 90 bent, 45 overstretched",
+        "AAOS: knuckles 90 bent, 45 overstretched; the others own",
     ),
 }
 """By joint without its side."""
