@@ -18,7 +18,8 @@ PIECE_BYTES = 256 * 1024
 """Read at once: large enough that a seek costs one read, small enough that a hundred viewers cost 25 MB."""
 MAX_RANGES = 8
 """More ranges than any player asks for; a request with more is an attack on the disk and gets 416."""
-_RANGE = re.compile(r"^\s*(\d*)\s*-\s*(\d*)\s*$")
+_RANGE = re.compile(r"^\s*(\d{0,18})\s*-\s*(\d{0,18})\s*$")
+"""Places of a file; what has more digits is no place in any file, and Python reads no number of 5,000."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ UNAUTHENTICATED = 4401
 FORBIDDEN = 4403
 NOT_FOUND = 4404
 CONFLICT = 4409
+MAX_WORD = 64 * 1024
+"""Characters of what a client says; a heartbeat with its state has a few hundred."""
 
 
 def user_group(user_id: uuid.UUID) -> str:
@@ -159,6 +161,12 @@ class ObjectConsumer(AsyncJsonWebsocketConsumer):
         """Close: the key that opened this socket is dead."""
         await self.close(code=UNAUTHENTICATED)
 
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """Hear a JSON object; bytes, or a text that is none, is no program of ours and is passed over."""
+        content = _object_in(text_data or "")
+        if content is not None:
+            await self.receive_json(content, **kwargs)
+
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """Nothing is said from this side unless a subclass listens."""
 
@@ -183,3 +191,13 @@ class ObjectConsumer(AsyncJsonWebsocketConsumer):
 
     async def _found(self) -> Any | None:
         return await database_sync_to_async(self.find)(self.scope["user"], self.object_id)
+
+
+def _object_in(text: str) -> dict[str, Any] | None:
+    if len(text) > MAX_WORD:
+        return None
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
