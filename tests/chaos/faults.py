@@ -6,19 +6,23 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
-from tests.chaos import scans
+from tests.chaos import scans, uploads
 from tests.chaos.parts import Parts, Worker, wait_for
 from tests.chaos.scans import Outcome, Unit
 
 END_S = 60.0
 HOUR_S = 3600.0
+AIMED = 0.5
+"""This share of the kills waits for a step to be computed: most of a short scan is between steps."""
+AIM_S = 2.0
+WEB = "web"
 
 
 @dataclass(slots=True)
@@ -52,9 +56,15 @@ class Storm:
     expected: Outcome
     calm_s: float
     rounds: list[Round] = field(default_factory=list)
+    _uploaded: Outcome | None = None
 
     def strike(self, fault: str) -> Round:
         """One scan, one fault, and the account of it."""
+        found = self._strike_upload() if fault == WEB else self._strike(fault)
+        self.rounds.append(found)
+        return found
+
+    def _strike(self, fault: str) -> Round:
         job_id, began = scans.submit(), time.monotonic()
         time.sleep(self.dice.uniform(0.02, 0.9) * self.calm_s)
         found = Round(fault)
@@ -68,7 +78,24 @@ class Storm:
                 found.wrongs.append(scans.failure_of(job_id))
         except TimeoutError as error:
             found.wrongs += [str(error), *map(str, scans.units(job_id)), scans.failure_of(job_id)]
-        self.rounds.append(found)
+        return found
+
+    def _strike_upload(self) -> Round:
+        found, began = Round(WEB), time.monotonic()
+        if self._uploaded is None:
+            self.parts.web.start()
+            wait_for(self.parts.web.answers, "the web answers")
+            job_id, _ = uploads.upload(self.parts.web, self.dice, break_it=False)
+            wait_for(lambda: scans.status_of(job_id) in scans.ENDED, "the calm scan ends")
+            self._uploaded = scans.outcome(job_id)
+        job_id, found.recovery_s = uploads.upload(self.parts.web, self.dice, break_it=True)
+        try:
+            wait_for(lambda: scans.status_of(job_id) in scans.ENDED, f"scan {job_id} ends", seconds=END_S)
+        except TimeoutError as error:
+            found.wrongs.append(str(error))
+        found.what, found.took_s = "killed in a piece", time.monotonic() - began
+        found.wrongs += uploads.wrongs(job_id, (Path(settings.MEDIA_ROOT) / scans.FILM).read_bytes())
+        found.wrongs += scans.wrongs(job_id, self._uploaded, [worker.said() for worker in self.parts.workers])
         return found
 
     @staticmethod
@@ -96,7 +123,7 @@ class Storm:
 def kill(storm: Storm, job_id: str, found: Round) -> None:
     """SIGKILL to a pool's child, as the kernel does when memory is short, or to a worker with all it has."""
     ready = storm.ready_workers() or [wait_for(lambda: next(iter(storm.ready_workers()), None), "a worker is ready")]
-    worker = storm.dice.choice(ready)
+    worker = _holder(job_id, ready) if storm.dice.random() < AIMED else storm.dice.choice(ready)
     whole = len(ready) > 1 and storm.dice.random() < 0.4
     victims = set(worker.children())
     if whole:
@@ -110,6 +137,17 @@ def kill(storm: Storm, job_id: str, found: Round) -> None:
     held = ", ".join(unit.name for unit in lost) or "nothing"
     found.what = f"{worker.name} {'whole' if whole else 'child'}, held {held}"
     found.lost = {unit.token for unit in lost}
+
+
+def _holder(job_id: str, ready: Sequence[Worker]) -> Worker:
+    """The worker that is computing something, as soon as one is."""
+    until = time.monotonic() + AIM_S
+    while time.monotonic() < until:
+        pids = {_pid(unit) for unit in scans.units(job_id) if unit.status == "running"}
+        for worker in ready:
+            if pids & set(worker.children()):
+                return worker
+    return ready[0]
 
 
 def _pid(unit: Unit) -> int:
@@ -152,6 +190,7 @@ def postgres_restart(storm: Storm, job_id: str, found: Round) -> None:
     storm.parts.postgres.control("-m", "immediate", "stop")
     time.sleep(away_s)
     storm.parts.postgres.ensure_running()
+    scans.status_of(job_id)
     found.back_at = time.monotonic()
     found.what = f"away {away_s:.1f} s"
 

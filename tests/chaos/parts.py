@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -133,8 +134,9 @@ class Postgres:
         pg_ctl(["-w", *words], pgdata=self.folder, user=self.server.system_user, timeout=60)
 
     def ensure_running(self) -> None:
-        """Start it again where it was stopped."""
-        self.server.ensure_postgres_running()
+        """Start it again where it was stopped; its wheel's own start gives up after ten seconds."""
+        where = self.server.get_postmaster_info().socket_dir
+        self.control("-o", '-h ""', "-o", f"-k {where}", "-l", str(self.folder / "log"), "start")
 
     def stop(self) -> None:
         self.server.cleanup()
@@ -209,8 +211,8 @@ class Parts:
         self.postgres.start()
         wait_for(self.redis.answers, "Redis answers")
 
-    def add_workers(self, count: int, *, twice: bool) -> None:
-        """Start workers and the clock."""
+    def add_workers(self, count: int, *, twice: bool, beat: bool = True) -> None:
+        """Start workers, and the clock of periodic tasks."""
         for number in range(count):
             name = f"worker{number}"
             argv = [*self._celery("worker"), "-Q", QUEUES, "-c", "1", "--without-gossip", "--without-mingle"]
@@ -219,7 +221,8 @@ class Parts:
             worker = Worker(name, argv, env, self._log(name))
             worker.start()
             self.workers.append(worker)
-        self.beat.start()
+        if beat:
+            self.beat.start()
         for worker in self.workers:
             wait_for(lambda worker=worker: worker.is_ready, f"{worker.name} is ready")
 
@@ -234,6 +237,10 @@ class Parts:
         if self.postgres.server is not None:
             self.postgres.stop()
         self.redis.kill()
+
+    def remove(self) -> None:
+        """Delete data and logs."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _celery(self, command: str) -> list[str]:
         return [sys.executable, "-m", "celery", "-A", self.app, command]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.core.files.storage import default_storage
 
 from pipeline.errors import ArtefactError
+from pipeline.liveness import is_dead, this_worker
 
 if TYPE_CHECKING:
     from azure.storage.blob import ContainerClient
@@ -22,7 +23,8 @@ BLOB_FOLDER = "artefacts"
 COPY_BYTES = 4 * 1024**2
 _HIDDEN = ".part-"
 STALE_PART_S = 10.0
-"""A part that nobody wrote to for so long belongs to a dead writer: a write takes well under a second."""
+"""A part that nobody wrote to for so long belongs to a dead writer: a write takes well under a second. One whose
+writer is known to be dead, by its name after the `@`, need not grow old."""
 
 
 def _missing(key: str) -> ArtefactError:
@@ -59,7 +61,7 @@ class LocalArtefactStore:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._sweep(path)
-        handle, name = tempfile.mkstemp(prefix=f"{_HIDDEN}{path.name}-", dir=path.parent)
+        handle, name = tempfile.mkstemp(f"@{this_worker()}", f"{_HIDDEN}{path.name}-", path.parent)
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -108,7 +110,7 @@ class LocalArtefactStore:
         """Remove what killed writers of this file left."""
         for part in path.parent.glob(f"{_HIDDEN}{path.name}-*"):
             with suppress(FileNotFoundError):
-                if time.time() - part.stat().st_mtime > STALE_PART_S:
+                if is_dead(part.name.rpartition("@")[2]) or time.time() - part.stat().st_mtime > STALE_PART_S:
                     part.unlink()
 
     @staticmethod

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from apps.scan.adapters import LocalArtefactStore
 from pipeline.errors import ArtefactError
 from pipeline.ports import ArtefactStore
 from pipeline.testing import MemoryArtefactStore
+from tests.conftest import ROOT
 
 
 @pytest.fixture(params=["memory", "local"])
@@ -78,6 +81,17 @@ def test_the_next_write_sweeps_away_a_dead_writers_part_but_not_a_living_ones(tm
     os.utime(dead, (0, 0))
     store.write("v/kpis.json", b"whole")
     assert sorted(path.name for path in (tmp_path / "v").iterdir()) == [living.name, "kpis.json", "other.json"]
+
+
+def test_the_part_of_a_writer_that_was_just_killed_goes_with_the_next_write(tmp_path: Path) -> None:
+    code = "import os, sys, django; django.setup(); from apps.scan.adapters import artefacts as a"
+    code += "; os.fsync = lambda n: os.kill(os.getpid(), 9)"
+    code += "; a.LocalArtefactStore(a.Path(sys.argv[1])).write('v/kpis.json', b'half')"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "axolotl_project.settings.test"}
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=environment, cwd=ROOT).returncode == -9
+    assert [path.name.startswith(".part-kpis.json-") for path in (tmp_path / "v").iterdir()] == [True]
+    LocalArtefactStore(tmp_path).write("v/kpis.json", b"whole")
+    assert [path.name for path in (tmp_path / "v").iterdir()] == ["kpis.json"]
 
 
 @pytest.mark.parametrize("key", ["../outside", "/etc/passwd", "a/../../b", ""])
