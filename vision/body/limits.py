@@ -9,7 +9,7 @@ A bound is a measured range and a margin of our own, which `source` tells apart;
 says so (own). Sources, each looked up:
 
 - AAOS: American Academy of Orthopaedic Surgeons, Joint Motion: Method of Measuring and Recording (1965), as tabulated
-  in Norkin & White, Measurement of Joint Motion, appendix A, beside Boone & Azen, J. Bone Joint Surg. Am. 61 (1979), and
+  in Norkin & White, Measurement of Joint Motion, appendix A, beside Boone & Azen (J. Bone Joint Surg. Am. 61, 1979) and
   Macedo & Magee. Active movement of adults.
 - MSD: the MSD Manual's normal values for range of motion of joints.
 - Soucie et al., Haemophilia 17 (2011) 500-507, with the CDC's table: 674 people of 2 to 69 years, passive; children go
