@@ -24,6 +24,13 @@ Player.objects.filter(external_id="p1").update(user=User.objects.get(email={VIEW
 """
 
 
+BORN = """
+from datetime import date
+from apps.accounts.models import Player
+Player.objects.filter(external_id__in=["p1", "p2"]).update(date_of_birth=date(2012, 3, 4))
+"""
+
+
 def calendar_of(open_page: Callable[..., Page], day: str, who: tuple[str, str] = COACH, **options: object) -> Page:
     """The calendar, with the browser's clock a day before `day`: each test plans in a month of its own."""
     page = open_page("/sign-in", as_user=who, **options)
@@ -117,6 +124,89 @@ def test_dragging_moves_and_another_coach_sees_it_at_once(open_page: Callable[..
     event(calendar, "Movable").drag_to(calendar.locator('td[data-date="2027-05-14"]'))
     calendar.get_by_text("“Movable” moved.", exact=True).wait_for()
     other.locator('td[data-date="2027-05-14"]').filter(has_text="Movable").wait_for()
+
+
+def pull_end(page: Page, block: Locator, by_px: float) -> None:
+    """Drag the lower edge of an event in the week."""
+    block.hover()
+    grip = block.locator(".fc-event-resizer-end").bounding_box()
+    assert grip is not None
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + by_px, steps=6)
+    page.mouse.up()
+
+
+def test_pulling_an_end_makes_it_longer_as_far_as_the_rules_allow(open_page: Callable[..., Page]) -> None:
+    day = "2027-08-11"
+    calendar = calendar_of(open_page, day)
+    save(plan(calendar, "Stretch", day, start="10:00", end="10:30"))
+    # What the save set off (events asked for anew) is over before the pull begins.
+    calendar.reload()
+    calendar.get_by_role("button", name="Week", exact=True).click()
+    block = calendar.locator(".fc-timegrid-event").filter(has_text="Stretch")
+    area = block.bounding_box()
+    assert area is not None
+    pull_end(calendar, block, area["height"])
+    calendar.get_by_text("“Stretch” moved.", exact=True).wait_for()
+    block.get_by_text("10:00 - 11:00").wait_for()
+    calendar.reload()
+    calendar.get_by_role("button", name="Week", exact=True).click()
+    block.get_by_text("10:00 - 11:00").wait_for()
+    pull_end(calendar, block, 4 * area["height"])
+    dialog = calendar.get_by_role("dialog")
+    dialog.get_by_text("Not allowed as it is").wait_for()
+    assert dialog.get_by_label("To", exact=True).input_value() == "13:00"
+    calendar.keyboard.press("Escape")
+    block.get_by_text("10:00 - 11:00").wait_for()
+
+
+def test_this_and_following_leaves_the_earlier_dates(open_page: Callable[..., Page]) -> None:
+    day = "2027-09-01"
+    calendar = calendar_of(open_page, "2027-09-02")
+    dialog = plan(calendar, "Autumn", day)
+    dialog.get_by_label("Repeats").select_option("weekly")
+    dialog.get_by_label("Until").fill("2027-09-22")
+    save(dialog)
+    event(calendar, "Autumn").nth(3).wait_for()
+    event(calendar, "Autumn").nth(2).click()
+    dialog.get_by_label("This and all after it").check()
+    dialog.get_by_label("Title").fill("Indoors")
+    save(dialog)
+    event(calendar, "Indoors").nth(1).wait_for()
+    calendar.reload()
+    event(calendar, "Indoors").nth(1).wait_for()
+    days = [calendar.locator(f'td[data-date="2027-09-{number:02}"]') for number in (1, 8, 15, 22)]
+    titles = [("Indoors" if "Indoors" in cell.inner_text() else "Autumn") for cell in days]
+    assert titles == ["Autumn", "Autumn", "Indoors", "Indoors"]
+    assert event(calendar, "Autumn").count() == 2
+
+
+def test_an_accepted_proposal_is_in_the_calendar_and_the_others_stay_open(
+    open_page: Callable[..., Page], stack: Stack
+) -> None:
+    stack.python(BORN)
+    page = open_page("/calendar/proposals", as_user=COACH)
+    page.get_by_label("Sessions a week").select_option("3")
+    page.get_by_role("button", name="Propose sessions").click()
+    page.get_by_text(re.compile(r"\d+ proposals; \d+ days were looked at")).wait_for()
+    cards = page.get_by_role("listitem").filter(has=page.get_by_role("button", name="Accept"))
+    cards.first.wait_for()
+    before = cards.count()
+    assert before >= 2
+    first = cards.first
+    title = first.get_by_role("heading").inner_text()
+    assert "rule" in first.get_by_role("region", name="What the safety rules say").inner_text().lower()
+    assert accessibility_problems(page) == []
+    with page.expect_response(re.compile(r"/api/calendar/.*accept")) as answered:
+        first.get_by_role("button", name="Accept").click()
+    assert answered.value.ok
+    page.get_by_text(f"“{title}” is in the calendar.", exact=True).wait_for()
+    page.wait_for_function("wanted => document.querySelectorAll('main li > section').length === wanted", arg=before - 1)
+    page.get_by_role("link", name="To the calendar").click()
+    page.get_by_role("button", name="List", exact=True).click()
+    event(page, title).first.wait_for()
 
 
 def test_a_change_meanwhile_is_named_and_loaded(open_page: Callable[..., Page], stack: Stack) -> None:

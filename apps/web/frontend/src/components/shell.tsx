@@ -112,7 +112,7 @@ function TabBar({ canEdit }: { canEdit: boolean }) {
           }
         >
           <Icon className="size-5" aria-hidden="true" />
-          {t(`nav.${key}`)}
+          {t(key === "scan" ? "nav.scanShort" : `nav.${key}`)}
         </NavLink>
       ))}
     </nav>

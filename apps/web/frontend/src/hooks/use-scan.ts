@@ -51,6 +51,21 @@ export function useKpiCatalogue() {
   return useQuery({ queryKey: keys.kpiCatalogue, queryFn: listKpiDefinitions, staleTime: Number.POSITIVE_INFINITY });
 }
 
+interface Worded {
+  key: string;
+  name: string;
+  definition: string;
+}
+
+/** A figure's name and definition as the catalogue tells them, in the language of the page. */
+export function useMetricWords(): <Metric extends Worded>(metric: Metric) => Metric {
+  const { data } = useKpiCatalogue();
+  return (metric) => {
+    const entry = data?.find(({ key }) => key === metric.key);
+    return entry ? { ...metric, name: entry.name, definition: entry.definition } : metric;
+  };
+}
+
 /** Cancel or retry; both answer with the new state or change it soon after. */
 export function useScanAction(id: string) {
   const client = useQueryClient();

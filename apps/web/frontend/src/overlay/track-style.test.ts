@@ -12,6 +12,7 @@ const track = (fields: Partial<Track>): Track => ({
   frames: 25,
   coverage: 1,
   corrected: false,
+  name_withheld: null,
   ...fields,
 });
 

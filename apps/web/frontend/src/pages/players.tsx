@@ -34,7 +34,7 @@ function PlayerCard({ player, onEdit }: { player: Player; onEdit: (() => void) |
             {display_name}
           </Link>
         </h2>
-        <p className="truncate text-sm text-muted">{facts.join(" · ")}</p>
+        <p className="line-clamp-2 text-sm text-muted">{facts.join(" · ")}</p>
         <p className={`mt-0.5 flex items-center gap-1 text-xs ${consent.given ? "text-good" : "text-warn"}`}>
           <Shield className="size-3.5" aria-hidden="true" />
           {t(consent.given ? "players.consent" : "players.noConsent")}

@@ -7,7 +7,7 @@ import FullCalendar from "@fullcalendar/react";
 import timeGrid from "@fullcalendar/timegrid";
 import clsx from "clsx";
 import { Repeat2 } from "lucide-react";
-import type { Ref } from "react";
+import { useMemo, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { CalendarEvent } from "@/api/types";
 import type { Slot } from "@/calendar/event-form";
@@ -108,6 +108,8 @@ export default function CalendarGrid({ ref, events, zone, view, language, canEdi
     calendar.unselect();
     onNew(allDay ? newSlot(dayOf(start)) : { day: dayOf(start), from: clockOf(start), to: clockOf(end) });
   };
+  // The same list as long as nothing changed: a new one would end a drag that is under way.
+  const entries = useMemo(() => events.map((event) => entryOf(event, zone)), [events, zone]);
   const timed = events.filter(({ all_day }) => !all_day);
   const [firstHour, lastHour] = hoursShown(timed.map(({ start, end }) => [toWall(start, zone), toWall(end, zone)]), USUAL_HOURS);
   return (
@@ -146,7 +148,7 @@ export default function CalendarGrid({ ref, events, zone, view, language, canEdi
         eventLongPressDelay={400}
         longPressDelay={400}
         snapDuration="00:15:00"
-        events={events.map((event) => entryOf(event, zone))}
+        events={entries}
         eventContent={(arg) => <Content arg={arg} />}
         eventClick={({ event }) => onOpen(event.extendedProps.event as CalendarEvent)}
         eventAllow={(span, event) => span.allDay === event?.allDay}

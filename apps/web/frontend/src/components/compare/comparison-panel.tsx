@@ -3,6 +3,7 @@ import type { Comparisons, Grade } from "@/api/types";
 import { GradeBadge, Tag } from "@/components/badge";
 import { Panel } from "@/components/dashboard/panel";
 import { FigureText, Hint, useFigure } from "@/components/figure";
+import { useMetricWords } from "@/hooks/use-scan";
 import { usePreferences } from "@/hooks/use-preferences";
 import { scaleOf, withUnit } from "@/units/figures";
 import { IntervalStrip, placed } from "./interval-strip";
@@ -75,7 +76,8 @@ function Pairs({ one, names }: { one: One; names: Names }) {
 /** One figure of several players. */
 export function ComparisonPanel({ one, names }: { one: One; names: Names }) {
   const { t } = useTranslation();
-  const { metric, comparable } = one;
+  const { comparable } = one;
+  const metric = useMetricWords()(one.metric);
   return (
     <Panel
       title={metric.name}

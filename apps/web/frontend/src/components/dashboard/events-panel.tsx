@@ -19,8 +19,8 @@ function Event({ event, timeZone }: { event: PlannedEvent; timeZone?: string }) 
         <span className="mt-0.5 text-xs leading-none">{part({ month: "short" })}</span>
       </span>
       <div className="min-w-0 flex-1">
-        <p className="truncate font-semibold">{event.title}</p>
-        <p className="truncate text-sm text-muted">
+        <p className="line-clamp-2 font-semibold">{event.title}</p>
+        <p className="line-clamp-2 text-sm text-muted">
           {[t(`dashboard.events.types.${event.event_type}`), when, event.location, event.player?.display_name].filter(Boolean).join(" · ")}
         </p>
       </div>

@@ -66,10 +66,10 @@ function Row({ session, timeZone }: { session: RecentSession; timeZone?: string 
         {thumbnail_url ? <img src={thumbnail_url} alt="" loading="lazy" className="size-full object-cover" /> : <PitchArt className="size-full" />}
       </div>
       <div className="min-w-0 flex-1">
-        <Link to={`/sessions/${id}`} className="block truncate font-semibold after:absolute after:inset-0 hover:underline">
+        <Link to={`/sessions/${id}`} className="line-clamp-2 font-semibold after:absolute after:inset-0 hover:underline">
           {title || t("sessions.untitled")}
         </Link>
-        <p className="truncate text-sm text-muted">
+        <p className="line-clamp-2 text-sm text-muted">
           {[t(`sessionType.${session_type as SessionType}`), formatDate(start, language, timeZone), player?.display_name, synthetic && t("sessions.synthetic")].filter(Boolean).join(" · ")}
         </p>
       </div>

@@ -8,6 +8,7 @@ import { Chart } from "@/components/chart/chart";
 import type { Series } from "@/components/chart/series";
 import { Panel } from "@/components/dashboard/panel";
 import { FigureText, Hint, NotAssessed, useFigure } from "@/components/figure";
+import { useMetricWords } from "@/hooks/use-scan";
 import { usePreferences } from "@/hooks/use-preferences";
 import { scaleOf, withUnit } from "@/units/figures";
 import { formatDate } from "@/units/format";
@@ -78,7 +79,8 @@ function seriesOf({ points }: PlayerMetric, factor: number, names: { used: strin
 function Points({ one, name, timeZone }: { one: PlayerMetric; name: string; timeZone: string }) {
   const { t } = useTranslation();
   const { units } = usePreferences();
-  const { metric, points } = one;
+  const { points } = one;
+  const metric = useMetricWords()(one.metric);
   const { factor, unit } = scaleOf(metric.key, metric.unit, units);
   const x = useMemo(() => points.map(({ start }) => Date.parse(start) / 1000), [points]);
   const series = useMemo(() => seriesOf(one, factor, { used: t("player.points"), other: t("player.pointsLeftOut") }), [one, factor, t]);
@@ -108,7 +110,8 @@ interface MetricPanelProps {
 export function MetricPanel({ one, name, timeZone, targets }: MetricPanelProps) {
   const { t } = useTranslation();
   const { language } = usePreferences();
-  const { metric, comparable, points, latest, best } = one;
+  const { comparable, points, latest, best } = one;
+  const metric = useMetricWords()(one.metric);
   const empty = latest.value === null && points.length === 0 && best === null;
   const aims = targets.filter(({ metrics }) => metrics.includes(metric.key));
   return (

@@ -23,15 +23,15 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
         <ArrowLeft className="size-4" aria-hidden="true" />
         {t("session.back")}
       </Link>
-      <div className="flex items-start justify-between gap-4">
-        <div className="min-w-0">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-64 flex-1">
           <h1 className="text-2xl font-semibold break-words md:text-3xl">{session.title || t("sessions.untitled")}</h1>
           <p className="mt-1 flex flex-wrap items-center gap-2 text-muted">
             {facts.filter(Boolean).join(" · ")}
             {session.synthetic && <Tag>{t("sessions.synthetic")}</Tag>}
           </p>
         </div>
-        <div className="flex shrink-0">
+        <div className="-ml-2 flex shrink-0 md:ml-0">
           {(session.job ? session.job.status === "completed" : session.kpis) && (
             <>
               <ButtonLink look="quiet" to={`/feedback?session=${session.id}`} aria-label={t("nav.feedback")}>

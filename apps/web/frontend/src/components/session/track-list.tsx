@@ -151,7 +151,8 @@ function TrackRow({ track, name, selected, onSelect }: { track: Track; name: str
             </span>
           )}
         </span>
-        <span className="block truncate text-sm text-muted">{details.join(" · ")}</span>
+        <span className="line-clamp-2 text-sm text-muted">{details.join(" · ")}</span>
+        {track.name_withheld && <span className="block text-sm text-warn">{track.name_withheld}</span>}
       </span>
     </button>
   );

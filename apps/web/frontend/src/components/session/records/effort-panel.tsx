@@ -32,7 +32,7 @@ function Cell({ column, name, value, onChange }: CellProps) {
         autoComplete="off"
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className="figure min-h-10 w-full min-w-14 rounded-field border border-line-strong/60 bg-surface px-2 text-center hover:border-ink/60 aria-invalid:border-bad aria-invalid:text-bad"
+        className="figure min-h-10 w-full min-w-11 rounded-field border border-line-strong/60 bg-surface px-2 text-center hover:border-ink/60 aria-invalid:border-bad aria-invalid:text-bad"
       />
     </td>
   );
@@ -59,7 +59,7 @@ function Row({ player, draft, load, refusal, change }: RowProps) {
         {COLUMNS.map((column) => (
           <Cell key={column} column={column} name={name} value={draft[column]} onChange={(value) => change({ ...draft, [column]: value })} />
         ))}
-        <td className="figure py-1.5 pl-2 text-right font-semibold whitespace-nowrap">
+        <td className="figure py-1.5 pl-2 text-right font-semibold">
           {load?.load_au == null ? <span className="text-sm font-normal text-muted">{t("effort.none")}</span> : number.format(load.load_au)}
         </td>
       </tr>
