@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Avg, Count, Min
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
@@ -63,10 +64,12 @@ class ScanCollector(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield jobs by status, waiting steps with the oldest's age, messages by queue, mean step times by device."""
-        yield self._jobs()
-        yield from self._waiting()
+        try:
+            families = [self._jobs(), *self._waiting(), self._step_times()]
+        except DatabaseError:  # told as `axolotl_part_up`; the other figures are needed most just then
+            families = []
+        yield from families
         yield self._messages()
-        yield self._step_times()
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Name nothing at registration: that would ask the database before it is there."""

@@ -58,7 +58,14 @@ def test_the_dockerfile_passes_its_linter() -> None:
 
 
 def test_compose_files_keep_to_the_compose_specification() -> None:
-    tool("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker/compose.yml", "docker/compose.gpu.yml")
+    tool(
+        "check-jsonschema",
+        "--builtin-schema",
+        "vendor.compose-spec",
+        "docker/compose.yml",
+        "docker/compose.gpu.yml",
+        "docker/compose.monitoring.yml",
+    )
 
 
 def test_manifests_keep_to_kubernetes_schemas() -> None:
