@@ -26,6 +26,8 @@ hash = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
 CPU_STAMP = $(VENV)/.cpu-$(call hash,requirements/base.txt requirements/cpu.txt requirements/constraints.txt)
 DEV_STAMP = $(VENV)/.dev-$(call hash,requirements/dev.txt requirements/constraints.txt)
 NODE_STAMP = $(FRONTEND)/node_modules/.lock-$(call hash,$(FRONTEND)/package-lock.json)
+AZURITE := tests/azurite
+AZURITE_STAMP = $(AZURITE)/node_modules/.lock-$(call hash,$(AZURITE)/package-lock.json)
 BUILD_STAMP = apps/web/static/web/.built-$(shell find $(FRONTEND) -path '*/node_modules' -prune -o -type f -print0 2>/dev/null | sort -z | xargs -0 cat 2>/dev/null | sha256sum | cut -c1-16)
 
 help: ## list the targets
@@ -64,7 +66,13 @@ frontend: | $(BUILD_STAMP) ## build the web app
 
 setup: | $(CPU_STAMP) models frontend ## environment, models, front end; seconds when nothing changed
 
-setup-dev: | setup $(DEV_STAMP) ## setup, and the test tools
+$(AZURITE_STAMP): | $(CPU_STAMP)
+	@echo "Installing the blob store of the tests …"
+	@PATH="$(NODE)/bin:$$PATH" "$(NODE)/bin/node" "$(NODE)/lib/node_modules/npm/bin/npm-cli.js" --prefix $(AZURITE) \
+		ci --silent --no-audit --no-fund --omit=optional
+	@touch $@
+
+setup-dev: | setup $(DEV_STAMP) $(AZURITE_STAMP) ## setup, and the test tools
 
 demo: | setup ## start everything, analyse a real clip, print the address and log-ins
 	@exec $(BIN)/python manage.py demo --port $(PORT) $(ARGS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest
 
@@ -20,9 +22,15 @@ _seconds = Histogram(
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
+listeners: list[Callable[[str, str, int, float], None]] = []
+"""Told of every answered request: method, route, status, seconds."""
+
+
 def observe_request(*, method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request."""
     known = method if method in _METHODS else "OTHER"
+    for listener in listeners:
+        listener(known, route, status, seconds)
     _requests.labels(known, route, str(status)).inc()
     _seconds.labels(known, route).observe(seconds)
 

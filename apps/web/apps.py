@@ -10,3 +10,10 @@ class WebConfig(AppConfig):
 
     name = "apps.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Add the metrics of the platform as a whole, and tell errors and traces where the settings say so."""
+        from apps.web import observability, telemetry
+
+        observability.register()
+        telemetry.start()

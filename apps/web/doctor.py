@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from smtplib import SMTPException
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
+from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
@@ -21,6 +25,7 @@ from apps.web.assets import MANIFEST
 
 LOW_DISK_GB = 5.0
 RUNTIME_TIMEOUT_S = 60
+SERVER_TIMEOUT_S = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,9 @@ def examine() -> Iterator[Finding]:
         _database,
         _redis,
         _files,
+        _mail,
+        _errors,
+        _traces,
         _disk,
         _models,
         _device,
@@ -89,14 +97,68 @@ def _redis() -> Finding:
                 "broker, cache, sockets", chosen, "ok", "starts with `manage.py up`; not running now", advice
             )
         return Finding(part, chosen, "missing", f"does not answer: {error}", advice)
-    return Finding(part, chosen, "ok", "answers", advice)
+    by_tls = settings.REDIS_URL.startswith(("rediss://", "unix://"))
+    plain = "without TLS: keep it inside a private network, or set REDIS_URL=rediss://…"
+    detail = "answers, by TLS" if settings.REDIS_URL.startswith("rediss://") else "answers"
+    return Finding(part, chosen, "ok", detail, advice if by_tls else plain)
 
 
 def _files() -> Finding:
     if settings.AZURE_STORAGE_CONNECTION:
-        return Finding("files", "Azure Blob", "ok", f"container {settings.AZURE_STORAGE_CONTAINER}")
+        return _blobs()
     advice = "set AZURE_STORAGE_CONNECTION (or keep a backed-up disk)"
     return Finding("files", "local folder", "ok", str(default_storage.path("")), advice)
+
+
+def _blobs() -> Finding:
+    from azure.core.exceptions import AzureError
+    from azure.storage.blob import ContainerClient
+
+    name = settings.AZURE_STORAGE_CONTAINER
+    options = {"retry_total": 0, "connection_timeout": 5, "read_timeout": 5}
+    try:
+        with ContainerClient.from_connection_string(settings.AZURE_STORAGE_CONNECTION, name, **options) as container:
+            there = container.exists()
+    except (AzureError, ValueError) as error:
+        return Finding("files", "Azure Blob", "missing", f"does not answer: {str(error).splitlines()[0]}")
+    if not there:
+        make = f"az storage container create --name {name} --connection-string …"
+        return Finding("files", "Azure Blob", "missing", f"there is no container {name}: `{make}`")
+    return Finding("files", "Azure Blob", "ok", f"container {name} answers")
+
+
+def _mail() -> Finding:
+    if not settings.EMAIL_URL:
+        return Finding("mail", "printed", "off", "invitations and resets go to the log", "set EMAIL_URL=smtp+tls://…")
+    try:
+        get_connection(timeout=SERVER_TIMEOUT_S).open()
+    except (OSError, SMTPException) as error:
+        return Finding("mail", "SMTP", "missing", f"{settings.EMAIL_HOST} does not take mail: {error}")
+    how = "takes mail after STARTTLS" if settings.EMAIL_USE_TLS else "takes mail, not encrypted"
+    advice = "" if settings.EMAIL_USE_TLS else "set EMAIL_URL=smtp+tls://…"
+    return Finding("mail", "SMTP", "ok", f"{settings.EMAIL_HOST} {how}", advice)
+
+
+def _errors() -> Finding:
+    if not settings.SENTRY_DSN:
+        return Finding("errors", "the log", "ok", "JSON lines in production", "set SENTRY_DSN (or collect the logs)")
+    return _reached("errors", "Sentry", settings.SENTRY_DSN, "types and places of errors, no texts")
+
+
+def _traces() -> Finding:
+    if not settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+        return Finding("traces", "none", "off", "metrics are at /metrics; OTEL_EXPORTER_OTLP_ENDPOINT adds traces")
+    return _reached("traces", "OpenTelemetry", settings.OTEL_EXPORTER_OTLP_ENDPOINT, "routes, tasks and times")
+
+
+def _reached(part: str, chosen: str, url: str, what: str) -> Finding:
+    place = urlsplit(url)
+    host, port = place.hostname or "", place.port or (443 if place.scheme == "https" else 80)
+    try:
+        socket.create_connection((host, port), timeout=SERVER_TIMEOUT_S).close()
+    except OSError as error:
+        return Finding(part, chosen, "missing", f"{host}:{port} does not answer: {error}")
+    return Finding(part, chosen, "ok", f"{host} gets {what}")
 
 
 def _disk() -> Finding:

@@ -9,3 +9,4 @@ from axolotl_project.settings.logging import *
 from axolotl_project.settings.redis import *
 from axolotl_project.settings.security import *
 from axolotl_project.settings.storage import *
+from axolotl_project.settings.telemetry import *

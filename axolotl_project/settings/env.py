@@ -28,9 +28,9 @@ def _prepare() -> None:
     if not os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".test"):
         load_dotenv(ROOT / ".env")
         return
-    for name in ("REDIS_URL", "DEBUG", "PUBLIC_URL", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS"):
+    for name in ("REDIS_URL", "DEBUG", "PUBLIC_URL", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "SENTRY_DSN"):
         os.environ.pop(name, None)
-    for name in [name for name in os.environ if name.startswith(("AZURE_", "ASSISTANT_"))]:
+    for name in [name for name in os.environ if name.startswith(("AZURE_", "ASSISTANT_", "OTEL_"))]:
         os.environ.pop(name)
     # Children of a test share its folder; parallel test workers do not share theirs.
     folder = Path(tempfile.gettempdir()) / f"axolotl-test-{os.getpid()}"

@@ -23,7 +23,9 @@ def socket_path(var: Path) -> Path:
 
 
 def broker_url(url: str) -> str:
-    """Return the form that Celery reads: its name for a Unix socket is `redis+socket`."""
+    """Return the form that Celery reads: a Unix socket is `redis+socket` there, and TLS must be told what to check."""
+    if url.startswith("rediss://") and "ssl_cert_reqs=" not in url:
+        return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
     return f"redis+socket://{url.removeprefix('unix://')}?virtual_host=0" if url.startswith("unix://") else url
 
 
