@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev models frontend demo up test test-fast lint bench chaos schema fuzz clean check-python
+.PHONY: help setup setup-dev models frontend demo up test test-fast lint bench chaos schema fuzz audit clean check-python
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && { echo $$p; break; }; done)
@@ -109,6 +109,10 @@ schema: | setup-dev ## OpenAPI document and the TypeScript types made from it
 
 fuzz: | setup-dev ## damaged input for every parser; ARGS="--minutes 10" tries random input so long, each
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+audit: | setup-dev ## known faults of what is installed (asks the advisory databases: needs the network)
+	$(BIN)/pip-audit --local --skip-editable --desc off $(ARGS)
+	$(NPM) audit --omit=dev
 
 clean: ## remove what was built (not uploads, not the database)
 	rm -rf $(VENV) $(FRONTEND)/node_modules apps/web/static/web .mypy_cache .ruff_cache .pytest_cache

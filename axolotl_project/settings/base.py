@@ -20,6 +20,8 @@ IS_HTTPS = PUBLIC_URL.startswith("https://")
 """Cookies are marked Secure exactly where people come by https."""
 
 SECRET_KEY = env.text("SECRET_KEY") or secret_key.read_or_make(VAR / "secret_key")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+"""Keys before this one: links that they signed still open, nothing new is signed by them."""
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
 INSTALLED_APPS = [

@@ -13,9 +13,6 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.fuzz.bounds import bounded
 
-ROUND = 300
-"""Examples between two looks at the clock, by hand."""
-
 
 @dataclass(frozen=True)
 class Target:
@@ -56,7 +53,7 @@ def explore(target: Target, seconds: float) -> None:
         return
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        _generated(target, ROUND, secrets.randbits(64))
+        _generated(target, target.examples, secrets.randbits(64))
 
 
 def _generated(target: Target, count: int, chance: int | None) -> None:

@@ -1,7 +1,7 @@
-"""People in the admin: `people`, `players`, and what is entered about them (`entered`)."""
+"""People in the admin: `people`, `players`, and what is entered about them (`entered`); and logging in to it."""
 
 from __future__ import annotations
 
-from apps.accounts.admin import entered, people, players
+from apps.accounts.admin import entered, logging_in, people, players
 
-__all__ = ["entered", "people", "players"]
+__all__ = ["entered", "logging_in", "people", "players"]
