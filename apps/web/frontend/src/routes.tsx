@@ -6,6 +6,9 @@ import { useMe, useSignedOutWatch } from "@/hooks/use-account";
 import { withTexts } from "@/i18n";
 
 const SignInPage = lazy(() => import("@/pages/sign-in"));
+const JoinPage = lazy(() => withTexts("account", import("@/pages/join")));
+const PasswordPage = lazy(() => withTexts("account", import("@/pages/password")));
+const ConfirmEmailPage = lazy(() => withTexts("account", import("@/pages/confirm-email")));
 const DashboardPage = lazy(() => import("@/pages/dashboard"));
 const SessionsPage = lazy(() => import("@/pages/sessions"));
 const NewScanPage = lazy(() => import("@/pages/new-scan"));
@@ -19,7 +22,7 @@ const ProposalsPage = lazy(() => withTexts("plans", import("@/pages/proposals"))
 const PairingPage = lazy(() => withTexts("plans", import("@/pages/pairing")));
 const PairPage = lazy(() => withTexts("live", withTexts("plans", import("@/pages/pair"))));
 const LivePage = lazy(() => withTexts("live", withTexts("plans", import("@/pages/live"))));
-const SettingsPage = lazy(() => withTexts("plans", import("@/pages/settings")));
+const SettingsPage = lazy(() => withTexts("account", withTexts("plans", import("@/pages/settings"))));
 const FeedbackPage = lazy(() => withTexts("feedback", withTexts("plans", import("@/pages/feedback"))));
 const FeedbackTextPage = lazy(() => withTexts("feedback", withTexts("plans", import("@/pages/feedback-text"))));
 const NotFoundPage = lazy(() => import("@/pages/not-found"));
@@ -48,6 +51,11 @@ export function Pages() {
       <Routes>
         <Route path="/sign-in" element={<SignInPage />} />
         <Route path="/pair" element={<PairPage />} />
+        {/* Where links of mails lead. */}
+        <Route path="/join" element={<JoinPage />} />
+        <Route path="/forgot-password" element={<PasswordPage />} />
+        <Route path="/reset-password" element={<PasswordPage />} />
+        <Route path="/confirm-email" element={<ConfirmEmailPage />} />
         <Route element={<SignedIn />}>
           <Route index element={<DashboardPage />} />
           <Route path="sessions" element={<SessionsPage />} />

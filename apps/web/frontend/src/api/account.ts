@@ -1,4 +1,5 @@
-import { api, done, unwrap } from "./client";
+import { api, done, unwrap, unwrapPage, type Page } from "./client";
+import type { components } from "./schema";
 import { currentAccessToken, rememberSignIn, setAccessToken } from "./token";
 import type { Me, TicketPurpose } from "./types";
 
@@ -6,6 +7,46 @@ export async function signIn(email: string, password: string): Promise<void> {
   const answer = await unwrap(api.POST("/api/auth/token", { body: { email, password } }));
   setAccessToken(answer.access, answer.expires_in);
   rememberSignIn(true);
+}
+
+type Schemas = components["schemas"];
+export type InvitedAs = Schemas["InvitedAsEnum"];
+export type InvitationInput = Schemas["InvitationInputRequest"];
+type Invitation = Schemas["InvitationOutput"];
+
+/** Join by the token of an invitation's link; signed in afterwards. */
+export async function acceptInvitation(body: Schemas["InvitationAcceptInputRequest"]): Promise<void> {
+  const answer = await unwrap(api.POST("/api/auth/invitations/accept", { body }));
+  setAccessToken(answer.access, answer.expires_in);
+  rememberSignIn(true);
+}
+
+export function askForReset(email: string): Promise<void> {
+  return done(api.POST("/api/auth/password/reset", { body: { email } }));
+}
+
+export function resetPassword(body: Schemas["PasswordConfirmInputRequest"]): Promise<void> {
+  return done(api.POST("/api/auth/password/confirm", { body }));
+}
+
+export function confirmEmail(token: string): Promise<void> {
+  return done(api.POST("/api/auth/email/confirm", { body: { token } }));
+}
+
+export function changeMe(body: Schemas["PatchedMeInputRequest"]): Promise<Me> {
+  return unwrap(api.PATCH("/api/auth/me", { body }));
+}
+
+export function listInvitations(team_id: string): Promise<Page<Invitation>> {
+  return unwrapPage(api.GET("/api/teams/{team_id}/invitations", { params: { path: { team_id } } }));
+}
+
+export function inviteToTeam(team_id: string, body: InvitationInput): Promise<unknown> {
+  return unwrap(api.POST("/api/teams/{team_id}/invitations", { params: { path: { team_id } }, body }));
+}
+
+export function takeBackInvitation(team_id: string, invitation_id: string): Promise<void> {
+  return done(api.DELETE("/api/teams/{team_id}/invitations/{invitation_id}", { params: { path: { team_id, invitation_id } } }));
 }
 
 export async function signOut(): Promise<void> {

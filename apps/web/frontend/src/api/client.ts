@@ -3,7 +3,15 @@ import { ApiError, errorFrom } from "./errors";
 import type { paths } from "./schema";
 import { currentAccessToken, refreshAccessToken, signedOut } from "./token";
 
-const NO_AUTH = new Set(["/api/auth/token", "/api/auth/token/refresh", "/api/pairing/connect"]);
+const NO_AUTH = new Set([
+  "/api/auth/token",
+  "/api/auth/token/refresh",
+  "/api/auth/invitations/accept",
+  "/api/auth/password/reset",
+  "/api/auth/password/confirm",
+  "/api/auth/email/confirm",
+  "/api/pairing/connect",
+]);
 
 function isOpen(url: string): boolean {
   return NO_AUTH.has(new URL(url, location.origin).pathname.replace(/\/$/, ""));

@@ -64,6 +64,7 @@ export const keys = {
   sessionPart: (id: string, part: string) => ["sessions", "one", id, part] as const,
   pitch: (spec: object) => ["pitch", spec] as const,
   teams: ["teams"] as const,
+  invitations: (teamId: string) => ["invitations", teamId] as const,
   calendar: ["calendar"] as const,
   events: (query: object) => ["calendar", "events", query] as const,
   event: (id: string, occurrence: string | null) => ["calendar", "event", id, occurrence] as const,

@@ -6,7 +6,9 @@ import { Card, PageHeader } from "@/components/card";
 import { FeedCard } from "@/components/calendar/feed-card";
 import { SelectField } from "@/components/field";
 import { DataCard } from "@/components/settings/data-card";
+import { InvitationsCard } from "@/components/settings/invitations-card";
 import { LoginsCard } from "@/components/settings/logins-card";
+import { ProfileCard } from "@/components/settings/profile-card";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 import { useCanEdit, useMe, useSignOut } from "@/hooks/use-account";
@@ -15,6 +17,7 @@ import { useTitle } from "@/hooks/use-title";
 import { LANGUAGES, type Language } from "@/i18n";
 import { UNITS } from "@/units/format";
 
+const INVITERS = new Set(["owner", "coach"]);
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 export default function SettingsPage() {
@@ -25,6 +28,7 @@ export default function SettingsPage() {
   const canEdit = useCanEdit();
   const notify = useNotify();
   const errorText = useErrorText();
+  const led = (me?.memberships ?? []).filter(({ role }) => INVITERS.has(role));
   useTitle(t("settings.title"));
   return (
     <>
@@ -70,6 +74,10 @@ export default function SettingsPage() {
             {t("settings.signOut")}
           </Button>
         </Card>
+        {me && <ProfileCard me={me} />}
+        {led.map(({ team }) => (
+          <InvitationsCard key={team.id} team={team} />
+        ))}
         {canEdit && (
           <Card className="flex flex-wrap items-center justify-between gap-4 p-6">
             <div className="min-w-0 flex-1 basis-52">

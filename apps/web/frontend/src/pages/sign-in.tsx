@@ -1,14 +1,13 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { Navigate, useLocation } from "react-router";
+import { Link, Navigate, useLocation } from "react-router";
 import { z } from "zod/mini";
 import { ApiError } from "@/api/errors";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
+import { Door } from "@/components/door";
 import { TextField } from "@/components/field";
-import { Wordmark } from "@/components/logo";
-import { PitchArt } from "@/components/pitch-art";
 import { useErrorText } from "@/components/states";
 import { useMe, useSignIn } from "@/hooks/use-account";
 import { useTitle } from "@/hooks/use-title";
@@ -62,24 +61,14 @@ export default function SignInPage() {
   useTitle(t("signIn.title"));
   if (me) return <Navigate to={(location.state as { from?: string } | null)?.from ?? "/"} replace />;
   return (
-    <div className="grid min-h-dvh lg:grid-cols-[1.1fr_1fr]">
-      <div className="on-pond relative flex flex-col justify-between overflow-hidden bg-pond px-6 py-6 text-on-pond sm:px-10 lg:py-10">
-        <PitchArt className="absolute inset-0 size-full" />
-        <div className="relative">
-          <Wordmark />
-        </div>
-        <div className="relative mt-16 max-w-lg lg:mb-8">
-          <p className="font-display text-[2rem] leading-[1.1] font-semibold text-balance sm:text-5xl">{t("signIn.claim")}</p>
-          <p className="mt-4 text-on-pond-muted sm:text-lg">{t("signIn.promise")}</p>
-        </div>
-      </div>
-      <main className="flex items-center justify-center px-6 py-10">
-        <div className="w-full max-w-sm">
-          <h1 className="mb-6 text-3xl font-semibold">{t("signIn.title")}</h1>
-          <SignInForm />
-          <p className="mt-6 text-sm text-muted">{t("signIn.help")}</p>
-        </div>
-      </main>
-    </div>
+    <Door title={t("signIn.title")}>
+      <SignInForm />
+      <p className="mt-5 text-sm">
+        <Link to="/forgot-password" className="inline-flex min-h-9 items-center font-semibold text-muted underline hover:text-ink">
+          {t("signIn.forgot")}
+        </Link>
+      </p>
+      <p className="mt-2 text-sm text-muted">{t("signIn.help")}</p>
+    </Door>
   );
 }

@@ -1,0 +1,38 @@
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { Banner } from "@/components/banner";
+import { Button, ButtonLink } from "@/components/button";
+import { Door } from "@/components/door";
+import { useErrorText } from "@/components/states";
+import { useConfirmEmail } from "@/hooks/use-door";
+import { useTitle } from "@/hooks/use-title";
+
+/** Where the link for a new address leads. A click confirms it: programs that look into mails open links too. */
+export default function ConfirmEmailPage() {
+  const { t } = useTranslation();
+  const [asked] = useSearchParams();
+  const token = asked.get("token");
+  const confirm = useConfirmEmail();
+  const errorText = useErrorText();
+  useTitle(t("door.email.title"));
+  return (
+    <Door title={t("door.email.title")}>
+      <div className="space-y-5">
+        {!token && <Banner tone="bad">{t("door.incomplete")}</Banner>}
+        {confirm.isError && <Banner tone="bad">{errorText(confirm.error)}</Banner>}
+        {confirm.isSuccess && <Banner tone="good">{t("door.email.done")}</Banner>}
+        {confirm.isSuccess ? (
+          <ButtonLink to="/" look="primary">
+            {t("door.email.go")}
+          </ButtonLink>
+        ) : (
+          token && (
+            <Button look="primary" busy={confirm.isPending} onClick={() => confirm.mutate(token)}>
+              {t("door.email.submit")}
+            </Button>
+          )
+        )}
+      </div>
+    </Door>
+  );
+}
