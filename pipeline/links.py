@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
@@ -22,7 +22,9 @@ class LinkedTrack(TypedDict):
 
     Keys: `team` is `a`, `b`, `referee`, `goalkeeper` or `unknown`; `color` the shirt's (`#rrggbb`); `frames` how many
     analysed frames show the person, `coverage` their share of all analysed frames; `corrected` a coach said something
-    about it; `auto` the player was assigned by the scan because nobody else is in the film for long.
+    about it; `auto` the player was assigned by the scan because nobody else is in the film for long;
+    `identity_doubt` the probability that the track mixes two people, `doubtful` the frames at which it may have gone
+    over to another.
     """
 
     track_id: int
@@ -35,6 +37,8 @@ class LinkedTrack(TypedDict):
     frames: int
     coverage: float
     corrected: bool
+    identity_doubt: NotRequired[float]
+    doubtful: NotRequired[list[int]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from pipeline.artefacts import Artefacts, artefacts_of
-from pipeline.links import Links
+from pipeline.links import LinkedTrack, Links
 from pipeline.plan import ArtefactName, StepName
 from pipeline.ports import PlayerRecord, PlayerResult
 from pipeline.steps.artefact_step import ArtefactStep, stamped
@@ -61,7 +61,7 @@ class KpisStep(ArtefactStep):
         rows = collect(store, links, film.frames)
         for number, track in enumerate(links.tracks):
             player_id = track["player_id"]
-            found = _figures(film, rows[track["track_id"]], players.get(player_id or ""), track["track_id"])
+            found = _figures(film, rows[track["track_id"]], players.get(player_id or ""), track)
             results.append(player_result(track["track_id"], player_id, found))
             context.report((number + 1) / len(links.tracks))
         stamp = stamped(context, params_hash)
@@ -107,15 +107,22 @@ class _Film:
         events = read_player_events(store)
         return cls(frames, timebase.t_s[frames], scale, world["reason"], made, events, read_company(store), drift_m)
 
+    def moments_s(self, linked: LinkedTrack) -> tuple[float, ...]:
+        """When a track may have gone over to another player [s]."""
+        places = np.searchsorted(self.frames, linked.get("doubtful", []))
+        return tuple(self.t_s[np.minimum(places, len(self.t_s) - 1)].tolist())
 
-def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, track_id: int) -> PlayerKPIs:
+
+def _figures(film: _Film, rows: PersonRows, player: PlayerRecord | None, linked: LinkedTrack) -> PlayerKPIs:
     policy = zone_policy(player.zones if player is not None else _DEFAULT_PACK)
     place = np.concatenate(rows.placed or rows.seen or [np.zeros(0, np.int32)])
     xy = np.concatenate(rows.xy).astype(np.float64) if rows.xy else None
     sigma = np.concatenate(rows.sigma).astype(np.float64) if rows.sigma else None
     track = PlayerTrack.from_rows(film.t_s, place, xy, sigma, poses=rows.poses())
     track = replace(track, keypoint_measured=rows.poses_measured())
+    track_id = linked["track_id"]
     track = replace(track, events=film.events.get(track_id), company=film.company.get(track_id))
+    track = replace(track, identity_doubt=linked.get("identity_doubt", 0.0), doubtful_s=film.moments_s(linked))
     measured = Measurement(NO_SCALE, models=film.models, reason=film.no_scale or OTHER_HEIGHT)
     if film.scale is not None and xy is not None:
         # A view that is off by the drift at one side and right at the other has lengths off by its share of a view.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal, cast
 
@@ -16,10 +16,13 @@ from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.timing import analysed, read_stored_timebase
 from vision.tracking.corrections import Corrected, TrackCorrection, apply_corrections
+from vision.tracking.doubt import DoubtParams
 from vision.tracking.kit_colour import KIT_SIZE, kit_hex
 from vision.tracking.linking import LinkConfig, LinkedPieces, link_tracklets
+from vision.tracking.meetings import MeetingFinder, MeetingParams
+from vision.tracking.rows import TrackRows
 from vision.tracking.teams import TeamAssignment, TeamParams, assign_teams
-from vision.tracking.tracklets import TrackletCollector, TrackRows
+from vision.tracking.tracklets import TrackletCollector, TrackletParams
 from vision.types import CLASS_GOALKEEPER, CLASS_REFEREE
 
 _CLASS_TEAMS = {CLASS_GOALKEEPER: "goalkeeper", CLASS_REFEREE: "referee"}
@@ -58,7 +61,8 @@ class LinkStep(ArtefactStep):
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
         corrections = [[c.kind, c.track_id, c.player_id, c.other_track_id, c.frame] for c in context.job.corrections]
-        return LinkParams(), LinkConfig(), TeamParams(), corrections, context.job.subject_player_id
+        joining = LinkConfig(), MeetingParams(), TrackletParams(), DoubtParams()
+        return LinkParams(), joining, TeamParams(), corrections, context.job.subject_player_id
 
     def run(self, context: StepContext, params_hash: str) -> StepResult:
         """See `Step.run`."""
@@ -104,12 +108,21 @@ class Film:
 
 def join(store: Artefacts) -> LinkedPieces:
     """The tracker's numbers joined to people by motion and shirt; a person's number is that of their first piece."""
-    collector = TrackletCollector()
+    finder = MeetingFinder()
+    for rows in _seen(store):
+        finder.add(rows)
+    collector = TrackletCollector(meetings=finder.finish())
+    for rows in _seen(store):
+        collector.add(rows)
+    return link_tracklets(collector.finish(), LinkConfig())
+
+
+def _seen(store: Artefacts) -> Iterator[TrackRows]:
+    """The tracks window by window, without the predicted boxes."""
     for _, tracks in store.iter_windows(ArtefactName.TRACKS):
         seen = ~tracks["interpolated"]
         rows = {column: array[seen] for column, array in tracks.items()}
-        collector.add(TrackRows(rows["frame"], rows["t"], rows["track_id"], rows["xyxy"], rows["kit"]))
-    return link_tracklets(collector.finish(), LinkConfig())
+        yield TrackRows(rows["frame"], rows["t"], rows["track_id"], rows["xyxy"], rows["kit"])
 
 
 def described(people: People, film: Film, corrected: Corrected, job: JobRecord) -> list[LinkedTrack]:
@@ -118,6 +131,7 @@ def described(people: People, film: Film, corrected: Corrected, job: JobRecord) 
     players, auto = assign(film.long_in_view(people, kept), kept, job.corrections, job.subject_player_id)
     touched = corrected.touched | {word.track_id for word in job.corrections if word.kind == "assign"}
     teams = people.teams()
+    identities = corrected.pieces.identities()
     return [
         LinkedTrack(
             track_id=number,
@@ -130,6 +144,8 @@ def described(people: People, film: Film, corrected: Corrected, job: JobRecord) 
             frames=people.frames[number],
             coverage=people.frames[number] / film.looked,
             corrected=number in touched,
+            identity_doubt=identities[number].doubt,
+            doubtful=list(identities[number].frames),
         )
         for number in kept
     ]

@@ -64,16 +64,29 @@ def test_the_pose_model_reads_rendered_players(compared: Comparison) -> None:
 
 
 def test_players_keep_their_numbers(compared: Comparison) -> None:
-    # Measured: 0.88 to 0.95 as the bodies changed a little. Two players one behind the other are boxed as one; some get
-    # a new number after it, some each other's, and which hangs on single pixels.
-    assert compared.identity().idf1 >= 0.82
+    # Measured: 0.97 without a switch, 14 numbers for 14 players. Two players one behind the other are boxed as one;
+    # whether somebody gets a new number after it hangs on single pixels, hence the room.
+    identity = compared.identity()
+    assert identity.idf1 >= 0.9
+    assert identity.switches <= 8
+    assert len(compared.links.tracks) <= 18
 
 
-def test_few_tracks_mix_players(measured: list[Measured]) -> None:
-    # Measured: one.
+def test_hardly_any_track_mixes_players(measured: list[Measured]) -> None:
+    # Measured: none, and every player in one whole track.
     long = [track for track in measured if track.coverage >= LONG]
-    assert len(long) >= 9
-    assert sum(track.purity < PURE for track in long) <= 2
+    assert len(long) >= 11
+    assert sum(track.purity < PURE for track in measured) <= 1
+
+
+def test_no_track_that_mixes_players_has_a_grade_above_c(measured: list[Measured]) -> None:
+    assert not [track for track in measured if track.purity < PURE and track.grade in ("A", "B")]
+
+
+def test_most_tracks_of_one_player_are_not_doubted(measured: list[Measured]) -> None:
+    # Measured: the most doubtful 0.09; a doubt above 0.25 costs a grade.
+    pure = [track for track in measured if track.purity >= PURE and track.coverage >= LONG]
+    assert np.mean([track.identity_doubt <= 0.25 for track in pure]) >= 0.8
 
 
 def test_teams_are_told_apart_by_their_kits(compared: Comparison, measured: list[Measured]) -> None:

@@ -49,6 +49,8 @@ class Measured:
         distance_m, true_m: covered between the track's first and last frame.
         coverage: share of the film's frames in which the track was seen.
         purity: share of its boxes that show that player; below it the track went over to somebody else for a while.
+        grade: of its figures.
+        identity_doubt: the scan's own estimate that it mixes two players.
     """
 
     track_id: int
@@ -61,6 +63,8 @@ class Measured:
     true_m: float
     coverage: float
     purity: float
+    grade: str
+    identity_doubt: float
 
 
 class Comparison:
@@ -125,7 +129,7 @@ class Comparison:
         covered = np.interp([track["start_s"], track["end_s"]], game.t_s, game.distance_m[player])
         return Measured(
             number, track["team"], player, error, speed[told], true, distance, float(np.diff(covered)[0]),
-            track["coverage"], purity,
+            track["coverage"], purity, result["grade"], result["quality"]["identity_doubt"],
         )  # fmt: skip
 
     def _shown(self, number: int) -> tuple[int, float]:

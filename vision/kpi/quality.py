@@ -26,6 +26,8 @@ class GradeParams:
         camera_drift_m: error by the way of a camera that moves, at most for A, B, C [m]; never A, because where the
             camera looked is itself a measurement.
         coverage: share of the film's frames with a position, at least for A, B, C.
+        identity_doubt: chance that the track mixes two players, at most for A, B, C. Of tracks with more than a quarter
+            about every second does, on scripted games; distances and maxima are then nobody's.
         speed_noise_mps: at most for A, B, C [m/s]: what the filter leaves at σ 0.05, 0.15, 0.25 m and 25 fps.
         rate_hz: frames per second at least for A, B, C; 10 is the least for speed on a pitch.
         implausible_share: share of the time with speeds no human reaches, at most for A, B, C. Impossible
@@ -36,6 +38,7 @@ class GradeParams:
     scale_share: tuple[float, float, float] = (0.02, 0.05, 0.15)
     camera_drift_m: tuple[float, float, float] = (0.0, 0.3, 0.75)
     coverage: tuple[float, float, float] = (0.9, 0.7, 0.4)
+    identity_doubt: tuple[float, float, float] = (0.1, 0.25, 0.7)
     speed_noise_mps: tuple[float, float, float] = (0.07, 0.2, 0.24)
     rate_hz: tuple[float, float, float] = (20.0, 12.0, 10.0)
     implausible_share: tuple[float, float, float] = (0.0, 0.001, 0.01)
@@ -52,6 +55,7 @@ def grade(
         ("error of lengths", quality["scale_error_share"] or 0.0, params.scale_share, "%", False),
         ("moving camera, drift", quality["camera_drift_m"] or 0.0, params.camera_drift_m, "m", False),
         ("film with the player in view", quality["coverage"], params.coverage, "%", True),
+        ("chance that two players were mixed up", quality["identity_doubt"], params.identity_doubt, "%", False),
         ("speed noise", quality["speed_noise_mps"] or 0.0, params.speed_noise_mps, "m/s", False),
         ("frames a second", quality["fps"], params.rate_hz, "", True),
         ("time with impossible speeds", implausible_share, params.implausible_share, "%", False),
@@ -102,6 +106,8 @@ def make_quality(
         poses_measured=read,
         poses_interpolated=poses - read,
         coverage=valid / rows if rows else 0.0,
+        identity_doubt=track.identity_doubt,
+        doubtful_s=list(track.doubtful_s),
         fps=motion.fs_hz if motion is not None else ((frames - 1) / span if span else 0.0),
         position_noise_m=motion.plan.noise_m if motion is not None else None,
         speed_noise_mps=motion.plan.speed_noise_mps if motion is not None else None,

@@ -76,6 +76,8 @@ class PlayerTrack:
         keypoint_measured: `(P,)` read in that picture, not put between others; `None`: all of them.
         events: the player's events; `None` where nobody looked for any.
         company: distances to team-mates and the ball; `None` likewise.
+        identity_doubt: probability [0-1] that the track shows two people in turn.
+        doubtful_s: when it may have gone over to another [s].
     """
 
     t_s: Float64Array
@@ -87,6 +89,8 @@ class PlayerTrack:
     keypoint_measured: BoolArray | None = None
     events: PlayerEvents | None = None
     company: Company | None = None
+    identity_doubt: float = 0.0
+    doubtful_s: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         check_shape("t_s", self.t_s, (None,))

@@ -47,7 +47,11 @@ class Implausible(TypedDict):
 
 
 class Quality(TypedDict):
-    """How far the other groups can be trusted."""
+    """How far the other groups can be trusted.
+
+    Keys: `identity_doubt` is the probability that the track shows two people in turn, `doubtful_s` the moments at which
+    it may have gone over to another: what adds up over the film, or is its maximum, may then be two people's.
+    """
 
     grade: Grade
     grade_reason: str
@@ -61,6 +65,8 @@ class Quality(TypedDict):
     poses_measured: int
     poses_interpolated: int
     coverage: float
+    identity_doubt: float
+    doubtful_s: list[float]
     fps: float
     position_noise_m: float | None
     speed_noise_mps: float | None

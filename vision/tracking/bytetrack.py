@@ -250,14 +250,15 @@ class ByteTracker:
         rows = missed.nonzero()[0]
         if not len(rows):
             return NO_INDEX
-        columns = _swallowed(known.take(rows, 1), seen.box, config).any(0).nonzero()[0]
+        columns = np.flatnonzero(_swallowed(known.take(rows, 1), seen.box, config).any(0))
         if not len(columns):
             return NO_INDEX
         among = _swallowed(known, seen.box.take(columns, 1), config) & expected[:, None]
         owner = np.full(len(seen.score), NO_TRACK, np.intp)
         owner[boxes] = matched
         grown = (owner[columns] == NO_TRACK) | among[owner[columns], np.arange(len(columns))]
-        return columns[(among.sum(0) > 1) & grown]
+        shared: Index = columns[(among.sum(0) > 1) & grown]
+        return shared
 
     def _correct(self, tracks: Index, boxes: Index, seen: _Seen, variance: Float64Array, t_s: float) -> None:
         found = self._tracks.take(tracks, 1)

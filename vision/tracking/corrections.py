@@ -16,6 +16,8 @@ import numpy as np
 from vision.tracking.linking import LinkedPieces
 from vision.types import NO_TRACK
 
+_NO_FRAME = np.iinfo(np.int32).max
+
 
 @dataclass(frozen=True, slots=True)
 class TrackCorrection:
@@ -91,6 +93,9 @@ def split(pieces: LinkedPieces, track_id: int, at_frame: int, new_id: int) -> Li
     own = pieces.linked_id == track_id
     if not (own & (pieces.first < at_frame)).any() or not (own & (pieces.last >= at_frame)).any():
         return None
+    # What a coach has put apart says nothing of the joint that was there.
+    begins = own & (pieces.first >= at_frame)
+    begins &= pieces.first == pieces.first[begins].min(initial=_NO_FRAME)
     cut = own & (pieces.first < at_frame) & (pieces.last >= at_frame)
     later = own & (pieces.first >= at_frame)
     return LinkedPieces(
@@ -100,22 +105,23 @@ def split(pieces: LinkedPieces, track_id: int, at_frame: int, new_id: int) -> Li
         linked_id=np.concatenate(
             (np.where(later, new_id, pieces.linked_id), np.full(cut.sum(), new_id)),
         ).astype(np.int32),
+        doubt=np.concatenate((np.where(begins & ~cut.any(), 0.0, pieces.doubt), np.zeros(cut.sum()))),
     )
 
 
 def without_overlaps(pieces: LinkedPieces) -> LinkedPieces:
     """Cut pieces so that no linked track has two in one frame; longer pieces keep their frames."""
-    kept: list[tuple[int, int, int, int]] = []
+    kept: list[tuple[int, int, int, int, int]] = []
     taken: dict[int, list[tuple[int, int]]] = {}
     order = np.argsort(pieces.first - pieces.last, kind="stable")
     for row in order.tolist():
         linked = int(pieces.linked_id[row])
         ranges = taken.setdefault(linked, [])
         for first, last in _outside(int(pieces.first[row]), int(pieces.last[row]), ranges):
-            kept.append((int(pieces.track_id[row]), first, last, linked))
+            kept.append((int(pieces.track_id[row]), first, last, linked, row))
             ranges.append((first, last))
-    columns = np.array(sorted(kept), np.int32).reshape(-1, 4).T
-    return LinkedPieces(*(np.ascontiguousarray(column) for column in columns))
+    table = np.ascontiguousarray(np.array(sorted(kept), np.int32).reshape(-1, 5).T)
+    return LinkedPieces(table[0], table[1], table[2], table[3], pieces.doubt[table[4]])
 
 
 def _outside(first: int, last: int, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

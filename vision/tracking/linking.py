@@ -21,6 +21,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from vision.tracking.bytetrack import ByteTrackConfig
+from vision.tracking.doubt import Alternatives, DoubtParams, Identity, identity
 from vision.tracking.kit_colour import kit_distance
 from vision.tracking.tracklets import Tracklets
 from vision.types import NO_TRACK, BoolArray, Float64Array, Int32Array
@@ -36,6 +37,8 @@ _FORCED = -1e6
 _WORN_SHARE = 0.5
 # … and if they were seen in so many boxes; false boxes show grass and shadow.
 _LEAST_WORN = 25
+# Moments in which both are seen that tell one person with two boxes.
+_LEAST_COMMON = 1
 # The surprise of a joint is counted from a velocity known this well [heights/s].
 _KNOWN_SPEED = 0.3
 
@@ -46,6 +49,9 @@ class LinkConfig:
 
     Attributes:
         gap_s: longest absence that is bridged by motion [s].
+        overlap_s: a new tracklet may begin on a person so long before the old one lets go [s].
+        double_shift: … and is then no farther from it [heights]; boxes of half a person are off by a third.
+        least: tracklets of fewer boxes stay alone: without a velocity they would fit to nearly everybody.
         join_limit: largest cost of a joint; a good one over 2 s costs about 12.
         gap_cost_per_s: cost of each second of absence; most tracks that end are found again soon or are gone.
         speed_x_hps: usual horizontal speed against the common motion [heights/s].
@@ -58,12 +64,15 @@ class LinkConfig:
     """
 
     gap_s: float = 8.0
+    overlap_s: float = 1.5
+    double_shift: float = 0.5
+    least: int = 5
     join_limit: float = 45.0
-    gap_cost_per_s: float = 1.0
+    gap_cost_per_s: float = 2.0
     speed_x_hps: float = 1.2
     speed_y_hps: float = 0.5
     memory_s: float = 0.7
-    centre_error: float = 0.05
+    centre_error: float = 0.1
     height_ratio: float = 0.15
     kit_distance: float = 0.12
     kit_cost: float = 60.0
@@ -86,7 +95,8 @@ class Constraints:
 class LinkedPieces:
     """Who is who: frames `first` to `last` (inclusive) of tracker number `track_id` are person `linked_id`.
 
-    Each `(P,)` int32, one a piece.
+    Each `(P,)` int32, one a piece; `doubt` float64: the probability that the piece does not belong to what the person
+    was before, 0 where nobody asked or a coach said so.
 
     The number of a person is the tracker's number of their first tracklet, or the next free one where a track was cut
     and its later part begins somebody else.
@@ -96,9 +106,21 @@ class LinkedPieces:
     first: Int32Array
     last: Int32Array
     linked_id: Int32Array
+    doubt: Float64Array = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        if not len(self.doubt):
+            object.__setattr__(self, "doubt", np.zeros(len(self.track_id)))
 
     def __len__(self) -> int:
         return len(self.track_id)
+
+    def identities(self) -> dict[int, Identity]:
+        """Person → how sure it is that they are one."""
+        order = np.lexsort((self.first, self.linked_id))
+        numbers, starts = np.unique(self.linked_id[order], return_index=True)
+        parts = zip(numbers.tolist(), np.split(order, starts[1:]), strict=True)
+        return {number: identity(self.first[own], self.last[own], self.doubt[own]) for number, own in parts}
 
     def track_id_map(self) -> dict[int, int]:
         """Tracker number → person (of the first piece where a coach has split the track)."""
@@ -135,7 +157,7 @@ def link_tracklets(
     place = {int(number): row for row, number in reversed(list(enumerate(tracklets.track_id)))}
     same = [(place[a], place[b]) for a, b in constraints.same if a in place and b in place]
     different = {frozenset((place[a], place[b])) for a, b in constraints.different if a in place and b in place}
-    ending, starting = _candidates(tracklets, config.gap_s, same)
+    ending, starting = _candidates(tracklets, config, same)
     cost = join_cost(tracklets, ending, starting, config)
     for first, second in same:
         forced = (ending == first) & (starting == second) | (ending == second) & (starting == first)
@@ -146,15 +168,19 @@ def link_tracklets(
         cost[np.isin(ending, list(pair)) & np.isin(starting, list(pair))] = _FORBIDDEN
     before = np.full(len(tracklets), -1, np.intp)
     price = np.zeros(len(tracklets))
-    for end, start, paid in _joints(ending, starting, cost, config.join_limit):
-        before[start], price[start] = end, paid
+    joints = _joints(ending, starting, cost, config.join_limit)
+    others = Alternatives(ending, starting, cost, {end: start for end, start, _ in joints}, config.join_limit)
+    doubt = np.zeros(len(tracklets))
+    for end, start, paid in joints:
+        before[start], price[start], doubt[start] = end, paid, others.doubt(end, start, DoubtParams())
     person = _persons(before, price, different)
     person = _unite(person, same)
     return LinkedPieces(
         track_id=tracklets.track_id,
         first=tracklets.frame[:, 0],
-        last=tracklets.frame[:, 1],
+        last=_let_go(tracklets, before),
         linked_id=_numbers(tracklets)[person],
+        doubt=doubt,
     )
 
 
@@ -176,9 +202,13 @@ def join_cost(
     reach = config.memory_s * (1 - keep)
     end_variance = tracklets.velocity_variance[ending, 1]
     start_variance = tracklets.velocity_variance[starting, 0]
+    moved = tracklets.position[starting, 0] - tracklets.position[ending, 1]
+    shared = np.flatnonzero(tracklets.t_s[starting, 0] <= tracklets.t_s[ending, 1])
+    together = offsets(tracklets.near[ending[shared], 1], tracklets.near[starting[shared], 0])
+    moved[shared] = np.where(np.isfinite(together), together, moved[shared])
     for axis, speed in enumerate((config.speed_x_hps, config.speed_y_hps)):
-        place, velocity = tracklets.position[ending, 1, axis], tracklets.velocity[ending, 1, axis]
-        off = (tracklets.position[starting, 0, axis] - place - reach * velocity) / height
+        velocity = tracklets.velocity[ending, 1, axis]
+        off = (moved[:, axis] - reach * velocity) / height
         off_speed = (tracklets.velocity[starting, 0, axis] - keep * velocity) / height
         wander = 2 * gap / config.memory_s - 3 + 4 * keep - keep**2
         position = speed**2 * config.memory_s**2 * np.maximum(wander, 0) + 2 * config.centre_error**2
@@ -201,20 +231,54 @@ def _kit_cost(
 
 
 def _candidates(
-    tracklets: Tracklets, gap_s: float, same: Collection[Pair]
+    tracklets: Tracklets, config: LinkConfig, same: Collection[Pair]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs (ending, starting) with a gap above 0 and up to `gap_s`, and the coach's pairs in order of time."""
+    """Pairs (ending, starting) with a gap up to `gap_s`, or seen together for a moment as two boxes of one person.
+
+    And the coach's pairs in order of time.
+    """
     start, end = tracklets.t_s[:, 0], tracklets.t_s[:, 1]
-    low = np.searchsorted(start, end, side="right")
-    counts = np.searchsorted(start, end + gap_s, side="right") - low
+    low = np.searchsorted(start, end - config.overlap_s, side="right")
+    counts = np.searchsorted(start, end + config.gap_s, side="right") - low
     ending = np.repeat(np.arange(len(tracklets)), counts)
     starting = np.arange(len(ending)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(low, counts)
+    good = (start[starting] > start[ending]) & (end[starting] > end[ending])
+    good &= (tracklets.count[ending] >= config.least) & (tracklets.count[starting] >= config.least)
+    # Where the shirt of a track changed, `_cut_joints` decides.
+    good |= (
+        (tracklets.track_id[ending] == tracklets.track_id[starting]) & ~tracklets.met[starting] & (starting > ending)
+    )
+    shared = good & (start[starting] <= end[ending])
+    together = offsets(tracklets.near[ending[shared], 1], tracklets.near[starting[shared], 0])
+    # False for those never seen at one moment, too.
+    good[shared] = np.linalg.norm(together, axis=1) < config.double_shift * tracklets.height[ending[shared], 1]
+    ending, starting = ending[good], starting[good]
     extra = [(min(pair), max(pair)) for pair in same]
     if extra:
         known = set(zip(ending.tolist(), starting.tolist(), strict=True))
         missing = np.array([pair for pair in extra if pair not in known], np.intp).reshape(-1, 2)
         ending, starting = np.concatenate((ending, missing[:, 0])), np.concatenate((starting, missing[:, 1]))
     return ending, starting
+
+
+def offsets(last: Float64Array, first: Float64Array) -> Float64Array:
+    """How far apart two tracklets are while both are seen.
+
+    Args:
+        last: `(K, E, 3)` t, x, y of the one's last boxes (`Tracklets.near`).
+        first: `(K, E, 3)` of the other's first boxes.
+
+    Returns:
+        `(K, 2)` median offset over common moments [px]; NaN with fewer than three.
+    """
+    common = last[:, :, None, 0] == first[:, None, :, 0]
+    apart = np.where(common[..., None], first[:, None, :, 1:] - last[:, :, None, 1:], np.nan)
+    apart = apart.reshape(len(last), last.shape[1] * first.shape[1], 2)
+    enough = common.sum((1, 2)) >= _LEAST_COMMON
+    result = np.full((len(last), 2), np.nan)
+    if enough.any():
+        result[enough] = np.nanmedian(apart[enough], axis=1)
+    return result
 
 
 def _joints(
@@ -252,6 +316,16 @@ def _persons(before: NDArray[np.intp], price: Float64Array, different: Collectio
             return person
         between = [row for row in _chain(before, clash[1]) if row > clash[0]]
         before[max(between, key=lambda row: price[row])] = -1
+
+
+def _let_go(tracklets: Tracklets, before: NDArray[np.intp]) -> Int32Array:
+    """Last frames, where somebody is seen by two tracklets for a while: the old one is the one that was being lost."""
+    last = tracklets.frame[:, 1].copy()
+    after = np.flatnonzero(before >= 0)
+    last[before[after]] = np.minimum(
+        last[before[after]], np.maximum(tracklets.frame[after, 0] - 1, tracklets.frame[before[after], 0])
+    )
+    return np.asarray(last, np.int32)
 
 
 def _chain(before: NDArray[np.intp], row: int) -> list[int]:
@@ -294,7 +368,7 @@ def _cut_joints(
         if nearest < _WORN_SHARE * change:
             apart[after] = True
             strangers.append(before)
-    neighbours = follows[starting] == ending
+    neighbours = (follows[starting] == ending) & ~tracklets.met[starting]
     return neighbours & apart[starting], neighbours & ~apart[starting]
 
 

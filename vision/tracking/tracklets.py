@@ -7,51 +7,16 @@ A `TrackletCollector` takes a film window by window and keeps a few numbers a tr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vision.tracking.kit_colour import KIT_SIZE, kit_distance
-from vision.types import Float32Array, Float64Array, Int32Array, Tracks, check_shape
-
-
-@dataclass(frozen=True, slots=True)
-class TrackRows:
-    """Boxes of tracks, one a row, in any order within a window.
-
-    Attributes:
-        frame: `(R,)` int32 frame index.
-        t_s: `(R,)` float64 presentation time [s].
-        track_id: `(R,)` int32.
-        xyxy: `(R, 4)` float32 [px].
-        kit: `(R, KIT_SIZE)` float32 shirt descriptors, NaN where not sampled; None without any.
-    """
-
-    frame: Int32Array
-    t_s: Float64Array
-    track_id: Int32Array
-    xyxy: Float32Array
-    kit: Float32Array | None = None
-
-    def __post_init__(self) -> None:
-        count = len(self.frame)
-        check_shape("t_s", self.t_s, (count,))
-        check_shape("track_id", self.track_id, (count,))
-        check_shape("xyxy", self.xyxy, (count, 4))
-        if self.kit is not None:
-            check_shape("kit", self.kit, (count, KIT_SIZE))
-
-    @classmethod
-    def of(cls, tracks: Sequence[Tracks], t_s: Float64Array) -> TrackRows:
-        """Rows of a tracker's output for frames 0, 1, … at times `(F,)`."""
-        counts = [len(each) for each in tracks]
-        frame = np.repeat(np.arange(len(tracks), dtype=np.int32), counts)
-        if not tracks:
-            return cls(frame, np.zeros(0), np.zeros(0, np.int32), np.zeros((0, 4), np.float32))
-        ids = np.concatenate([each.track_id for each in tracks])
-        return cls(frame, np.repeat(t_s, counts), ids, np.concatenate([each.xyxy for each in tracks]))
+from vision.tracking.meetings import Meetings
+from vision.tracking.rows import TrackRows
+from vision.types import BoolArray, Float32Array, Float64Array, Int32Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +36,9 @@ class Tracklets:
         velocity_variance: `(P, 2)` its variance per axis [heights²/s²].
         height: `(P, 2)` box height at each end [px].
         kit: `(P, KIT_SIZE)` median shirt descriptor, NaN where never sampled.
+        met: `(P,)` the track is cut before this piece because somebody else was lost or came there (`meetings`), not
+            because the shirt changed.
+        near: `(P, 2, E, 3)` t, x and y of the first and the last boxes, NaN where there are fewer.
     """
 
     track_id: Int32Array
@@ -82,6 +50,8 @@ class Tracklets:
     velocity_variance: Float64Array
     height: Float64Array
     kit: Float32Array
+    met: BoolArray
+    near: Float64Array
 
     def __len__(self) -> int:
         return len(self.track_id)
@@ -92,7 +62,8 @@ class TrackletParams:
     """How ends are measured.
 
     Attributes:
-        ends: boxes at each end that give its velocity; 15 are 0.6 s at 25 Hz, in which a player runs nearly straight.
+        ends: boxes kept at each end.
+        straight_s: of these, boxes so near to the end give its velocity [s]; so long a player runs nearly straight.
         least: fewer boxes than this give no velocity.
         centre_error: error of a box centre [heights]; 3 % of a side and the swing of the limbs.
         speed_error: what a straight line through a curved run leaves out [heights/s].
@@ -106,6 +77,7 @@ class TrackletParams:
     """
 
     ends: int = 15
+    straight_s: float = 0.6
     least: int = 4
     centre_error: float = 0.03
     speed_error: float = 0.3
@@ -123,8 +95,8 @@ _LEAST_KNOWN = 3
 class _Piece:
     """One tracklet while it is being read: its first and last boxes as rows t, x, y, height."""
 
-    def __init__(self, track_id: int, first_frame: int) -> None:
-        self.track_id = track_id
+    def __init__(self, track_id: int, first_frame: int, *, met: bool = False) -> None:
+        self.track_id, self.met = track_id, met
         self.first_frame = self.last_frame = first_frame
         self.count = 0
         self.head = self.tail = np.zeros((0, 4))
@@ -158,6 +130,12 @@ class _Piece:
         self.last_sample_frame = frame
         return None
 
+    def near(self, count: int) -> Float64Array:
+        """`(2, count, 3)` t, x, y of the first and last boxes."""
+        rows = np.full((2, count, 3), np.nan)
+        rows[0, : len(self.head)], rows[1, : len(self.tail)] = self.head[:, :3], self.tail[:, :3]
+        return rows
+
     def kit(self) -> Float32Array:
         if not len(self.kits):
             return np.full(KIT_SIZE, np.nan, np.float32)
@@ -172,8 +150,10 @@ class TrackletCollector:
     it is the common running of both teams, against which a hidden player is as well predicted.
     """
 
-    def __init__(self, params: TrackletParams | None = None) -> None:
-        self._params = params or TrackletParams()
+    def __init__(self, params: TrackletParams | None = None, meetings: Meetings | None = None) -> None:
+        """`meetings` of the same rows: where tracks are cut, and which are left out."""
+        self._params, meetings = params or TrackletParams(), meetings or Meetings()
+        self._cuts, self._doubles = meetings.cuts, np.array(sorted(meetings.doubles), np.int32)
         self._open: dict[int, _Piece] = {}
         self._done: list[_Piece] = []
         self._camera = np.zeros(2)
@@ -181,9 +161,10 @@ class TrackletCollector:
 
     def add(self, rows: TrackRows) -> None:
         """Take the next window; its frames come after those of the windows before."""
-        if not len(rows.frame):
-            return
         order = np.lexsort((rows.frame, rows.track_id))
+        order = order[~np.isin(rows.track_id[order], self._doubles)]
+        if not len(order):
+            return
         boxes = rows.xyxy[order].astype(np.float64)
         frame, track_id = rows.frame[order], rows.track_id[order]
         centre = 0.5 * (boxes[:, :2] + boxes[:, 2:])
@@ -194,15 +175,28 @@ class TrackletCollector:
         for start, stop in zip(starts, [*starts[1:], len(order)], strict=True):
             worn = np.zeros((stop - start, KIT_SIZE), np.float32) if kit is None else kit[start:stop]
             known = np.isfinite(worn).all(1) if kit is not None else np.zeros(stop - start, np.bool_)
-            self._take(int(track_id[start]), frame[start:stop], values[start:stop], worn, known)
+            number = int(track_id[start])
+            places = np.searchsorted(frame[start:stop], self._cuts.get(number, ())).tolist()
+            inner = sorted({0, *(place for place in places if 0 < place < stop - start), stop - start})
+            for low, high in pairwise(inner):
+                part = slice(start + low, start + high)
+                self._begin(number, int(frame[part.start]))
+                self._take(number, frame[part], values[part], worn[low:high], known[low:high])
+
+    def _begin(self, number: int, frame: int) -> None:
+        """Open a piece of a track where it has none, or is to be cut."""
+        piece = self._open.get(number)
+        cut = piece is not None and any(piece.last_frame < at <= frame for at in self._cuts.get(number, ()))
+        if piece is not None and cut:
+            self._done.append(piece)
+        if piece is None or cut:
+            self._open[number] = _Piece(number, frame, met=cut)
 
     def _take(
         self, number: int, frame: Int32Array, values: Float64Array, worn: Float32Array, known: NDArray[np.bool_]
     ) -> None:
         """Add boxes of one track to its open piece, cut where the shirt changes."""
-        piece = self._open.get(number)
-        if piece is None:
-            piece = self._open[number] = _Piece(number, int(frame[0]))
+        piece = self._open[number]
         begun = 0
         for sample in np.flatnonzero(known):
             at = piece.changed(int(frame[sample]), worn[sample], self._params)
@@ -235,12 +229,16 @@ class TrackletCollector:
             velocity_variance=measured[..., 5],
             height=measured[..., 6],
             kit=np.array([piece.kit() for piece in pieces], np.float32).reshape(-1, KIT_SIZE),
+            met=np.array([piece.met for piece in pieces], np.bool_),
+            near=np.array([piece.near(self._params.ends) for piece in pieces]).reshape(-1, 2, self._params.ends, 3),
         )
 
     def _end(self, rows: Float64Array, at: int) -> list[float]:
         """Time, position, velocity, its variance and height at the first (0) or last (-1) of some boxes."""
         params = self._params
-        t_s, height = float(rows[at, 0]), float(np.median(rows[:, 3]))
+        t_s = float(rows[at, 0])
+        rows = rows[np.abs(rows[:, 0] - t_s) <= params.straight_s]
+        height = float(np.median(rows[:, 3]))
         since = rows[:, 0] - t_s
         spread = float(np.sum((since - since.mean()) ** 2))
         if len(rows) < params.least or spread == 0.0:

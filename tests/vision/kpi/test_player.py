@@ -269,6 +269,19 @@ def test_grade_is_the_worst_column(
     assert kpis["quality"]["grade"] == grade, kpis["quality"]["grade_reason"]
 
 
+@pytest.mark.parametrize(("doubt", "grade"), [(0.05, "A"), (0.2, "B"), (0.4, "C"), (0.9, "D")])
+def test_a_track_that_may_be_two_players_is_graded_so(doubt: float, grade: str) -> None:
+    t = np.arange(0, 60, 0.04)
+    xy = wander(np.random.default_rng(0), 60.0, AREA).position(t)
+    track = replace(track_of(t, xy, 0.1), identity_doubt=doubt, doubtful_s=(20.0,))
+    quality = calculate_player_kpis(
+        track, POLICY, rng=np.random.default_rng(0), measurement=Measurement("pitch_homography", 0.01)
+    )["quality"]
+    assert (quality["grade"], quality["identity_doubt"], quality["doubtful_s"]) == (grade, doubt, [20.0])
+    if grade != "A":
+        assert quality["grade_reason"] == f"chance that two players were mixed up: {doubt:.1%}"
+
+
 def test_heat_map_holds_the_time_and_the_place() -> None:
     t = np.arange(0, 20, 0.04)
     xy = np.where((t < 15)[:, None], [[-20.0, 10.0]], [[-20.0, 10.0]]) + 0.0 * t[:, None]

@@ -13,8 +13,10 @@ from tests.vision.tracking.scenes import Truth
 from tests.vision.tracking.scoring import Score, score
 from vision.tracking.bytetrack import ByteTrackConfig, ByteTracker
 from vision.tracking.kit_colour import KIT_SIZE
-from vision.tracking.linking import link_tracklets
-from vision.tracking.tracklets import TrackletCollector, TrackRows
+from vision.tracking.linking import LinkedPieces, link_tracklets
+from vision.tracking.meetings import MeetingFinder
+from vision.tracking.rows import TrackRows
+from vision.tracking.tracklets import TrackletCollector
 from vision.types import Detections, Float32Array, Tracks
 
 # A shirt is sampled in every fifth frame, as a scan does. This noise puts half of the looks farther than 0.13 from the
@@ -55,15 +57,30 @@ def link_scene(
     config: ByteTrackConfig,
     seed: int,
 ) -> Followed:
-    """Tracked and linked; with `owners` (whose each detection is) every box has a noisy look at its owner's shirt."""
+    """Tracked and linked, see `follow_scene`."""
+    rows, pieces = follow_scene(truth, detections, owners, config, seed)
+    return Followed(replace(rows, track_id=pieces.linked(rows.track_id, rows.frame)), len(truth.t_s))
+
+
+def follow_scene(
+    truth: Truth,
+    detections: Sequence[Detections],
+    owners: Sequence[NDArray[np.int64]] | None,
+    config: ByteTrackConfig,
+    seed: int,
+) -> tuple[TrackRows, LinkedPieces]:
+    """The tracker's rows and who is who; with `owners` (whose each detection is) every box has a noisy look at its
+    owner's shirt.
+    """
     tracks = run_tracker(detections, truth.t_s, config)
     rows = TrackRows.of(tracks, truth.t_s)
     if owners is not None:
         rows = replace(rows, kit=_kits(truth, tracks, owners, seed))
-    collector = TrackletCollector()
+    finder = MeetingFinder()
+    finder.add(rows)
+    collector = TrackletCollector(meetings=finder.finish())
     collector.add(rows)
-    linked = link_tracklets(collector.finish()).linked(rows.track_id, rows.frame)
-    return Followed(replace(rows, track_id=linked), len(truth.t_s))
+    return rows, link_tracklets(collector.finish())
 
 
 def _kits(truth: Truth, tracks: Sequence[Tracks], owners: Sequence[NDArray[np.int64]], seed: int) -> Float32Array:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from vision.tracking.corrections import TrackCorrection, apply_corrections, merge, split, without_overlaps
+from vision.tracking.doubt import Identity
 from vision.tracking.linking import LinkedPieces
 
 
@@ -95,3 +98,14 @@ def test_no_frame_of_a_person_has_two_boxes_whatever_is_merged():
             frames = [f for _, a, b, owner in kept if owner == person for f in range(a, b + 1)]
             covered = {f for _, a, b, owner in rows.tolist() if owner == person for f in range(a, b + 1)}
             assert len(frames) == len(set(frames)) and set(frames) == covered
+
+
+def test_doubts_stay_with_their_joints_and_a_coachs_word_has_none():
+    film = replace(FILM, doubt=np.array([0.0, 0.0, 0.4, 0.0]))
+    assert film.identities()[2] == Identity(0.4, (60,))
+    assert split(film, 2, 60, 9).identities() == dict.fromkeys((1, 2, 4, 9), Identity())
+    assert split(film, 2, 70, 9).identities()[2].doubt == pytest.approx(0.4)
+    assert merge(film, 1, 4).identities()[1] == Identity()
+    assert merge(film, 4, 2).identities()[4].doubt == pytest.approx(0.4)
+    # Put together again, it is the coach's word.
+    assert merge(split(film, 2, 60, 9), 2, 9).identities()[2] == Identity()

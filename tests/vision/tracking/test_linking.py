@@ -9,7 +9,9 @@ import pytest
 
 from vision.tracking.kit_colour import KIT_SIZE
 from vision.tracking.linking import Constraints, LinkConfig, LinkedPieces, link_tracklets
-from vision.tracking.tracklets import TrackletCollector, TrackRows
+from vision.tracking.meetings import MeetingFinder
+from vision.tracking.rows import TrackRows
+from vision.tracking.tracklets import TrackletCollector
 
 FPS = 25.0
 RED, BLUE = np.zeros(KIT_SIZE, np.float32), np.zeros(KIT_SIZE, np.float32)
@@ -34,10 +36,14 @@ def together(*parts):
     return TrackRows(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
 
 
-def linked(*parts, config=None, constraints=None):
+def pieces_of(*parts, config=None, constraints=None):
     collector = TrackletCollector()
     collector.add(together(*parts))
-    return link_tracklets(collector.finish(), config, constraints).track_id_map()
+    return link_tracklets(collector.finish(), config, constraints)
+
+
+def linked(*parts, config=None, constraints=None):
+    return pieces_of(*parts, config=config, constraints=constraints).track_id_map()
 
 
 @pytest.mark.parametrize("gap_s", [0.5, 1.0, 2.0, 3.0])
@@ -57,8 +63,72 @@ def test_nobody_is_linked_over_a_gap_that_is_too_long():
     assert linked(run_of(1, 0, 2, 0, speed=0), run_of(2, 4.5, 7, 0, speed=0), config=config) == {1: 1, 2: 1}
 
 
-def test_tracks_that_overlap_in_time_are_never_one_person():
-    assert linked(run_of(1, 0, 2, 0, speed=0), run_of(2, 1.9, 4, 0, speed=0)) == {1: 1, 2: 2}
+def test_tracks_that_overlap_in_time_elsewhere_are_two():
+    assert linked(run_of(1, 0, 2, 0, speed=0), run_of(2, 1.9, 4, 90, speed=0)) == {1: 1, 2: 2}
+    assert linked(run_of(1, 0, 4, 0, speed=0), run_of(2, 1, 3, 0, speed=0)) == {1: 1, 2: 2}
+
+
+def test_a_new_track_on_a_person_before_the_old_one_lets_go_is_that_person():
+    pieces = pieces_of(run_of(1, 0, 2, 0, speed=0), run_of(2, 1.6, 4, 3, speed=0))
+    assert pieces.track_id_map() == {1: 1, 2: 1}
+    # The old one was being lost: its last boxes are nobody's.
+    assert pieces.last.tolist() == [39, 99]
+
+
+def test_some_boxes_without_a_way_join_nobody():
+    # Each flash alone would fit to the end and the start, and bridge an absence that nobody can.
+    parts = run_of(1, 0, 2, 0, speed=0), run_of(2, 6, 6.12, 60, speed=0), run_of(3, 10.2, 12, 0, speed=0)
+    assert linked(*parts) == {1: 1, 2: 2, 3: 3}
+
+
+def swapped(*, kits=(None, None), speed=150.0, hidden_s=0.4):
+    """Two cross; the front one's track goes on with the other, who has been hidden, and the front one gets a new one.
+
+    Tracks 1 and 2 of the two before, 1 of the second after the meeting, 3 of the first.
+    """
+    meet, apart = 2.0, 2.0 + hidden_s
+    way = speed * meet
+    return (
+        run_of(1, 0, apart, -way, speed=speed, kit=kits[0]),
+        run_of(2, 0, meet, way + 10, speed=-speed, kit=kits[1]),
+        run_of(1, apart, 5, 10 - speed * hidden_s, speed=-speed, kit=kits[1]),
+        run_of(3, apart, 5, speed * hidden_s, speed=speed, kit=kits[0]),
+    )
+
+
+def met(*parts):
+    finder = MeetingFinder()
+    finder.add(together(*parts))
+    collector = TrackletCollector(meetings=finder.finish())
+    collector.add(together(*parts))
+    return link_tracklets(collector.finish())
+
+
+def owners(pieces, at_s):
+    """Who tracks 1, 2, 3 are at a moment."""
+    frame = np.full(3, round(at_s * FPS), np.int32)
+    return pieces.linked(np.array([1, 2, 3], np.int32), frame).tolist()
+
+
+def test_a_track_that_left_a_meeting_with_the_other_player_is_put_right_by_their_ways():
+    pieces = met(*swapped())
+    assert owners(pieces, 1.0) == [1, 2, -1]
+    assert owners(pieces, 4.0) == [2, -1, 1]
+    assert max(each.doubt for each in pieces.identities().values()) < 0.05
+
+
+def test_a_track_that_left_a_meeting_with_the_other_player_is_put_right_by_their_shirts():
+    # They stop: their ways say nothing.
+    shirts = met(*swapped(speed=0.0, kits=(RED, BLUE)))
+    assert owners(shirts, 4.0) == [2, -1, 1]
+    assert max(each.doubt for each in shirts.identities().values()) < 0.05
+
+
+def test_two_alike_who_stood_as_one_are_in_doubt_from_then_on():
+    pieces = met(*swapped(speed=0.0, hidden_s=2.0))
+    for who in pieces.identities().values():
+        assert who.doubt > 0.25
+        assert any(50 <= frame <= 101 for frame in who.frames)
 
 
 def test_two_who_cross_out_of_sight_keep_their_directions():
