@@ -8,8 +8,11 @@ the file is refused before it is called.
 from __future__ import annotations
 
 import io
+import math
 import pickle
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
@@ -26,7 +29,16 @@ from vision.types import Float32Array, Int32Array
 MAX_FILE_BYTES: Final = 800_000_000
 """The largest official file, SMPL-X with all expressions, has 500 MB."""
 REQUIRED: Final = ("v_template", "shapedirs", "weights", "J_regressor", "kintree_table", "f")
+MAX_UNPACKED_BYTES: Final = 2 * MAX_FILE_BYTES
+"""Numbers do not pack much smaller; what does is a bomb."""
+MAX_NUMBERS: Final = 200_000_000
+"""Of one array; the largest, SMPL-X's directions of the pose, has 15 million."""
 SHAPES_KEPT: Final = 10
+_UNREADABLE: Final = (
+    ValueError, OSError, LookupError, EOFError, RuntimeError, MemoryError, ArithmeticError, struct.error, zlib.error,
+    zipfile.BadZipFile,
+)  # fmt: skip
+"""What a damaged or hostile file makes its readers raise."""
 SMPL_LICENCE: Final = (
     "SMPL or SMPL-X body model of the Max Planck Society, brought by the user under its own licence "
     "(smpl.is.tue.mpg.de, smpl-x.is.tue.mpg.de): research only unless licensed otherwise; not to be passed on."
@@ -131,7 +143,7 @@ def read_body_file(path: Path) -> BodyArrays:
         raise ModelError(f"{path.name} is not a body model: it lacks {', '.join(missing)}")
     try:
         arrays = _body_arrays(path.stem, raw)
-    except (ValueError, TypeError, IndexError, KeyError) as broken:
+    except (ValueError, TypeError, LookupError, ArithmeticError, MemoryError, RecursionError) as broken:
         raise ModelError(f"{path.name} is not a body model: {broken}") from broken
     check_body(arrays)
     return arrays
@@ -140,9 +152,13 @@ def read_body_file(path: Path) -> BodyArrays:
 def _read_npz(path: Path) -> dict[str, Any]:
     wanted = {*REQUIRED, "posedirs", "name", "licence"}
     try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > MAX_UNPACKED_BYTES:
+            raise ModelError(f"{path.name} is not a body model: it would unpack to {unpacked / 1e6:,.0f} MB")
         with np.load(path, allow_pickle=False) as file:
             return {key: file[key] for key in file.files if key in wanted or key.startswith("keypoints_")}
-    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as broken:
+    except _UNREADABLE as broken:
         hint = " (save J_regressor as a plain array)" if "Object arrays" in str(broken) else ""
         raise ModelError(f"{path.name} cannot be read as a body model, it may be cut short: {broken}{hint}") from broken
 
@@ -152,7 +168,7 @@ def _read_pickle(path: Path) -> dict[str, Any]:
         content = BodyUnpickler(io.BytesIO(path.read_bytes()), encoding="latin1").load()
     except pickle.UnpicklingError as refused:
         raise ModelError(f"{path.name} is refused as a body model: {refused}") from refused
-    except (EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError, ImportError) as broken:
+    except (*_UNREADABLE, TypeError, AttributeError, ImportError) as broken:
         raise ModelError(f"{path.name} cannot be read as a body model, it may be cut short: {broken}") from broken
     if not isinstance(content, dict):
         raise ModelError(f"{path.name} is not a body model: it holds a {type(content).__name__}, not named arrays")
@@ -180,6 +196,8 @@ def plain(value: object) -> NDArray[Any]:
 
 def _dense(state: Mapping[str, Any], *, by_column: bool) -> NDArray[Any]:
     shape = tuple(int(size) for size in state.get("_shape", state.get("shape", ())))
+    if math.prod(shape) > MAX_NUMBERS:
+        raise ValueError(f"a sparse matrix of {shape} numbers")
     data, indices, starts = (np.asarray(state[key]) for key in ("data", "indices", "indptr"))
     lines = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     made = np.zeros(shape, data.dtype)

@@ -21,6 +21,8 @@ SHAPE_DAMPING = 0.1
 SETTLING = 1
 """Steps of the postures after each of the shape."""
 MIN_DAMPING, MAX_DAMPING = 1e-6, 1e3
+SMALL_CHANGE = 0.1
+"""A step of the shape below this in every parameter [σ] is the last: it is made, and the next would be far smaller."""
 SMALL_STEP = 2e-4
 """A step below this in every parameter [rad, m] moves no joint by a tenth of a millimetre."""
 
@@ -279,7 +281,7 @@ def refine_shape(
         start: postures of the shape `betas`.
         betas: `(B,)` first shape.
         belief: what is known of the shape.
-        iterations: steps of the shape.
+        iterations: steps of the shape at most.
     """
     chain = problem.chain
     best, shape = start, betas
@@ -296,6 +298,8 @@ def refine_shape(
             best, shape, cost = settled, shape + change, after
         else:
             damping = 10.0 * max(damping, SHAPE_DAMPING)
+        if bool((change.abs().amax() < SMALL_CHANGE).item()):
+            break
     return best, shape
 
 

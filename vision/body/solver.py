@@ -22,7 +22,7 @@ from vision.types import BoolArray, Float64Array, IndexArray
 
 CHUNK = 256
 """Frames at once: their matrices then stay near the processor."""
-LOOK_ROUNDS, SHAPE_ROUNDS = 2, 2
+LOOK_ROUNDS, SHAPE_ROUNDS = 2, 8
 PICTURE_ROUNDS = 12
 """Of the postures before the shape: in one picture the distance has to follow the size first."""
 MEDIAN_SQUARE_3D, MEDIAN_SQUARE_2D = 2.366, 1.386

@@ -113,6 +113,21 @@ def test_sparse_regressors_become_plain_ones(tmp_path, kind, protocol):
     assert np.array_equal(model.joint_regressor, thin.astype(np.float32))
 
 
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+    """A file of kilobytes whose list of contents promises gigabytes; nothing of it is read."""
+    monkeypatch.setattr("vision.body.licensed.MAX_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr("numpy.load", lambda *_, **__: pytest.fail("it was opened"))
+    np.savez_compressed(tmp_path / "bomb.npz", **(body() | {"f": np.zeros((400_000, 3), np.uint32)}))
+    with pytest.raises(ModelError, match="would unpack to"):
+        read_body_file(tmp_path / "bomb.npz")
+
+
+def test_a_sparse_matrix_that_would_fill_the_memory_is_refused(tmp_path):
+    huge = scipy.sparse.csr_matrix((24, 10**9))
+    with pytest.raises(ModelError, match="a sparse matrix of"):
+        read_body_file(saved(tmp_path, body() | {"J_regressor": huge}))
+
+
 class Payload:
     """Would write a file when unpickled carelessly."""
 
