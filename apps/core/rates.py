@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -83,6 +84,8 @@ def _increment(key: str, window_s: int) -> int:
 
 
 def _increment_in(cache: BaseCache, key: str, window_s: int) -> int:
+    with suppress(ValueError):  # the first of its window
+        return int(cache.incr(key))
     cache.add(key, 0, timeout=window_s * 2)
     try:
         return int(cache.incr(key))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from smtplib import SMTPException
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -115,7 +116,7 @@ def _blobs() -> Finding:
     from azure.storage.blob import ContainerClient
 
     name = settings.AZURE_STORAGE_CONTAINER
-    options = {"retry_total": 0, "connection_timeout": 5, "read_timeout": 5}
+    options: dict[str, Any] = {"retry_total": 0, "connection_timeout": 5, "read_timeout": 5}
     try:
         with ContainerClient.from_connection_string(settings.AZURE_STORAGE_CONNECTION, name, **options) as container:
             there = container.exists()

@@ -62,8 +62,7 @@ def _caught(told: Mapping[str, Any]) -> Mapping[str, Any]:
         found = (type(found), found, found.__traceback__)
     if not isinstance(found, tuple) or found[0] is None:
         return {}
-    caught: Mapping[str, Any] = event_from_exception(found)[0].get("exception") or {}
-    return caught
+    return dict(event_from_exception(found)[0].get("exception") or {})
 
 
 def _error(error: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,7 +130,8 @@ def _trace_requests(tracer: Tracer) -> None:
     from opentelemetry.trace import SpanKind
 
     def request_done(method: str, route: str, status: int, seconds: float) -> None:
-        told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+        told: dict[str, str | int] = {"http.request.method": method, "http.route": route}
+        told["http.response.status_code"] = status
         _span(tracer, f"{method} {route}", seconds, told, kind=SpanKind.SERVER, failed=status >= 500)
 
     metrics.listeners.append(request_done)
