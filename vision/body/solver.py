@@ -20,7 +20,7 @@ from vision.body.sights import ROBUST_SIGMAS, PointSight, Sight
 from vision.body.start import Stance
 from vision.types import BoolArray, Float64Array, IndexArray
 
-CHUNK = 256
+CHUNK = 512
 """Frames at once: their matrices then stay near the processor."""
 LOOK_ROUNDS, SHAPE_ROUNDS = 2, 8
 PICTURE_ROUNDS = 12
