@@ -31,8 +31,8 @@ class ScanParams:
 
     Attributes:
         detector: registry key or file of the detector.
-        detector_profile: `fast`, `standard` or `full` (`vision.detection.PROFILES`): speed against small far people; or
-            `AUTO`.
+        detector_profile: `fast`, `standard`, `fine` or `full` (`vision.detection.PROFILES`): speed against small far
+            people; or `AUTO`.
         detect_hz: pictures looked at [1/s]; `EVERY_FRAME` for all.
         pose_model: registry key or file of the pose model.
         pose_hz: pictures in which postures are read, at least [1/s]; only pictures that were also detected are taken.

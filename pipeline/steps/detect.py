@@ -27,6 +27,7 @@ class DetectStep(WindowedStep):
     """Writes `detections`, how steady the camera was (`camera`), and how it moved (`camera_path`, `camera_views`)."""
 
     name: ClassVar[StepName] = StepName.DETECT
+    version: ClassVar[int] = 2
     series: ClassVar[ArtefactName] = ArtefactName.DETECTIONS
     beside: ClassVar[tuple[ArtefactName, ...]] = (
         ArtefactName.CAMERA,

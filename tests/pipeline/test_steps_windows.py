@@ -196,10 +196,11 @@ class Sighted:
 @pytest.mark.parametrize(
     ("finds", "wanted"),
     [
-        ({"fast": 18, "standard": 19, "full": 20}, "fast"),
-        ({"fast": 5, "standard": 19, "full": 20}, "standard"),
-        ({"fast": 5, "standard": 8, "full": 20}, "full"),
-        ({"fast": 0, "standard": 0, "full": 0}, "fast"),
+        ({"fast": 18, "standard": 19, "fine": 20, "full": 20}, "fast"),
+        ({"fast": 5, "standard": 19, "fine": 19, "full": 20}, "standard"),
+        ({"fast": 5, "standard": 8, "fine": 17, "full": 20}, "fine"),
+        ({"fast": 5, "standard": 8, "fine": 16, "full": 20}, "full"),
+        ({"fast": 0, "standard": 0, "fine": 0, "full": 0}, "fast"),
     ],
 )
 def test_the_cheapest_profile_that_finds_the_people_is_taken(

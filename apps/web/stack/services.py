@@ -95,7 +95,7 @@ def stack(host: str, port: int) -> list[Service]:
     if settings.REDIS_EMBEDDED:
         services.append(redis_service(Path(settings.REDIS_SOCKET), Path(settings.VAR) / "redis"))
     services.append(web_service(host, port))
-    services += worker_services(threads=max(1, os.cpu_count() or 1))
+    services += worker_services(threads=len(os.sched_getaffinity(0)))
     services.append(beat_service())
     address = public_address(host, port)
     return [replace(service, env={**address, **service.env}) for service in services]

@@ -186,9 +186,8 @@ def test_coco_by_pycocotools(api_client: Callable[..., Any], coach: User, scanne
     note = notes[0]
     assert note["keypoints"][:9] == [10.0, 20.0, 2, 11.0, 21.0, 1, 0, 0, 0]
     assert note["keypoint_scores"][:3] == [0.9, 0.1, 0.0]
-    assert [each["interpolated"] for each in coco.loadAnns(coco.getAnnIds(imgIds=[201, 202]))] == [False] * 2 + [
-        True
-    ] * 2
+    both = coco.loadAnns(coco.getAnnIds(imgIds=[201, 202]))
+    assert [note["interpolated"] for note in both] == [False, False, True, True]
     assert note["num_keypoints"] == 2
     assert note["bbox"] == pytest.approx([200.0, 1.0, 10.1, 21.0], abs=0.11)
     assert note["area"] == pytest.approx(note["bbox"][2] * note["bbox"][3], abs=0.06)

@@ -48,6 +48,18 @@ def test_a_model_queue_is_pinned_to_one_gpu(monkeypatch: pytest.MonkeyPatch, cap
     assert capsys.readouterr().out == "worker for video_processing: device cuda:0, 3 threads\n"
 
 
+@pytest.mark.parametrize(("concurrency", "threads"), [("1", "6"), ("2", "3"), ("4", "1"), ("8", "1")])
+def test_threads_are_set_once_a_worker_for_the_processors_it_may_use(
+    concurrency: str, threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container with 6 of a machine's 64 processors starts no 64 threads, nor 6 for each of two tasks."""
+    devices(monkeypatch, "cpu")
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(6)))
+    started = start("--queue", "video_processing", "--concurrency", concurrency)
+    assert (started.environment["WORKER_THREADS"], started.environment["OMP_NUM_THREADS"]) == (threads, threads)
+
+
 def test_one_child_takes_the_queues_and_the_application_is_found_from_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     devices(monkeypatch, "cpu")
     started = start("--queue", "smpl_jobs", "--queue", "video_processing")

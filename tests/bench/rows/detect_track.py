@@ -14,10 +14,13 @@ import numpy as np
 
 from tests.bench.row import OURS, Bar, Row, compare, interleave, measure
 from tests.conftest import data_root
+from vision.detection.letterbox import fit, tight_size
 from vision.detection.letterboxed import Choice
 from vision.detection.nms import iou
 from vision.detection.torchvision_ops import ensure_torchvision_ops
 from vision.detection.yolo import YOLOConfig, YOLODetector
+from vision.detection.yolo_backends import OnnxYOLO
+from vision.runtime import RuntimeConfig
 from vision.tracking import ByteTracker
 from vision.types import CLASS_PERSON, Detections, ImageBGR
 
@@ -59,7 +62,12 @@ def run(repeats: int) -> list[Row]:
         measures[name] = lambda peer=peer: _peer(peer, clips)  # type: ignore[misc]
     results: dict[str, list[Tracked]] = {name: [] for name in measures}
     interleave(repeats, {name: _kept(measure_one, results[name]) for name, measure_one in measures.items()})
-    return [*_speed_rows(results), _ids_row(results), _boxes_row(ours, YOLO(str(models / "yolov8n.pt")), clips)]
+    return [
+        *_speed_rows(results),
+        _network_row(models / "yolov8n.onnx", clips[0][: 2 * WINDOW]),
+        _ids_row(results),
+        _boxes_row(ours, YOLO(str(models / "yolov8n.pt")), clips),
+    ]
 
 
 def _speed_rows(results: dict[str, list[Tracked]]) -> list[Row]:
@@ -69,6 +77,26 @@ def _speed_rows(results: dict[str, list[Tracked]]) -> list[Row]:
         compare(f"detect and track: against {name}", "frames/s", {OURS: rates[OURS], name: rates[name]}, bar)
         for name, bar in SPEED_BARS.items()
     ]
+
+
+def _network_row(model: Path, frames: list[ImageBGR]) -> Row:
+    """Of the processor time from frames to tracked people, what the bare network takes: the rest is all that code
+    around it could save.
+    """
+    runtime = RuntimeConfig(threads=1)
+    detector, network = YOLODetector(model, config=CONFIG, runtime=runtime), OnnxYOLO(model, runtime)
+    size = tight_size((frames[0].shape[0], frames[0].shape[1]), CONFIG.long_side, network.stride)
+    inputs = [fit(image.shape[:2], size, centre=True).apply(image)[None] for image in frames]
+    shares = []
+    for _ in range(3):
+        started = time.process_time()
+        _ours(detector, [frames])
+        whole_s = time.process_time() - started
+        started = time.process_time()
+        for each in inputs:
+            network.candidates(each, CONFIG.choice.score_min)
+        shares.append((time.process_time() - started) / whole_s)
+    return measure("detect and track: time in the network", "share", shares, Bar("at_least", 0.9))
 
 
 def _ids_row(results: dict[str, list[Tracked]]) -> Row:

@@ -1,4 +1,6 @@
-"""Pose of a clip through stride: every second picture read and the rest put between, against rtmlib on all pictures."""
+"""Pose of a clip through stride: every second picture read and the rest put between, against rtmlib on all pictures;
+how often a stride is allowed, and what it adds.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,10 @@ from numpy.typing import NDArray
 from tests.bench.row import OURS, Bar, Row, compare, interleave, measure
 from tests.bench.rows.pose import FRAME, SHAPE
 from tests.vision.pose.simcc_model import write_simcc_model
-from tests.vision.pose.test_stride import JOG, RUN, WALK, error_over_clip
+from tests.vision.pose.test_stride import ANKLES, JOG, MOVES, RUN, WALK, error_over_clip, strided
 from vision.pose import SimCCPose
 from vision.pose.stride import put_between
-from vision.synthetic.bodies import PoseFaults
+from vision.synthetic.bodies import PoseFaults, running_body
 from vision.types import Float32Array, ImageBGR, Keypoints
 
 PEOPLE, FRAMES, FPS = 4, 13, 25.0
@@ -45,10 +47,17 @@ def run(repeats: int) -> list[Row]:
     added = [error_over_clip(script)[0] for script in (WALK, JOG, RUN)]
     noisy = [np.subtract(*error_over_clip(script, PoseFaults())) for script in (WALK, JOG, RUN)]
     limit = Bar("at_most", 0.01)
+    t_s = np.arange(0.0, 7.0, 1 / FPS)
+    seen = [strided(t_s, move(t_s), PoseFaults()) for move in MOVES.values()]
+    beyond = max(max(each.rms(), each.rms(ANKLES)) / each.model_rms() for each in seen)
+    walk, run = (strided(t_s[:90], running_body(script, t_s[:90]), PoseFaults()) for script in (WALK, RUN))
     return [
         compare(f"pose: clip of {PEOPLE} people through stride", "frames/s", runs, Bar("ratio_at_least", 2.0)),
         measure("pose: error added by stride, exact readings", "box heights", [max(added)], limit),
         measure("pose: error added by stride, readings with noise", "box heights", [max(noisy)], limit),
+        measure("pose: error where a stride is allowed, over the model's", "share", [beyond], Bar("at_most", 1.0)),
+        measure("pose: pictures read of a walk at 25 Hz", "share", [float(walk.measured.mean())], Bar("at_most", 0.8)),
+        measure("pose: pictures read of a run at 25 Hz", "share", [float(run.measured.mean())], Bar("at_least", 1.0)),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ def test_a_path_is_a_yolo_file_and_known_by_its_hash(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("model", "profile", "message"),
     [
-        ("nanodet", "turbo", "profile 'turbo' is not known; expected one of fast, standard, full"),
+        ("nanodet", "turbo", "profile 'turbo' is not known; expected one of fast, standard, fine, full"),
         ("movenet-thunder", "fast", "'movenet-thunder' is a pose model"),
         ("yolov9000", "fast", "yolov9000 is not there"),
         ("nanodet", "fast", "make models"),
@@ -39,9 +40,10 @@ def test_wrong_settings_are_told(tmp_path: Path, model: str, profile: str, messa
 
 
 def test_profiles_trade_speed_for_small_people() -> None:
-    fast, standard, full = (PROFILES[name] for name in ("fast", "standard", "full"))
-    assert fast.nanodet_long_side < standard.nanodet_long_side < full.nanodet_long_side
-    assert fast.shrink_max > standard.shrink_max > full.shrink_max
+    for cheaper, dearer in pairwise(PROFILES[name] for name in ("fast", "standard", "fine", "full")):
+        assert cheaper.nanodet_long_side < dearer.nanodet_long_side
+        assert cheaper.yolo_long_side < dearer.yolo_long_side
+        assert cheaper.shrink_max > dearer.shrink_max
 
 
 def test_importing_detection_and_pose_loads_no_torch() -> None:

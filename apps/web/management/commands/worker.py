@@ -35,7 +35,9 @@ class Command(BaseCommand):
             "--gpu", type=int, help="number of the GPU to use, as nvidia-smi counts (default: the first)"
         )
         parser.add_argument("--concurrency", type=int, default=1, help="tasks at once (default: 1, right for a GPU)")
-        parser.add_argument("--threads", type=int, default=0, help="processor threads a task may use (default: all)")
+        parser.add_argument(
+            "--threads", type=int, default=0, help="processor threads a task may use (default: an equal share)"
+        )
         parser.add_argument("--beat", action="store_true", help="also run the clock of periodic tasks in this worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,7 +45,8 @@ class Command(BaseCommand):
         if options["concurrency"] < 1 or options["threads"] < 0:
             raise CommandError("--concurrency must be at least 1 and --threads not negative.")
         device = self._device(queues, options["gpu"])
-        threads = options["threads"] or os.cpu_count() or 1
+        # Of the processors that this process may use (a container's), and shared among the tasks.
+        threads = options["threads"] or max(1, len(os.sched_getaffinity(0)) // options["concurrency"])
         self.stdout.write(f"worker for {', '.join(queues)}: device {device}, {threads} threads")
         self.stdout.flush()
         environment = {**os.environ, "WORKER_DEVICE": device, "WORKER_THREADS": str(threads)}
