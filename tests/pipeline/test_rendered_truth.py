@@ -95,7 +95,7 @@ def test_teams_are_told_apart_by_their_kits(compared: Comparison, measured: list
     agree = sum(track.team == teams[track.player] for track in named)
     # Which team is called a is chance; that the two are not mixed is not.
     assert max(agree, len(named) - agree) >= 0.95 * len(named)
-    assert len(whole(named)) >= 8
+    assert len(whole(named)) >= 10
 
 
 def test_keepers_belong_to_no_outfield_team(compared: Comparison, measured: list[Measured]) -> None:
@@ -111,23 +111,23 @@ def test_places(measured: list[Measured]) -> None:
 
 
 def test_speeds(measured: list[Measured]) -> None:
-    # Measured: RMSE 0.30 m/s, bias 0.05, median error 0.12. The bar of 0.20 m/s is for boxes with white noise; here an
-    # edge jumps where two players overlap, and legs move it in step.
+    # Measured: RMSE 0.26, 0.25 and 0.36 m/s, bias 0.04 to 0.09, on all fourteen, through their meetings. The bar of
+    # 0.20 m/s is for boxes with white noise; here an edge jumps where two players overlap, and legs move it in step.
     tracks = whole(measured)
     error = np.concatenate([track.speed_mps - track.true_mps for track in tracks])
     true = np.concatenate([track.true_mps for track in tracks])
-    for low, high in BANDS_MPS:
+    for (low, high), most in zip(BANDS_MPS, (0.35, 0.35, 0.45), strict=True):
         band = (true >= low) & (true < high)
         assert band.sum() > 50
-        assert np.sqrt(np.mean(error[band] ** 2)) < 0.4, f"{low}-{high} m/s"
+        assert np.sqrt(np.mean(error[band] ** 2)) < most, f"{low}-{high} m/s"
         assert abs(np.mean(error[band])) < 0.2, f"{low}-{high} m/s"
 
 
 def test_distances(measured: list[Measured]) -> None:
     movers = [track for track in whole(measured) if track.true_m > 8.0]
-    assert len(movers) >= 7
+    assert len(movers) >= 9
     share = np.array([track.distance_m / track.true_m for track in movers])
-    # Measured: 2.6 % too much together, -3 to +8 % each. Boxes breathe with the stride, which adds to the way.
+    # Measured: 2.3 % too much together, -3 to +8 % each. Boxes breathe with the stride, which adds to the way.
     assert np.sum([track.distance_m for track in movers]) == pytest.approx(
         np.sum([track.true_m for track in movers]), rel=0.05
     )
