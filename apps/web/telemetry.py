@@ -52,7 +52,7 @@ def may_leave(event: Mapping[str, Any], hint: Mapping[str, Any]) -> dict[str, An
     return kept
 
 
-def _caught(told: Mapping[str, Any]) -> Mapping[str, Any]:
+def _caught(told: Mapping[str, Any]) -> dict[str, Any]:
     """The error that one of our log lines is about: structlog carries it in the line, where Sentry does not look."""
     from sentry_sdk.utils import event_from_exception
 
@@ -62,7 +62,8 @@ def _caught(told: Mapping[str, Any]) -> Mapping[str, Any]:
         found = (type(found), found, found.__traceback__)
     if not isinstance(found, tuple) or found[0] is None:
         return {}
-    return dict(event_from_exception(found)[0].get("exception") or {})
+    about: Any = event_from_exception(found)[0]
+    return dict(about.get("exception") or {})
 
 
 def _error(error: Mapping[str, Any]) -> dict[str, Any]:
