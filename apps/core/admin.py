@@ -46,7 +46,7 @@ class WholeAdmin(admin.ModelAdmin[Any]):
 class AuditEventAdmin(KeptAdmin):
     """Who did what; a trail with holes is none."""
 
-    list_display = ("created_at", "actor", "action", "object_type", "object_id", "team_id")
+    list_display = ("created_at", "actor", "action", "object_type", "object_id", "team_id", "sequence", "redacted_at")
     list_filter = ("action", "object_type")
     list_select_related = ("actor",)
     search_fields = ("object_id", "actor__email", "request_id", "team_id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -12,7 +13,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Register the system checks and the parts of readiness."""
-        from apps.core import checks, health  # noqa: F401  (checks register on import)
+        """Register the system checks and the parts of readiness; guard the audit trail after each migration."""
+        from apps.core import audit_guard, checks, health  # noqa: F401  (checks register on import)
 
         health.register_own_parts()
+        post_migrate.connect(audit_guard.install_after_migrate, sender=self)

@@ -30,7 +30,8 @@ _MOST_DEEP = 6
 
 WORDED = frozenset(
     {"absent", "best_absent", "asymmetries_absent", "heat_map_absent", "grade_reason", "reason", "reasons", "message",
-     "messages", "missing", "name_withheld", "warnings", "remark", "remarks", "rationale", "estimate_basis", "label", "labels", "flags"}
+     "messages", "missing", "name_withheld", "warnings", "remark", "remarks", "rationale", "estimate_basis", "label",
+     "labels", "flags"}
 )  # fmt: skip
 """Under these names answers hold sentences of ours: strings, or lists of them."""
 WORDED_BESIDE: Mapping[str, frozenset[str]] = MappingProxyType(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -28,8 +29,42 @@ class TimestampedModel(UUIDModel):
         abstract = True
 
 
+class AuditTrailKept(Exception):
+    """Somebody tried to change or remove what stands in the audit trail."""
+
+
+class AuditQuerySet(models.QuerySet["AuditEvent"]):
+    """The trail grows and is read; `core.audit` alone seals and redacts, the database refuses the rest."""
+
+    def delete(self) -> NoReturn:
+        """Never.
+
+        Raises:
+            AuditTrailKept: always.
+        """
+        raise AuditTrailKept("The audit trail is append-only; its rows are never deleted.")
+
+    def update(self, **changes: Any) -> NoReturn:
+        """Never.
+
+        Raises:
+            AuditTrailKept: always.
+        """
+        raise AuditTrailKept("The audit trail is append-only; its rows are never changed.")
+
+    def rewrite(self, **changes: Any) -> int:
+        """Seal or redact: for `core.audit` only, and as far as the database lets it."""
+        return super().update(**changes)
+
+
 class AuditEvent(UUIDModel):
-    """Who did what to which object: overrides, deletions, exports, relabels, membership changes."""
+    """Who did what to which object: overrides, deletions, exports, relabels, membership changes. Append-only.
+
+    Attributes:
+        sequence, content_hash, hash: place in the chain, set once (`core.audit.seal`): `content_hash` is of who, whom
+            and what with the row's own `salt`, `hash` of that, the rest of the row and the hash before it.
+        redacted_at: when the person it names was erased; the content has changed since and its salt is gone.
+    """
 
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     team_id = models.UUIDField(null=True, db_index=True)
@@ -40,6 +75,13 @@ class AuditEvent(UUIDModel):
     after = models.JSONField(default=dict, encoder=DjangoJSONEncoder, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    sequence = models.BigIntegerField(null=True, unique=True, editable=False)
+    salt = models.CharField(max_length=32, default="", db_default="", blank=True, editable=False)
+    content_hash = models.CharField(max_length=64, default="", db_default="", blank=True, editable=False)
+    hash = models.CharField(max_length=64, default="", db_default="", blank=True, editable=False)
+    redacted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "id"]
@@ -47,6 +89,24 @@ class AuditEvent(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_type} {self.object_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row.
+
+        Raises:
+            AuditTrailKept: it stands already.
+        """
+        if not self._state.adding:
+            raise AuditTrailKept("The audit trail is append-only; its rows are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Never.
+
+        Raises:
+            AuditTrailKept: always.
+        """
+        raise AuditTrailKept("The audit trail is append-only; its rows are never deleted.")
 
 
 class IdempotencyKey(UUIDModel):

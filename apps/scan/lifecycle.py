@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from apps.accounts.models import Player
+from django.db.models import QuerySet
+
+from apps.accounts.models import Player, User
+from apps.accounts.traces import Named
 from apps.core import versions
 from apps.core.lifecycle import Orphan, lifecycle
 from apps.scan import media
-from apps.scan.models import ProcessingJob, SessionEvent, SessionKPI, Upload, Video
+from apps.scan.models import JobStep, ProcessingJob, SessionEvent, SessionKPI, Upload, Video
 from apps.scan.selectors.arrays import reader_of
 from apps.scan.selectors.summaries import figures, summaries
 from apps.scan.services import uploads
@@ -57,9 +60,40 @@ def erase_sessions(session_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
 
 
 def erase_bodies(player_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
-    """After the commit remove the bodies that were fitted to players (an eraser of `core.lifecycle`): their shape is
-    theirs, even where a session with others stays.
+    """Cameras called after players get another name; after the commit remove the bodies that were fitted to them (an
+    eraser of `core.lifecycle`): their shape is theirs, even where a session with others stays.
     """
+    for player in Player.objects.filter(pk__in=player_ids):
+        _rename_cameras([player.team_id], Named(player.first_name, player.last_name, (player.last_name,)))
+    return _forget_bodies(player_ids)
+
+
+def _rename_cameras(team_ids: Collection[uuid.UUID], person: Named) -> None:
+    """A camera's name is part of a key, which no search through texts changes; a film and its steps keep one name.
+
+    While a scan runs, its cameras are known by their names: they stay, as in `live`.
+    """
+    pattern = person.pattern()
+    if pattern is None:
+        return
+    films = (
+        Video.objects.filter(session__team__in=team_ids).exclude(camera="").exclude(session_id__in=_working(team_ids))
+    )
+    for film in films:
+        if pattern.search(film.camera):
+            name = f"camera {film.pk.hex[:8]}"
+            JobStep.objects.filter(job__session_id=film.session_id, camera=film.camera).update(camera=name)
+            Video.objects.filter(pk=film.pk).update(camera=name)
+
+
+def _working(team_ids: Collection[uuid.UUID]) -> QuerySet[ProcessingJob, uuid.UUID]:
+    """Sessions with a job under way."""
+    still_open = (api.JobStatus.QUEUED.value, api.JobStatus.RUNNING.value)
+    jobs = ProcessingJob.objects.filter(session__team__in=team_ids, status__in=still_open)
+    return jobs.values_list("session_id", flat=True)
+
+
+def _forget_bodies(player_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
     found = _bodies_of(player_ids)
 
     def after() -> None:
@@ -74,7 +108,7 @@ def withhold_names(player_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
 
     The coaches' words stay too, so that a re-run after a new yes names them again; bodies that were fitted go.
     """
-    after = erase_bodies(player_ids)
+    after = _forget_bodies(player_ids)
     SessionPlayer.objects.filter(player_id__in=player_ids).update(player=None, withheld=True)
     SessionKPI.objects.filter(player_id__in=player_ids).update(player=None)
     SessionEvent.objects.filter(player_id__in=player_ids).update(player=None)
@@ -114,7 +148,11 @@ def _open_jobs(session_ids: Sequence[uuid.UUID]) -> Sequence[uuid.UUID]:
 
 
 def erase_uploads(user_ids: Sequence[uuid.UUID]) -> Callable[[], None]:
-    """Remove what users had begun to upload (an eraser of `core.lifecycle`)."""
+    """Remove what users had begun to upload; cameras called after them get another name (see `erase_bodies`)."""
+    for user in User.objects.filter(pk__in=user_ids):
+        first, _, last = user.name.partition(" ")
+        if last:
+            _rename_cameras(list(user.memberships.values_list("team_id", flat=True)), Named(first, last))
     paths = [uploads.part_path(upload) for upload in Upload.objects.filter(created_by_id__in=user_ids)]
 
     def after() -> None:

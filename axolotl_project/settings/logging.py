@@ -1,4 +1,4 @@
-"""Structured logs: readable lines in development, JSON in production (`LOG_FORMAT`)."""
+"""Structured logs without persons: readable lines in development, JSON in production (`LOG_FORMAT`)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from apps.core.log_privacy import scrub_line, without_persons
 from axolotl_project.settings import env
 
 LOG_FORMAT = env.choice("LOG_FORMAT", "console", frozenset({"console", "json"}))
@@ -17,7 +18,10 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
+    without_persons,
 ]
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+"""Without the values of variables: they are what people entered."""
 
 structlog.configure(
     processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -30,9 +34,12 @@ structlog.configure(
 def logging_config(log_format: str, level: str) -> dict[str, Any]:
     """Return the `dictConfig` for one format; the standard library's loggers go through the same renderer."""
     last: list[Any] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [_TRACEBACKS, structlog.processors.JSONRenderer(), scrub_line]
         if log_format == "json"
-        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+        else [
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+            scrub_line,
+        ]
     )
     return {
         "version": 1,

@@ -183,6 +183,7 @@ def _say_no(one: Erasure) -> bool:
         player=player, purpose=one.purpose, given=False, at=one.at, note="said before a restore"
     )
     if one.purpose == "film":
+        lifecycle.erase("filming", [player.pk])
         Player.objects.filter(pk=player.pk).update(consent_given_at=None, consent_given_by=None)
     return True
 

@@ -35,6 +35,7 @@ MISTAKES: dict[str, list[str]] = {
     "purge": ["--days", "-1"],
     "backup": ["/proc/nowhere", "--keep", "-1"],
     "restore": ["/nowhere"],
+    "audit_verify": ["--head", "0000"],
     "purge_uploads": ["surplus"],
     "load_drills": ["/nowhere/drills.json"],
     "live": ["/nowhere/film.mp4", "--email", "nobody@example.org"],
