@@ -84,7 +84,8 @@ class Folder:
         except OSError as error:
             log.error("cannot look into %s: %s", self.settings.watch, error.strerror)
             return []
-        return [path for path in names if path.suffix.lower() in ENDINGS and not path.name.startswith(".")]
+        films = [path for path in names if path.suffix.lower() in ENDINGS and not path.name.startswith(".")]
+        return [path for path in films if not path.is_symlink()]  # a link would send what lies elsewhere
 
 
 @dataclass(slots=True)

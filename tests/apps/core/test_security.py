@@ -123,3 +123,14 @@ def test_the_admin_is_guessed_as_slowly_as_the_api(coach: User, settings: Any) -
     assert "Too many tries. Wait" in late.content.decode()
     by_api = Client().post("/api/auth/token", json.dumps({"email": coach.email, "password": "x"}), "application/json")
     assert by_api.status_code == 429
+
+
+@pytest.mark.django_db
+def test_nobody_gives_themselves_rights_by_sending_more_fields(api_client: Any, coach: User) -> None:
+    """Mass assignment: what a form does not offer is not taken from it."""
+    before = User.objects.filter(pk=coach.pk).values().get()
+    extra = {"is_staff": True, "is_superuser": True, "is_active": False, "password": "x", "email": "a@b.c", "id": "1"}
+    answer = api_client(coach).patch("/api/auth/me", {**extra, "first_name": "Kim"}, format="json")
+    assert answer.status_code in (200, 400)
+    after = User.objects.filter(pk=coach.pk).values().get()
+    assert {name for name in before if before[name] != after[name]} <= {"first_name"}

@@ -104,6 +104,9 @@ def test_what_is_no_film_is_left_alone(store: Store, settings_of: ScanSettings) 
     for name in ("notes.txt", ".hidden.mp4", "film.mp4.part", "film.mp4.json"):
         put(settings_of, name)
     put(settings_of, "empty.mp4", b"")
+    elsewhere = settings_of.out.parent / "private.mp4"
+    elsewhere.write_bytes(b"not to be sent")
+    (settings_of.watch / "link.mp4").symlink_to(elsewhere)
     taken(scanner, time)
     assert found(store) == []
 
