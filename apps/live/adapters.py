@@ -28,6 +28,7 @@ from apps.live.services.films import FilmPieces
 from apps.live.services.records import live_record, names_of
 from apps.live.services.results import fail_live, finish_live
 from apps.live.stream import Keys
+from apps.scan.adapters.patience import all_patient, database_now
 from pipeline.live_ports import (
     LEASE_S,
     LiveClaim,
@@ -49,10 +50,11 @@ NAMES_EVERY_S = 5.0
 WAIT_WITHOUT_REDIS_S = 0.2
 
 
+@all_patient
 class DjangoLiveStore:
     """`LiveStore` over `LiveSession`. `now` can be a test's own clock."""
 
-    def __init__(self, now: Any = timezone.now) -> None:
+    def __init__(self, now: Any = database_now) -> None:
         self._now = now
 
     def load(self, session_id: str) -> LiveRecord:
@@ -104,6 +106,7 @@ class DjangoLiveStore:
         return LiveSession.objects.open().filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
 
 
+@all_patient
 class RedisFrameSource:
     """`FrameSource` over the session's stream; keeps what it reads for the film where one is recorded."""
 
@@ -170,6 +173,7 @@ class RedisFrameSource:
         return self._meta
 
 
+@all_patient
 class ChannelLiveSink:
     """`LiveSink`: states to Redis, checkpoints and the result to the database, each fenced by the claim."""
 

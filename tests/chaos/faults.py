@@ -18,6 +18,7 @@ from tests.chaos.parts import Parts, Worker, wait_for
 from tests.chaos.scans import Outcome, Unit
 
 END_S = 60.0
+LOOK_S = 0.05
 HOUR_S = 3600.0
 AIMED = 0.5
 """This share of the kills waits for a step to be computed: most of a short scan is between steps."""
@@ -31,20 +32,29 @@ class Round:
 
     Attributes:
         what: the fault in words, with the unit that it hit.
-        back_at: when the part answered again, by `time.monotonic`; every silence of the scan from then on counts.
+        struck_at, back_at: when the part was taken away, and when it answered again (by `time.monotonic`).
         lost: tokens of the units whose worker died.
-        recovery_s: the longest time in which nothing was committed after the part was back, or for which a unit lay
-            with its dead worker; a healthy step's own time is part of it. `None` when the scan had ended by then.
-        wrongs: what is not as it should be.
+        silence_s: the longest time from the strike on in which nothing was committed, or a unit lay with its dead
+            worker; a healthy step's own time is part of it. `None` when the scan had ended by then.
+        recovery_s: the same, but only from the part's return on: what is promised.
     """
 
     fault: str
     what: str = ""
-    back_at: float = 0.0
+    struck_at: float = 0.0
+    back_at: float = float("inf")
     lost: set[str] = field(default_factory=set)
+    silence_s: float | None = None
     recovery_s: float | None = None
     took_s: float = 0.0
     wrongs: list[str] = field(default_factory=list)
+    is_back: Callable[[], bool] = lambda: False
+
+    def lasted(self, since: float, until: float) -> None:
+        """Note a time in which nothing moved."""
+        since = max(since, self.struck_at)
+        self.silence_s = max(self.silence_s or 0.0, until - since)
+        self.recovery_s = max(self.recovery_s or 0.0, until - max(since, self.back_at))
 
 
 @dataclass
@@ -70,7 +80,7 @@ class Storm:
         found = Round(fault)
         try:
             FAULTS[fault](self, job_id, found)
-            found.recovery_s = self._follow(job_id, found)
+            self._follow(job_id, found)
             found.took_s = time.monotonic() - began
             logs = [worker.said() for worker in self.parts.workers]
             found.wrongs += scans.wrongs(job_id, self.expected, logs)
@@ -98,22 +108,22 @@ class Storm:
         found.wrongs += scans.wrongs(job_id, self._uploaded, [worker.said() for worker in self.parts.workers])
         return found
 
-    @staticmethod
-    def _follow(job_id: str, found: Round) -> float | None:
-        """Watch the scan to its end; answers the longest silence, or the longest time that a dead unit lay there."""
-        seen, moved_at, longest = scans.units(job_id), found.back_at, 0.0
-        if scans.status_of(job_id) in scans.ENDED:
-            return None
-        while scans.status_of(job_id) not in scans.ENDED:
+    def _follow(self, job_id: str, found: Round) -> None:
+        """Watch the scan to its end, and how long nothing moved."""
+        seen, moved_at = scans.units(job_id), found.struck_at
+        while (status := scans.status_of(job_id)) not in scans.ENDED or found.silence_s is None:
             now, at = scans.units(job_id), time.monotonic()
-            if at - found.back_at > END_S:
-                raise TimeoutError(f"scan {job_id} does not end")
+            if found.back_at == float("inf") and found.is_back():
+                found.back_at = at
             if any(unit.token in found.lost and unit.status == "running" for unit in now):
-                longest = max(longest, at - found.back_at)
-            if now != seen:
-                longest, seen, moved_at = max(longest, at - moved_at), now, at
-            time.sleep(0.02)
-        return max(longest, time.monotonic() - moved_at)
+                found.lasted(found.struck_at, at)
+            if now != seen or status in scans.ENDED:
+                found.lasted(moved_at, at)
+                seen, moved_at = now, at
+            if at - found.struck_at > END_S:
+                raise TimeoutError(f"scan {job_id} does not end")
+            time.sleep(LOOK_S)
+        found.lasted(moved_at, time.monotonic())
 
     def ready_workers(self) -> list[Worker]:
         """Those that can be struck so that somebody is left."""
@@ -132,7 +142,8 @@ def kill(storm: Storm, job_id: str, found: Round) -> None:
     else:
         for child in victims:
             os.kill(child, signal.SIGKILL)
-    found.back_at = time.monotonic()
+    found.struck_at = time.monotonic()
+    found.is_back = lambda: worker.is_ready and bool(set(worker.children()) - victims)
     lost = [unit for unit in scans.units(job_id) if unit.status == "running" and _pid(unit) in victims]
     held = ", ".join(unit.name for unit in lost) or "nothing"
     found.what = f"{worker.name} {'whole' if whole else 'child'}, held {held}"
@@ -157,6 +168,7 @@ def _pid(unit: Unit) -> int:
 def redis(storm: Storm, job_id: str, found: Round) -> None:
     """Redis killed, and started again on its append-only file."""
     away_s = storm.dice.uniform(0.2, 8.0)
+    found.struck_at = time.monotonic()
     storm.parts.redis.kill()
     time.sleep(away_s)
     storm.parts.redis.start()
@@ -174,6 +186,7 @@ def postgres_cut(storm: Storm, job_id: str, found: Round) -> None:
             cursor.execute(cut)
             return len(cursor.fetchall())
 
+    found.struck_at = time.monotonic()
     # Connections are opened for a task and closed with it, so one look may find none.
     wanted, count, until = storm.dice.randint(1, 6), 0, time.monotonic() + storm.calm_s
     while count < wanted and time.monotonic() < until:
@@ -186,6 +199,7 @@ def postgres_cut(storm: Storm, job_id: str, found: Round) -> None:
 def postgres_restart(storm: Storm, job_id: str, found: Round) -> None:
     """PostgreSQL stopped as if its machine had lost power, and started again."""
     connection.close()
+    found.struck_at = time.monotonic()
     away_s = storm.dice.uniform(0.2, 4.0)
     storm.parts.postgres.control("-m", "immediate", "stop")
     time.sleep(away_s)
@@ -199,6 +213,7 @@ def disk(storm: Storm, job_id: str, found: Round) -> None:
     """No room for a while."""
     full = storm.parts.control / "disk_full"
     away_s = storm.dice.uniform(0.5, 4.0)
+    found.struck_at = time.monotonic()
     full.touch()
     time.sleep(away_s)
     full.unlink()
@@ -210,12 +225,13 @@ def clock(storm: Storm, job_id: str, found: Round) -> None:
     """One worker's clock is set an hour ahead or back, and right again while the scan goes on; sometimes it dies."""
     name = storm.dice.choice([worker.name for worker in storm.parts.workers] + ["beat"])
     ahead_s = storm.dice.choice([-HOUR_S, HOUR_S])
+    found.struck_at = time.monotonic()
     storm.parts.set_clock(name, ahead_s)
     if storm.dice.random() < 0.5:
         kill(storm, job_id, found)
     time.sleep(storm.dice.uniform(0.2, 1.0) * storm.calm_s)
     storm.parts.set_clock(name, 0)
-    found.back_at = found.back_at or time.monotonic()
+    found.back_at = time.monotonic()
     found.what = f"{name} {ahead_s:+.0f} s {found.what}"
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from tests.chaos.parts import Parts, wait_for
 
-ENGINES = ("early", "late", "late-short")
 PATIENCE_S = 8.0
-END_S = 45.0
+QUIET_S = 30.0
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ def _storm(parts: Parts, kills: int, dice: random.Random, workers: int) -> Count
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until and plain_app.STEPS - 1 not in plain_app.effects(job):
             time.sleep(0.05)
-    time.sleep(END_S)
+    _until_quiet(jobs)
     found = Count(len(jobs))
     for job in jobs:
         times = Counter(plain_app.effects(job))
@@ -64,6 +63,17 @@ def _storm(parts: Parts, kills: int, dice: random.Random, workers: int) -> Count
         found.once += len(times) == plain_app.STEPS and set(times.values()) == {1}
         found.steps_twice += sum(count - 1 for count in times.values())
     return found
+
+
+def _until_quiet(jobs: list[str]) -> None:
+    """Nothing has happened for so long that nothing will."""
+    from tests.chaos import plain_app
+
+    seen, since = [], time.monotonic()
+    while time.monotonic() - since < QUIET_S:
+        time.sleep(0.5)
+        if (now := [plain_app.effects(job) for job in jobs]) != seen:
+            seen, since = now, time.monotonic()
 
 
 def _kill(parts: Parts, dice: random.Random) -> None:
@@ -77,8 +87,12 @@ def _kill(parts: Parts, dice: random.Random) -> None:
             os.kill(child, signal.SIGKILL)
 
 
-def table(counts: dict[str, Count]) -> str:
-    """One line an engine."""
-    head = f"{'plain Celery':14}{'jobs':>6}{'once':>6}{'lost':>6}{'twice':>7}{'steps twice':>13}"
-    rows = [f"{name:14}{c.jobs:6}{c.once:6}{c.lost:6}{c.twice:7}{c.steps_twice:13}" for name, c in counts.items()]
-    return "\n".join([head, *rows])
+def table(engine: str, count: Count) -> str:
+    """Two lines: names and numbers."""
+    names = ("jobs", "once", "lost", "twice", "steps twice")
+    numbers = (count.jobs, count.once, count.lost, count.twice, count.steps_twice)
+    head, row = (
+        f"{first:14}" + "".join(f"{one:>13}" for one in rest)
+        for first, rest in (("plain Celery", names), (engine, numbers))
+    )
+    return f"{head}\n{row}"

@@ -1,7 +1,7 @@
 """Plain Celery doing what a scan does, as its guide shows it: a chain of tasks, each with an effect.
 
 `CHAOS_ENGINE` says how messages are acknowledged: `early` is Celery's default, `late` adds `acks_late` and
-`reject_on_worker_lost`, `late-short` a visibility timeout of `SHORT_S` so that what died comes back soon.
+`reject_on_worker_lost`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,7 @@ from pathlib import Path
 from celery import Celery, chain
 
 STEPS = 12
-BATCHES = 4
 STEP_S = 0.25
-LONG_STEP, LONG_S = 5, 12.0
-"""One step of a long film in `late-short`: longer than the timeout, as steps of real films are."""
-SHORT_S = 5
 
 FOLDER = Path(os.environ["CHAOS_FOLDER"])
 ENGINE = os.environ["CHAOS_ENGINE"]
@@ -31,16 +27,12 @@ app.conf.update(
     task_ignore_result=True,
     broker_connection_retry_on_startup=True,
 )
-if ENGINE == "late-short":
-    app.conf.broker_transport_options = {"visibility_timeout": SHORT_S, "unacked_restore_throttle": 1}
 
 
 @app.task(name="plain.step")
 def step(job: str, number: int) -> None:
     """Work, then leave one line."""
-    length_s = LONG_S if ENGINE == "late-short" and number == LONG_STEP else STEP_S
-    for _ in range(BATCHES):
-        time.sleep(length_s / BATCHES)
+    time.sleep(STEP_S)
     with (FOLDER / f"{job}.effects").open("a") as effects:
         effects.write(f"{number}\n")
 

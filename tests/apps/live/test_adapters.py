@@ -394,3 +394,11 @@ def test_frames_of_a_recorded_session_are_kept_once_and_in_order(team: Team) -> 
     pieces = list(read_pieces(artefacts, live.pk, "main"))
     assert [data[-1] for _, data in pieces] == list(range(12))
     artefacts.delete(f"sessions/{live.pk}")
+
+
+def test_everything_that_asks_the_database_waits_for_it() -> None:
+    for kind, calls in (
+        (DjangoLiveStore, "load claim renew release due"),
+        (ChannelLiveSink, "publish save load finish"),
+    ):
+        assert all(hasattr(getattr(kind, name), "__wrapped__") for name in calls.split())
