@@ -246,8 +246,8 @@ def _forget_in_trail(object_id: uuid.UUID, gone: str, team_id: uuid.UUID | None,
     events = AuditEvent.objects.filter(theirs | Q(team_id=team_id) if team_id is not None else theirs)
     for event in events.iterator():
         before, after = (clean(_with(part, str(object_id), gone)) for part in (event.before, event.after))
-        named = gone if event.object_id == str(object_id) else event.object_id
-        redact(event, object_id=named, before=before, after=after)
+        whom = gone if event.object_id == str(object_id) else event.object_id
+        redact(event, object_id=whom, before=before, after=after)
     LogEntry.objects.filter(object_id=str(object_id)).update(object_id=gone, object_repr=gone, change_message="")
     words = [person.last, *person.words] if person.last else list(person.words)
     for entry in LogEntry.objects.filter(_any("object_repr", words) | _any("change_message", words)):
