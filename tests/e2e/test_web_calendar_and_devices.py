@@ -156,7 +156,7 @@ def test_pulling_an_end_makes_it_longer_as_far_as_the_rules_allow(open_page: Cal
     block.get_by_text("10:00 - 11:00").wait_for()
     pull_end(calendar, block, 4 * area["height"])
     dialog = calendar.get_by_role("dialog")
-    dialog.get_by_text("Not allowed as it is").wait_for()
+    dialog.get_by_role("region", name="What the safety rules say").get_by_text("Not allowed as it is").wait_for()
     assert dialog.get_by_label("To", exact=True).input_value() == "13:00"
     calendar.keyboard.press("Escape")
     block.get_by_text("10:00 - 11:00").wait_for()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.e2e.browser import accessibility_problems, shoot
-from tests.e2e.conftest import COACH, VIEWER
-from tests.e2e.stack import Stack
+from tests.e2e.conftest import COACH, VIEWER, sign_in
+from tests.e2e.stack import Stack, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -165,6 +165,66 @@ def test_a_player_is_added_and_changed(open_page: Callable[..., Page]) -> None:
     page.get_by_label("Height [cm]").fill("")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("150.5 cm").wait_for(state="detached")
+
+
+def mailed_link(stack: Stack, path: str) -> str:
+    """The newest link to a page of ours in the mails, which go to the web process's output here."""
+
+    def look() -> str | None:
+        found = re.findall(rf"({re.escape(path)}\?\S+)", "\n".join(stack.lines))
+        return str(found[-1]) if found else None
+
+    link = wait_until(look, f"a mail with {path}", timeout_s=20.0)
+    assert link is not None
+    return link
+
+
+def test_mails_lead_into_the_team_and_to_a_new_password(open_page: Callable[..., Page], stack: Stack) -> None:
+    page = open_page("/settings", as_user=COACH)
+    card = page.locator("section").filter(has=page.get_by_role("heading", name="Invitations: U14"))
+    card.get_by_label("Email").fill("assistant@rovers.example")
+    card.get_by_label("As").select_option("analyst")
+    card.get_by_role("button", name="Invite").click()
+    card.get_by_role("button", name="Take back the invitation of assistant@rovers.example").wait_for()
+    guest = open_page(mailed_link(stack, "/join"), width=390)
+    guest.get_by_label("Your name").fill("Kim Assistant")
+    guest.get_by_label("Password").fill("12345")
+    guest.get_by_role("button", name="Join").click()
+    guest.get_by_role("alert").wait_for()
+    assert accessibility_problems(guest) == []
+    guest.get_by_label("Password").fill("throw-in-from-2026")
+    guest.get_by_role("button", name="Join").click()
+    guest.get_by_role("heading", name="Dashboard", exact=True).wait_for()
+    forgetful = open_page("/sign-in")
+    forgetful.get_by_role("link", name="Forgotten your password?").click()
+    forgetful.get_by_label("Email").fill("assistant@rovers.example")
+    forgetful.get_by_role("button", name="Send the link").click()
+    forgetful.get_by_text("the mail is on its way").wait_for()
+    assert accessibility_problems(forgetful) == []
+    link = mailed_link(stack, "/reset-password")
+    forgetful.goto(link)
+    forgetful.get_by_label("New password").fill("free-kick-from-2026")
+    forgetful.get_by_role("button", name="Set it").click()
+    forgetful.get_by_text("The new password is set.").wait_for()
+    sign_in(forgetful, "assistant@rovers.example", "free-kick-from-2026")
+    guest.reload()
+    guest.wait_for_url("**/sign-in")
+    guest.goto(link)
+    guest.get_by_label("New password").fill("free-kick-from-2027")
+    guest.get_by_role("button", name="Set it").click()
+    guest.get_by_text("This link has expired or was already used.").wait_for()
+
+
+def test_a_name_and_a_time_zone_are_kept(open_page: Callable[..., Page]) -> None:
+    page = open_page("/settings", as_user=VIEWER)
+    page.get_by_label("Your name").fill("Ada P.")
+    page.get_by_label("Time zone").select_option("America/Lima")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved.", exact=True).wait_for()
+    page.reload()
+    page.get_by_text("Ada P.").first.wait_for()
+    assert page.get_by_label("Time zone").input_value() == "America/Lima"
+    assert page.get_by_role("heading", name=re.compile("Invitations")).count() == 0, "players invite nobody"
 
 
 def test_theme_units_and_language_are_kept(open_page: Callable[..., Page]) -> None:

@@ -4,9 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import type { ScanResults, ScanStatus, WatchableResults } from "@/api/types";
 import { Banner } from "@/components/banner";
-import { ScanActions, ScanProgress } from "@/components/scan-progress";
 import { Analysis } from "@/components/session/analysis";
-import { ScaleBanner } from "@/components/session/scale-banner";
 import { SessionHeader } from "@/components/session/session-header";
 import { ErrorState, Loading } from "@/components/states";
 import { useCanEdit } from "@/hooks/use-account";
@@ -15,6 +13,9 @@ import { useScanProgress } from "@/hooks/use-scan-progress";
 import { useSession } from "@/hooks/use-sessions";
 import { useTitle } from "@/hooks/use-title";
 
+const ScanProgress = lazy(() => import("@/components/scan-progress").then(({ ScanProgress: Progress }) => ({ default: Progress })));
+const ScanActions = lazy(() => import("@/components/scan-progress").then(({ ScanActions: Actions }) => ({ default: Actions })));
+const ScaleBanner = lazy(() => import("@/components/session/scale-banner").then(({ ScaleBanner: Scale }) => ({ default: Scale })));
 const FiguresOnly = lazy(() => import("@/components/session/figures-only").then(({ FiguresOnly: Figures }) => ({ default: Figures })));
 const Records = lazy(() => import("@/components/session/records/records"));
 
@@ -51,7 +52,11 @@ function Unfinished({ id, status, canEdit }: { id: string; status: ScanStatus; c
     <Banner
       tone={failed ? "bad" : "info"}
       title={failed ? t("scan.failed") : undefined}
-      action={<ScanActions id={id} status={status} canEdit={canEdit} />}
+      action={
+        <Suspense>
+          <ScanActions id={id} status={status} canEdit={canEdit} />
+        </Suspense>
+      }
     >
       {failed ? status.error?.message : t("scan.cancelled")}
     </Banner>
@@ -75,7 +80,9 @@ function Scan({ sessionId, canEdit }: { sessionId: string; canEdit: boolean }) {
   return (
     <div className="space-y-5">
       <Unfinished id={sessionId} status={status!} canEdit={canEdit} />
-      <ScaleBanner results={shown} sessionId={sessionId} canEdit={canEdit} />
+      <Suspense>
+        <ScaleBanner results={shown} sessionId={sessionId} canEdit={canEdit} />
+      </Suspense>
       <Analysis scanId={sessionId} results={shown} kpis={kpis.data} canEdit={canEdit} onLinkDead={() => void results.refetch()} />
     </div>
   );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type PointerEvent, type ReactNode } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type PointerEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ScanVideo, SkeletonLayout, WatchableResults } from "@/api/types";
 import { Banner } from "@/components/banner";
@@ -8,7 +8,8 @@ import { prepare } from "@/overlay/canvas";
 import type { VideoClock } from "@/overlay/clock";
 import { drawScene, type Layers, type TrackStyle } from "@/overlay/draw";
 import { boxAt, containFit, toImage } from "@/overlay/geometry";
-import { NoFilm } from "./no-film";
+
+const NoFilm = lazy(() => import("./no-film").then(({ NoFilm: Text }) => ({ default: Text })));
 
 interface VideoStageProps {
   results: WatchableResults;
@@ -126,7 +127,11 @@ export function VideoStage(props: VideoStageProps) {
           </span>
         )}
       </div>
-      {!film.codec && <NoFilm sessionId={results.session_id} onMade={onLinkDead} />}
+      {!film.codec && (
+        <Suspense>
+          <NoFilm sessionId={results.session_id} onMade={onLinkDead} />
+        </Suspense>
+      )}
       {film.codec && !watchable && (
         <Banner tone="warn" className="m-3">
           {film.playable ? t("video.error") : t("session.notPlayable", { codec: film.codec })}
