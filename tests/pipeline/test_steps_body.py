@@ -209,7 +209,7 @@ def test_a_cancelled_fit_keeps_what_was_there() -> None:
 
 
 def test_a_long_fit_is_cancelled_in_its_midst() -> None:
-    scene = BodyScene({WHO: Walker.bending(20.0)}, several=True)
+    scene = BodyScene({WHO: Walker.bending(40.0)}, several=True)
     told: list[float] = []
 
     def cancelled(share: float) -> None:

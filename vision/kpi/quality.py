@@ -75,6 +75,13 @@ def _shown(value: float, unit: str) -> str:
     return f"{value:.1%}" if unit == "%" else f"{value:.2f} {unit}".strip()
 
 
+def _poses(track: PlayerTrack) -> tuple[int, int]:
+    """How many postures were read in pictures, and how many put between them."""
+    every = len(track.keypoint_t_s) if track.keypoint_t_s is not None else 0
+    read = every if track.keypoint_measured is None else int(track.keypoint_measured.sum())
+    return read, every - read
+
+
 def make_quality(
     track: PlayerTrack,
     motion: Motion | None,
@@ -91,8 +98,7 @@ def make_quality(
     valid = int(motion.valid.sum()) if motion is not None else seen
     rows = len(motion.xy_m) if motion is not None else frames
     filled = int((motion.valid & ~motion.seen).sum()) if motion is not None else 0
-    poses = len(track.keypoint_t_s) if track.keypoint_t_s is not None else 0
-    read = poses if track.keypoint_measured is None else int(track.keypoint_measured.sum())
+    read, put_between = _poses(track)
     quality = Quality(
         grade="",
         grade_reason=measurement.reason,
@@ -104,7 +110,7 @@ def make_quality(
         frames_interpolated=filled,
         frames_missing=rows - valid,
         poses_measured=read,
-        poses_interpolated=poses - read,
+        poses_interpolated=put_between,
         coverage=valid / rows if rows else 0.0,
         identity_doubt=track.identity_doubt,
         doubtful_s=list(track.doubtful_s),

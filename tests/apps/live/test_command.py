@@ -48,8 +48,6 @@ def stored_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.alone
-
-
 @pytest.mark.slow
 def test_a_film_is_sent_at_its_own_speed_and_stored(
     team: Team, owner: User, film: Path, monkeypatch: pytest.MonkeyPatch
@@ -67,8 +65,6 @@ def test_a_film_is_sent_at_its_own_speed_and_stored(
 
 
 @pytest.mark.alone
-
-
 @pytest.mark.slow
 def test_what_is_no_film_is_said_and_leaves_no_open_session(owner: User, tmp_path: Path) -> None:
     source = tmp_path / "notes.txt"

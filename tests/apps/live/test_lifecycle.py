@@ -127,8 +127,6 @@ def picture(number: int, size: tuple[int, int] = (64, 48)) -> bytes:
 
 
 @pytest.mark.alone
-
-
 @pytest.mark.slow
 def test_the_kept_pictures_become_a_film_at_their_own_times(team: Team, settings: Any, tmp_path: Path) -> None:
     settings.UPLOAD_ROOT = tmp_path
