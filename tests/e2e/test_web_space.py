@@ -72,9 +72,12 @@ FRAMED = """() => {
   const drawn = overlay.getContext("2d").getImageData(0, 0, width, height).data;
   const pink = (r, g, b, a) => a > 240 && r > 245 && Math.abs(g - 127) < 14 && Math.abs(b - 168) < 14;
   const frame = extent(drawn, pink);
-  return figures.some((figure) => figure.every((side, i) => Math.abs(side - frame[i]) < 8));
+  const [one, other] = figures;
+  // Both people's frames are pink; above them stand their names, so the top is left out.
+  const both = [Math.min(one[0], other[0]), null, Math.max(one[2], other[2]), Math.max(one[3], other[3])];
+  return both.every((side, i) => side === null || Math.abs(side - frame[i]) < 8);
 }"""
-"""The selected player's frame stands around one of the stick figures of the film."""
+"""The frames drawn over the film stand around its two stick figures."""
 LOST = {"code": "PROCESSING_ERROR", "message": "The postures are gone; scan again."}
 REFUSED = "The person is too small in the picture."
 
