@@ -11,6 +11,7 @@ import io
 import math
 import pickle
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -158,7 +159,7 @@ def _read_npz(path: Path) -> dict[str, Any]:
             raise ModelError(f"{path.name} is not a body model: it would unpack to {unpacked / 1e6:,.0f} MB")
         with np.load(path, allow_pickle=False) as file:
             return {key: file[key] for key in file.files if key in wanted or key.startswith("keypoints_")}
-    except _UNREADABLE as broken:
+    except (*_UNREADABLE, TypeError, tokenize.TokenError) as broken:
         hint = " (save J_regressor as a plain array)" if "Object arrays" in str(broken) else ""
         raise ModelError(f"{path.name} cannot be read as a body model, it may be cut short: {broken}{hint}") from broken
 

@@ -117,6 +117,8 @@ class LinkedPieces:
 
     def identities(self) -> dict[int, Identity]:
         """Person → how sure it is that they are one."""
+        if not len(self):
+            return {}
         order = np.lexsort((self.first, self.linked_id))
         numbers, starts = np.unique(self.linked_id[order], return_index=True)
         parts = zip(numbers.tolist(), np.split(order, starts[1:]), strict=True)
