@@ -29,7 +29,8 @@ NESTED = json.loads("[" * 12 + "]" * 12)
 """Deep, but not too deep for our own tools; texts are nested deeper."""
 
 odd_values = st.one_of(
-    st.none(), st.booleans(), st.sampled_from(ODD_NUMBERS), st.sampled_from(ODD_TEXTS), st.builds(list), st.builds(dict),
+    st.none(), st.booleans(), st.sampled_from(ODD_NUMBERS), st.sampled_from(ODD_TEXTS), st.builds(list),
+    st.builds(dict),
     st.builds(copy.deepcopy, st.just(NESTED)), st.text(max_size=20), st.integers(), st.floats(),
     st.lists(st.floats(), max_size=10), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3),
 )  # fmt: skip

@@ -194,7 +194,9 @@ def test_windows_make_no_difference_to_who_is_who_and_where(tmp_path: Path, pose
     # At a window's ends postures are read, not put between: the feet move by less than the curve's error.
     for group in ("speed", "distance"):
         for key, entry in whole["groups"][group].items():
-            assert parts["groups"][group][key].get("value") == pytest.approx(entry.get("value"), rel=1e-4), key
+            other = parts["groups"][group][key]
+            assert set(other) == set(entry), key
+            assert "absent" in entry or other["value"] == pytest.approx(entry["value"], rel=1e-3, abs=1e-6), key
 
 
 def test_files_are_written_and_the_overlay_is_complete(tmp_path: Path) -> None:
