@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -32,6 +33,13 @@ POSTGRES_STARTS = 5
 PR_SET_PDEATHSIG = 1
 AZURITE = ROOT / "tests" / "azurite" / "node_modules"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+# By hand other examples every time; where a change is judged the same ones, and no clock: what fails is the change's.
+hypothesis.settings.register_profile(
+    "axolotl", deadline=None, derandomize=os.environ.get("AXOLOTL_NO_SKIPS") == "1", print_blob=True
+)
+hypothesis.settings.load_profile("axolotl")
 
 
 # What a marker needs ---------------------------------------------------------------------------------------------
