@@ -163,7 +163,7 @@ class ObjectConsumer(AsyncJsonWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """Hear a JSON object; bytes, or a text that is none, is no program of ours and is passed over."""
-        content = _object_in(text_data or "")
+        content = object_in(text_data or "", MAX_WORD)
         if content is not None:
             await self.receive_json(content, **kwargs)
 
@@ -193,8 +193,9 @@ class ObjectConsumer(AsyncJsonWebsocketConsumer):
         return await database_sync_to_async(self.find)(self.scope["user"], self.object_id)
 
 
-def _object_in(text: str) -> dict[str, Any] | None:
-    if len(text) > MAX_WORD:
+def object_in(text: str, most: int) -> dict[str, Any] | None:
+    """Return the message; `None` where it is longer than `most` or no JSON object."""
+    if len(text) > most:
         return None
     try:
         content = json.loads(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
-import json
 import uuid
 from contextlib import suppress
 from typing import Any
@@ -14,7 +13,7 @@ from channels.db import database_sync_to_async
 from redis.exceptions import RedisError
 
 from apps.core.errors import DomainError
-from apps.core.sockets import FORBIDDEN, ObjectConsumer
+from apps.core.sockets import FORBIDDEN, ObjectConsumer, object_in
 from apps.live import broker
 from apps.live.budget import FrameBudget
 from apps.live.errors import LiveEnded
@@ -118,7 +117,7 @@ class LiveConsumer(ObjectConsumer):
             if self.words.is_abused:
                 await self.close(code=TOO_MANY)
             return
-        content = _parsed(text)
+        content = object_in(text, MAX_TEXT)
         kind = content.get("type") if content else None
         handler = _WORDS.get(kind) if isinstance(kind, str) else None
         if content is None or handler is None:
@@ -269,17 +268,6 @@ def stopped_event(live: LiveSession) -> StoppedEvent:
 
 def _read_binary(message: bytes, received_us: int) -> Any:
     return read_binary(message, received_us=received_us)
-
-
-def _parsed(text: str) -> dict[str, Any] | None:
-    """The message, `None` where it is no JSON object."""
-    if len(text) > MAX_TEXT:
-        return None
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return content if isinstance(content, dict) else None
 
 
 def _first_error(errors: Any) -> str:

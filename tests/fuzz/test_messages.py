@@ -24,11 +24,12 @@ from apps.core import media
 from apps.core.errors import DomainError
 from apps.core.folding import words_of
 from apps.core.ranges import RangeNotSatisfiable, parse_ranges, serve_file
+from apps.core.sockets import object_in
 from apps.dashboard.periods import Period
 from apps.edge.agent.films import said_of
 from apps.edge.parsers import unpacked
 from apps.edge.stamps import EARLIEST_MS, LATEST_MS, read_time
-from apps.live.consumers import _parsed
+from apps.live.consumers import MAX_TEXT
 from apps.live.frames import MAX_FRAME_BYTES, Picture, read_base64, read_binary
 from apps.pairing.codes import read_code, read_token, sign_token
 from apps.scan.uploads import Checksum, append_piece, read_checksum, read_count, read_metadata, write_metadata
@@ -156,7 +157,7 @@ def frame(message: bytes) -> None:
 
 def frame_in_json(message: Any) -> None:
     text = json.dumps(message) if not isinstance(message, str) else message
-    content = _parsed(text)
+    content = object_in(text, MAX_TEXT)
     if content is not None:
         checked(read_base64(content.get("frame"), content.get("timestamp"), received_us=NOW_US))
 
