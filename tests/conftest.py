@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 from django.conf import settings
+from hypothesis.internal.conjecture import providers
 
 if TYPE_CHECKING:
     from rest_framework.test import APIClient
@@ -36,10 +37,11 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 # By hand other examples every time; where a change is judged the same ones, and no clock: what fails is the change's.
-hypothesis.settings.register_profile(
-    "axolotl", deadline=None, derandomize=os.environ.get("AXOLOTL_NO_SKIPS") == "1", print_blob=True
-)
+JUDGED = os.environ.get("AXOLOTL_NO_SKIPS") == "1"
+hypothesis.settings.register_profile("axolotl", deadline=None, derandomize=JUDGED, print_blob=True)
 hypothesis.settings.load_profile("axolotl")
+if JUDGED:  # Constants are drawn from all modules that happen to be loaded, so from what else a process has tested.
+    providers._get_local_constants = providers.Constants
 
 
 # What a marker needs ---------------------------------------------------------------------------------------------

@@ -16,6 +16,8 @@ FOOTBALL = "football"
 LONGEST_EVENT = timedelta(hours=24)
 OLDEST_AGE_YEARS = 120
 """Above it an age is a typing error."""
+YOUNGEST_AGE = 4
+"""Of the youngest children in clubs (U5) [years]; an unknown age counts as it."""
 TOP_OF_PAIN_SCALE = 10
 
 

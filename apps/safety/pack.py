@@ -108,7 +108,7 @@ class PolicyPack:
 
     Attributes:
         season_cutoff: (month, day); a player's U-group is set by the age at its newest return.
-        youngest_group: what an unknown age counts as.
+        youngest_group: whose rows an unknown age has, and everybody younger.
         bands: by rule id, ascending; a group or temperature outside all bands is not limited by that rule.
     """
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from apps.safety.errors import SafetyInputError
-from apps.safety.inputs import Calendar, Entry, Profile, zone_named
+from apps.safety.inputs import YOUNGEST_AGE, Calendar, Entry, Profile, zone_named
 from apps.safety.policies import PolicyPack, load_pack, strictest_pack
 from apps.safety.rules.alternative import SearchParams, nearest_allowed
 from apps.safety.rules.case import Case, amount
@@ -148,7 +148,7 @@ class _Question:
             profile=self.profile,
             policy=self.policy,
             group=youngest if group is None else group,
-            age=youngest - 1 if age is None else age,
+            age=YOUNGEST_AGE if age is None else age,
             complete_from=self.calendar.complete_from,
         )
 

@@ -22,6 +22,7 @@ FIRST_MINUTE = datetime(2025, 1, 1, tzinfo=UTC)
 DAYS = 3 * 366
 STEP = 15  # all time zones change their clocks on a quarter of an hour
 UNKNOWN_GROUP = 7
+UNKNOWN_AGE = 4
 ADULT = 19
 REACH_DAYS = 45
 
@@ -117,7 +118,7 @@ def broken_rules(
 
 
 def person_on(profile: Profile, day: int, pack: str) -> Person:
-    """Group and age of the youngest that anything says; nobody knows: U7 of the strictest pack."""
+    """Group and age of the youngest that anything says; nobody knows: the rows of U7 in the strictest pack, and four years."""
     today = date.fromordinal(day)
     groups, ages = [], []
     if profile.age_group is not None:
@@ -130,7 +131,7 @@ def person_on(profile: Profile, day: int, pack: str) -> Person:
         groups.append(profile.age_years)
         ages.append(profile.age_years)
     if not groups:
-        return Person(UNKNOWN_GROUP, UNKNOWN_GROUP - 1, "grassroots")
+        return Person(UNKNOWN_GROUP, UNKNOWN_AGE, "grassroots")
     if not ages or (profile.date_of_birth is None and profile.age_group is not None):
         ages.append((profile.age_group or 0) - 1)
     return Person(max(min(groups), UNKNOWN_GROUP), min(ages), pack)
