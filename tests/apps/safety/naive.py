@@ -118,7 +118,7 @@ def broken_rules(
 
 
 def person_on(profile: Profile, day: int, pack: str) -> Person:
-    """Group and age of the youngest that anything says; nobody knows: the rows of U7 in the strictest pack, and four years."""
+    """Group and age of the youngest that anything says; nobody knows: the strictest pack, four years old."""
     today = date.fromordinal(day)
     groups, ages = [], []
     if profile.age_group is not None:
