@@ -1,9 +1,11 @@
-"""Models of live sessions: built once in each worker's child, on first use, and shared by its sessions in turn."""
+"""Models of live sessions: built once in each worker's child and shared by its sessions in turn."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from pipeline.errors import PipelineError
 from pipeline.live_ports import LiveRecord
@@ -32,6 +34,16 @@ class LiveModels:
         self._pool = pool
         self.infos: Sequence[ModelInfo] = ()
         self.skeleton = "coco17"
+
+    def warm_up(self) -> None:
+        """Load the models that a session has unless it names others, and let each look at one picture.
+
+        Raises:
+            ModelError: a model's file is missing or damaged.
+        """
+        picture = np.zeros((180, 320, 3), np.uint8)
+        self._pool.detector(FASTEST, PROFILE).detect([picture])
+        self._pool.pose(FASTEST).estimate(picture, np.array([[0.0, 0.0, 160.0, 180.0]], np.float32))
 
     def processor(self, record: LiveRecord, config: LiveConfig) -> LiveProcessor:
         """A processor for a session, without cameras yet.

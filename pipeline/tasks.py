@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 from typing import Any
 
 import structlog
-from celery import shared_task
+from celery import current_app, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_process_init, worker_ready
 
@@ -20,6 +21,7 @@ from pipeline.liveness import this_worker
 from pipeline.plan import Queue, StepName, route_of
 from pipeline.ports import StepKey, installed
 from pipeline.runner import Runner, Tools, as_pipeline_error
+from vision.errors import VisionError
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ RECONCILED_S = 0.5
 
 _reconciled = [-RECONCILED_S]
 _equipment: list[tuple[Tools, Timing]] = []
+_equipping = threading.Lock()
 
 
 def use_tools(tools: Tools, timing: Timing | None = None) -> None:
@@ -45,14 +48,15 @@ def runner() -> Runner:
 
 
 def _equipped() -> tuple[Tools, Timing]:
-    if not _equipment:
-        from pipeline.local import default_tools
+    with _equipping:
+        if not _equipment:
+            from pipeline.local import default_tools
 
-        machine = installed().machine
-        tools = default_tools(
-            machine.model_dir, device=machine.device, threads=machine.threads, body_dir=machine.body_dir
-        )
-        use_tools(tools)
+            machine = installed().machine
+            tools = default_tools(
+                machine.model_dir, device=machine.device, threads=machine.threads, body_dir=machine.body_dir
+            )
+            use_tools(tools)
     return _equipment[0]
 
 
@@ -124,6 +128,18 @@ def sweep() -> None:
 def _prepare_child(**_: Any) -> None:
     """OpenCV's own threads are not fork-safe and would fight with the models' for the cores."""
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+    if Queue.LIVE.value in current_app.amqp.queues.consume_from:
+        threading.Thread(target=_warm_up, name="models of live sessions", daemon=True).start()
+
+
+def _warm_up() -> None:
+    """A session that begins, or whose worker died, waits for no model to be loaded."""
+    from pipeline.live_models import LiveModels
+
+    try:
+        LiveModels(_equipped()[0].models).warm_up()
+    except VisionError as error:
+        log.warning("models of live sessions: %s", error)  # Whoever begins a session is told then.
 
 
 @worker_ready.connect

@@ -54,8 +54,8 @@ def web_service(host: str, port: int) -> Service:
 
 
 LIVE_CHILDREN = 2
-"""Live sessions at a time: a session holds its child from start to stop. A child loads its models (some 150 MB) with
-its first session."""
+"""Live sessions at a time: a session holds its child from start to stop. A child loads its models (some 150 MB) when it
+starts, so that neither a session's first seconds nor a takeover wait for them."""
 
 
 def worker_services(threads: int) -> Iterable[Service]:
