@@ -32,6 +32,7 @@ from pipeline.ports import (
 from pipeline.runner import Tools, run_to_end
 from pipeline.steps import registry
 from pipeline.testing import MemoryJobStore
+from pipeline.whole import written_whole
 
 OnProgress = Callable[[float, str], None]
 """Percent done and the step at work."""
@@ -267,3 +268,13 @@ class FolderArtefactStore:
         if not path.is_file():
             raise ArtefactError(f"There is no video at {path}.", code="VIDEO_MISSING")
         yield path
+
+    @contextmanager
+    def new_video(self, key: str) -> Iterator[Path]:
+        """See `ArtefactStore.new_video`."""
+        with written_whole(self.media / key) as path:
+            yield path
+
+    def drop_video(self, key: str) -> None:
+        """See `ArtefactStore.drop_video`."""
+        (self.media / key).unlink(missing_ok=True)

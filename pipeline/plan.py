@@ -9,7 +9,8 @@ from pipeline.errors import PlanError
 
 
 class StepName(StrEnum):
-    """The steps of a scan, in the order of the quick plan; then those of several cameras, and of bodies."""
+    """The steps of a scan, in the order of the quick plan; then those of several cameras, of bodies, and of films
+    that may be shown around."""
 
     PROBE = "probe"
     CALIBRATE = "calibrate"
@@ -27,6 +28,8 @@ class StepName(StrEnum):
     TRIANGULATE = "triangulate"
     PLACE = "place"
     BODY = "body"
+    HIDE = "hide"
+    JOIN = "join"
 
 
 class JobKind(StrEnum):
@@ -42,6 +45,12 @@ class JobKind(StrEnum):
     """A live session that is stored: nothing is left to do until a coach says something about its tracks or pitch."""
     SMPL = "smpl"
     """Bodies for people of a scan that is done: a job beside the scan's own, whose results it leaves alone."""
+    BLUR = "blur"
+    """A copy of the film without faces, of a scan that is done: beside the scan's own too."""
+
+
+BESIDE = (JobKind.SMPL, JobKind.BLUR)
+"""Kinds that never stand for a session: what they make lies beside what its scan found."""
 
 
 class Queue(StrEnum):
@@ -78,6 +87,9 @@ class ArtefactName(StrEnum):
     PEOPLE = "people"
     POINTS3D = "points3d"
     BODY = "body"
+    HIDDEN = "hidden"
+    SHARED_FILM = "shared_film"
+    SHARED_PICTURE = "shared_picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +145,8 @@ _SHOWN: dict[StepName, tuple[str, float]] = {
     StepName.TRIANGULATE: ("Building postures in space", 4),
     StepName.PLACE: ("Measuring in metres", 1),
     StepName.BODY: ("Fitting 3D bodies", 1),
+    StepName.HIDE: ("Blurring faces", 50),
+    StepName.JOIN: ("Putting the film together", 1),
 }
 
 
@@ -176,6 +190,12 @@ BODY_PLAN: tuple[StepSpec, ...] = (
     _joint(StepName.BODY, Queue.SMPL, "timebase tracks poses links world", "body"),
 )
 
+BLUR_PLAN: tuple[StepSpec, ...] = (
+    # `hidden` names the pieces of the film, which no manifest lists: they go when `join` has made one film of them.
+    _step(StepName.HIDE, Queue.VIDEO, "video timebase detections tracks poses", "hidden", windowed=True),
+    _step(StepName.JOIN, Queue.DEFAULT, "video timebase tracks poses hidden", "shared_film shared_picture"),
+)
+
 _FIGURES = (StepName.LINK, StepName.WORLD, StepName.BALL, StepName.EVENTS, StepName.KPIS, StepName.PUBLISH)
 PLANS: dict[JobKind, tuple[StepSpec, ...]] = {
     JobKind.QUICK: QUICK_PLAN,
@@ -184,6 +204,7 @@ PLANS: dict[JobKind, tuple[StepSpec, ...]] = {
     JobKind.FROM_POSES: _rest(StepName.CALIBRATE, *_FIGURES),
     JobKind.LIVE: _rest(StepName.CALIBRATE, *_FIGURES),
     JobKind.SMPL: BODY_PLAN,
+    JobKind.BLUR: BLUR_PLAN,
 }
 GIVEN: dict[JobKind, frozenset[ArtefactName]] = {
     JobKind.QUICK: frozenset(),
@@ -216,6 +237,15 @@ GIVEN: dict[JobKind, frozenset[ArtefactName]] = {
             ArtefactName.POSES,
             ArtefactName.LINKS,
             ArtefactName.WORLD,
+        }
+    ),
+    JobKind.BLUR: frozenset(
+        {
+            ArtefactName.TIMEBASE,
+            ArtefactName.DETECTIONS,
+            ArtefactName.TRACKS,
+            ArtefactName.POSES,
+            ArtefactName.LINKS,
         }
     ),
 }

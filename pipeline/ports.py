@@ -323,27 +323,27 @@ class ArtefactStore(Protocol):
 
     def write(self, key: str, data: bytes) -> None:
         """Put atomically."""
-        ...
 
     def read(self, key: str) -> bytes:
         """Content; `ArtefactError` when missing."""
-        ...
 
     def exists(self, key: str) -> bool:
         """Whether the whole file is there."""
-        ...
 
     def list(self, prefix: str) -> Iterator[str]:
         """Keys under a prefix, sorted."""
-        ...
 
     def delete(self, prefix: str) -> None:
         """Remove a file or everything under a prefix."""
-        ...
 
     def local_video(self, key: str) -> AbstractContextManager[Path]:
         """A readable local path of an uploaded video while the context is open."""
-        ...
+
+    def new_video(self, key: str) -> AbstractContextManager[Path]:
+        """A path to write a film to; once the context ends well it lies whole under `key` in the media storage."""
+
+    def drop_video(self, key: str) -> None:
+        """Remove a film that `new_video` put there, if any."""
 
 
 class ProgressSink(Protocol):

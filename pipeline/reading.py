@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import numpy as np
 
@@ -47,6 +47,8 @@ DECIMALS: Mapping[str, Mapping[str, int]] = {
     "body": {"joints": 4, "angles": 1, "error": 4, "sigma": 4, "t": 4},
 }
 _SCORE_DECIMALS = 3
+_HEADS = (ArtefactName.DETECTIONS, ArtefactName.TRACKS, ArtefactName.POSES)
+"""By these heads are found."""
 
 
 class SkeletonShape(TypedDict):
@@ -55,6 +57,18 @@ class SkeletonShape(TypedDict):
     name: str
     keypoints: list[str]
     limbs: list[list[int]]
+
+
+class SharedFilm(TypedDict):
+    """A film without faces that stands.
+
+    `key`: in the media storage; `origin`: names the boxes and postures by which heads were found.
+    """
+
+    key: str
+    sha256: str
+    size_bytes: int
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,26 @@ class ScanReader:
             part["angles"] = _widened(part["angles"], most)
         return concatenate(shown) if shown else {}
 
+    def shared_film(self) -> SharedFilm | None:
+        """The film without faces; `None` before it is made whole."""
+        try:
+            self.store.manifest(ArtefactName.SHARED_FILM)
+            return cast(SharedFilm, self.store.read_json(ArtefactName.SHARED_FILM))
+        except ArtefactError:
+            return None
+
+    def shared_picture(self) -> bytes | None:
+        """Its small picture (JPEG); `None` where there is none."""
+        try:
+            self.store.manifest(ArtefactName.SHARED_PICTURE)
+            return self.store.store.read(self.store.key(ArtefactName.SHARED_PICTURE))
+        except ArtefactError:
+            return None
+
+    def shared_origin(self) -> str | None:
+        """Names the boxes and postures by which a film without faces would be made now; `None`: there are none."""
+        return shared_origin(self.store)
+
     def spans(self) -> Sequence[tuple[float, float]]:
         """Stretches of time [s], end exclusive, that cover the film: one window of rows in memory at a time.
 
@@ -182,6 +216,14 @@ class ScanReader:
             return self.store.manifest(name)["facts"]
         except ArtefactError:
             return None
+
+
+def shared_origin(store: Artefacts) -> str | None:
+    """See `ScanReader.shared_origin`."""
+    try:
+        return "-".join(store.manifest(name)["params_hash"][:16] for name in _HEADS)
+    except ArtefactError:
+        return None
 
 
 def _widened(angles: Array, width: int) -> Array:

@@ -63,3 +63,11 @@ class WaitingForRoom:
     def local_video(self, key: str) -> AbstractContextManager[Path]:
         """See `ArtefactStore.local_video`."""
         return self.store.local_video(key)
+
+    def new_video(self, key: str) -> AbstractContextManager[Path]:
+        """See `ArtefactStore.new_video`."""
+        return self.store.new_video(key)
+
+    def drop_video(self, key: str) -> None:
+        """See `ArtefactStore.drop_video`."""
+        self.store.drop_video(key)

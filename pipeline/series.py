@@ -157,5 +157,5 @@ WINDOWED = frozenset(
     }
 )
 """Series stored in time windows."""
-PICTURES = frozenset({ArtefactName.THUMBNAIL})
+PICTURES = frozenset({ArtefactName.THUMBNAIL, ArtefactName.SHARED_PICTURE})
 """JPEG files; what is said of them stands in their manifests alone."""

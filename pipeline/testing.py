@@ -27,6 +27,7 @@ from pipeline.ports import (
     StepStatus,
     StepSummary,
 )
+from pipeline.whole import written_whole
 
 OPEN = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -365,6 +366,16 @@ class MemoryArtefactStore:
         if not path.is_file():
             raise ArtefactError(f"The video {key} is missing; upload it again.", code="VIDEO_MISSING")
         yield path
+
+    @contextmanager
+    def new_video(self, key: str) -> Iterator[Path]:
+        """See `ArtefactStore.new_video`."""
+        with written_whole(self.media / key) as path:
+            yield path
+
+    def drop_video(self, key: str) -> None:
+        """See `ArtefactStore.drop_video`."""
+        (self.media / key).unlink(missing_ok=True)
 
 
 @dataclass

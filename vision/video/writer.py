@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -75,6 +76,47 @@ class VideoWriter:
             self._partial.replace(self._path)
         else:
             self._partial.unlink(missing_ok=True)
+
+
+class FilmJoiner:
+    """Makes one MP4 of several that a `VideoWriter` wrote with one size and rate, without decoding them.
+
+    Use as a context manager, with the path of the film to make.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.frames = 0
+        self._path = path
+        self._container: OutputContainer | None = None
+        self._stream: VideoStream | None = None
+
+    def __enter__(self) -> FilmJoiner:
+        self._container = av.open(str(self._path), mode="w", format="mp4", options={"movflags": "+faststart"})
+        return self
+
+    def add(self, piece: bytes, t0_s: float) -> None:
+        """Append a film that begins at `t0_s` [s] of the whole."""
+        if self._container is None:
+            raise ValueError("open the joiner first: with FilmJoiner(…) as joiner")
+        with av.open(io.BytesIO(piece), mode="r", format="mp4") as source:
+            pictures = source.streams.video[0]
+            if self._stream is None:
+                self._stream = self._container.add_stream_from_template(pictures)
+                self._stream.time_base = Fraction(1, _TICKS_PER_S)
+            start = round(t0_s / pictures.time_base) if pictures.time_base else 0
+            for packet in source.demux(pictures):
+                if packet.pts is None or packet.dts is None:
+                    continue  # the empty one at the end
+                packet.pts, packet.dts = packet.pts + start, packet.dts + start
+                packet.stream = self._stream
+                self._container.mux(packet)
+                self.frames += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._container is not None:
+            self._container.close()
 
 
 def _even(image: ImageBGR) -> ImageBGR:

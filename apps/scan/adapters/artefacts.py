@@ -11,10 +11,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 
+from apps.core import media
 from pipeline.errors import ArtefactError
 from pipeline.liveness import is_dead, this_worker
+from pipeline.whole import written_whole
 
 if TYPE_CHECKING:
     from azure.storage.blob import ContainerClient
@@ -48,6 +51,22 @@ def _video_as_file(key: str) -> Iterator[Path]:
         with default_storage.open(key, "rb") as source, copy.open("wb") as target:
             shutil.copyfileobj(source, target, COPY_BYTES)
         yield copy
+
+
+@contextmanager
+def _film_to_write(key: str) -> Iterator[Path]:
+    """Where to write a film; it goes into the media storage when the context ends well."""
+    local = media.local_path(key)
+    if local is not None:
+        with written_whole(local) as part:
+            yield part
+            part.chmod(settings.FILE_UPLOAD_PERMISSIONS)
+        return
+    with tempfile.TemporaryDirectory(prefix="axolotl-video-") as folder:
+        made = Path(folder) / PurePosixPath(key).name
+        yield made
+        default_storage.delete(key)
+        media.put_file(made, key)
 
 
 class LocalArtefactStore:
@@ -104,6 +123,16 @@ class LocalArtefactStore:
         """See `ArtefactStore.local_video`."""
         with _video_as_file(key) as path:
             yield path
+
+    @contextmanager
+    def new_video(self, key: str) -> Iterator[Path]:
+        """See `ArtefactStore.new_video`."""
+        with _film_to_write(key) as path:
+            yield path
+
+    def drop_video(self, key: str) -> None:
+        """See `ArtefactStore.drop_video`."""
+        media.delete_file(key)
 
     @staticmethod
     def _sweep(path: Path) -> None:
@@ -169,6 +198,16 @@ class AzureArtefactStore:
         """See `ArtefactStore.local_video`."""
         with _video_as_file(key) as path:
             yield path
+
+    @contextmanager
+    def new_video(self, key: str) -> Iterator[Path]:
+        """See `ArtefactStore.new_video`."""
+        with _film_to_write(key) as path:
+            yield path
+
+    def drop_video(self, key: str) -> None:
+        """See `ArtefactStore.drop_video`."""
+        media.delete_file(key)
 
     @property
     def _blobs(self) -> ContainerClient:

@@ -58,6 +58,12 @@ class CrashingStore:
     def local_video(self, key: str) -> AbstractContextManager[Path]:
         return self.store.local_video(key)
 
+    def new_video(self, key: str) -> AbstractContextManager[Path]:
+        return self.store.new_video(key)
+
+    def drop_video(self, key: str) -> None:
+        self.store.drop_video(key)
+
 
 def walk(frame: int) -> list[tuple[float, float]]:
     """Two people."""
