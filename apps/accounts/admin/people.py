@@ -46,7 +46,7 @@ class UserAdmin(ErasingAdmin, DjangoUserAdmin[User]):
     readonly_fields = ("last_login", "date_joined")
     inlines = (MembershipInline,)
     fieldsets = (
-        (None, {"fields": ("email", "password", "name", "language", "units", "time_zone", "theme")}),
+        (None, {"fields": ("email", "password", "name", "language", "units", "speed_unit", "time_zone", "theme")}),
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )

@@ -92,6 +92,14 @@ class Units(models.TextChoices):
     IMPERIAL = "imperial", "Imperial"
 
 
+class SpeedUnit(models.TextChoices):
+    """In what speeds are told, where people want another unit than that of their system."""
+
+    MPS = "m/s", "m/s"
+    KMH = "km/h", "km/h"
+    MPH = "mph", "mph"
+
+
 class Theme(models.TextChoices):
     """How the pages look."""
 
@@ -108,6 +116,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=150, blank=True)
     language = models.CharField(max_length=8, default="en")
     units = models.CharField(max_length=8, choices=Units, default=Units.METRIC)
+    speed_unit = models.CharField(
+        max_length=4, choices=SpeedUnit, blank=True, help_text="Blank = km/h in metric units, mph in imperial ones."
+    )
     time_zone = models.CharField(max_length=64, blank=True, help_text="Where the pages show times; blank = the team's.")
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)

@@ -8,9 +8,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework_simplejwt.tokens import Token
 
-from apps.accounts.models import LogIn, Membership, Team, Theme, Units, User
+from apps.accounts.models import LogIn, Membership, SpeedUnit, Team, Theme, Units, User
 from apps.accounts.tokens import LOGIN_CLAIM
-from apps.core.fields import BlankAsNullCharField
+from apps.core.fields import BlankAsNullCharField, BlankAsNullChoiceField
 
 MAX_PASSWORD_LENGTH = 256
 """Characters; hashing is meant to be slow, so its input is bounded."""
@@ -90,7 +90,7 @@ class TeamBrief(serializers.ModelSerializer[Team]):
 
     class Meta:
         model = Team
-        fields = ["id", "name", "club", "age_group"]
+        fields = ["id", "name", "club", "age_group", "time_zone"]
         read_only_fields = fields
 
 
@@ -109,11 +109,20 @@ class MeOutput(serializers.ModelSerializer[User]):
     """Who is logged in."""
 
     memberships = OwnMembershipOutput(many=True)
+    speed_unit = BlankAsNullChoiceField(
+        SpeedUnit.choices,
+        read_only=True,
+        required=None,
+        help_text="`null` = km/h in metric units, mph in imperial ones.",
+    )
     time_zone = BlankAsNullCharField(read_only=True, required=None)
 
     class Meta:
         model = User
-        fields = ["id", "email", "name", "language", "units", "time_zone", "theme", "is_staff", "memberships"]
+        fields = [
+            *("id", "email", "name", "language", "units", "speed_unit", "time_zone", "theme"),
+            *("is_staff", "memberships"),
+        ]
         read_only_fields = fields
 
 
@@ -123,6 +132,9 @@ class MeInput(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=150, required=False, allow_blank=True)
     language = serializers.RegexField(r"^[a-z]{2}(-[A-Z]{2})?$", required=False)
     units = serializers.ChoiceField(Units.choices, required=False)
+    speed_unit = BlankAsNullChoiceField(
+        SpeedUnit.choices, help_text="Of speeds; `null` = km/h in metric units, mph in imperial ones."
+    )
     time_zone = BlankAsNullCharField(max_length=64, help_text="Of the pages; `null` = the team's.")
     theme = serializers.ChoiceField(Theme.choices, required=False)
 

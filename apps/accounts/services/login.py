@@ -45,10 +45,10 @@ def check_password_strength(password: str, user: User | None = None) -> None:
 
 
 def update_profile(*, user: User, changes: dict[str, str]) -> User:
-    """Change name, language, units, time zone, theme."""
+    """Change name, language, units, unit of speed, time zone, theme."""
     for name, value in changes.items():
         setattr(user, name, value)
-    user.save(update_fields=_known(changes, ("name", "language", "units", "time_zone", "theme")))
+    user.save(update_fields=_known(changes, ("name", "language", "units", "speed_unit", "time_zone", "theme")))
     return user
 
 

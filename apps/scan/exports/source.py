@@ -36,12 +36,14 @@ class Reader:
     Attributes:
         language: `en` or `es`.
         units: `metric` or `imperial`.
+        speed_unit: `m/s`, `km/h` or `mph`; empty: as usual with these units.
         zone: in which the times of day are told.
         everybody: sees the whole team; else only their own child or themselves.
     """
 
     language: str = "en"
     units: str = "metric"
+    speed_unit: str = ""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     everybody: bool = True
 
@@ -159,7 +161,9 @@ def _for_people(user: User, session: Session, kpis: SessionKpis, language: str) 
     shirts = Player.objects.visible_to(user).filter(team=session.team_id, jersey_number__isnull=False)
     zone = user.time_zone or session.team.time_zone
     return {
-        "reader": Reader(language[:2], user.units, ZoneInfo(zone), reads_whole_team(user, session.team_id)),
+        "reader": Reader(
+            language[:2], user.units, user.speed_unit, ZoneInfo(zone), reads_whole_team(user, session.team_id)
+        ),
         "shirts": {str(player): shirt for player, shirt in shirts.values_list("pk", "jersey_number")},
         "events": list(list_events(user, session, {})),
         "details": dict(rows.values_list("track_id", "details")),

@@ -69,6 +69,7 @@ def test_me_names_teams_and_roles_in_few_queries(
         "name": "U15",
         "club": "SV Axolotl",
         "age_group": "U15",
+        "time_zone": "UTC",
     }
 
 
@@ -79,6 +80,16 @@ def test_me_changes_name_language_and_units(api_client: Clients, coach: User) ->
     assert answer.json()["data"]["name"] == "Kim"
     coach.refresh_from_db()
     assert (coach.name, coach.language, coach.units, coach.is_staff) == ("Kim", "de", "imperial", False)
+
+
+def test_me_keeps_a_unit_of_speed_or_goes_by_the_units(api_client: Clients, coach: User) -> None:
+    client = api_client(coach)
+    assert client.get("/api/auth/me").json()["data"]["speed_unit"] is None
+    for unit in ("m/s", "mph", None):
+        assert client.patch("/api/auth/me", {"speed_unit": unit}).json()["data"]["speed_unit"] == unit
+    assert client.patch("/api/auth/me", {"speed_unit": "knots"}).status_code == 400
+    coach.refresh_from_db()
+    assert coach.speed_unit == ""
 
 
 def test_me_refuses_unknown_units(api_client: Clients, coach: User) -> None:

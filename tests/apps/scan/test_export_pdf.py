@@ -354,6 +354,9 @@ def test_by_command(run: Video, coach: User, player: Player, tmp_path: Path) -> 
         ("total_distance_m", kpi(1000.0, 900.0, 1100.0, "m"), "metric", "es", ("1,0", "km", "0,9", "1,1")),
         ("jump_height_m", kpi(0.312, 0.28, 0.34, "m"), "metric", "en", ("0.31", "m", "0.28", "0.34")),
         ("jump_height_m", kpi(0.254, 0.2286, 0.2794, "m"), "imperial", "en", ("10", "in", "9", "11")),
+        ("total_distance_m", kpi(3218.688, 3000.0, 3400.0, "m"), "imperial", "en", ("2.0", "mi", "1.9", "2.1")),
+        ("total_distance_m", kpi(914.4, 905.256, 923.544, "m"), "imperial", "en", ("1,000", "yd", "990", "1,010")),
+        ("", kpi(0.21, 0.0, 0.21, "m"), "imperial", "en", ("8", "in", "0", "8")),
         ("time_zone_1_s", kpi(59.96, 59.0, 61.0, "s"), "metric", "en", ("60", "s", "59", "61")),
         ("time_zone_1_s", kpi(125.4, 119.6, 130.0, "s"), "metric", "en", ("2:05", "min", "2:00", "2:10")),
         ("one_touch_share", kpi(0.25, 0.1, 0.4, "share"), "metric", "en", ("25", "%", "10", "40")),
@@ -370,6 +373,20 @@ def test_by_command(run: Video, coach: User, player: Player, tmp_path: Path) -> 
 def test_amounts(key: str, entry: dict[str, Any], units: str, language: str, told: tuple[str, ...]) -> None:
     found = amount(key, entry, units=units, language=language)
     assert (found.value, found.unit, found.low, found.high) == told
+
+
+@pytest.mark.parametrize(
+    ("units", "speed_unit", "told"),
+    [
+        ("metric", "", ("25.2", "km/h")),
+        ("imperial", "", ("15.7", "mph")),
+        ("imperial", "km/h", ("25.2", "km/h")),
+        ("metric", "m/s", ("7.0", "m/s")),
+    ],
+)
+def test_speeds_in_the_unit_that_was_chosen(units: str, speed_unit: str, told: tuple[str, str]) -> None:
+    found = amount("max_speed_mps", kpi(7.0, 6.8, 7.2, "m/s"), units=units, language="en", speed_unit=speed_unit)
+    assert (found.value, found.unit) == told
 
 
 def test_numbers_are_never_minus_zero() -> None:

@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 METRIC, IMPERIAL = "metric", "imperial"
 _CLOCK_FROM_S = 60.0
-_KILOMETRE = 1000.0
 _MOST_DECIMALS = 2
 _TENTH = 0.1
 
@@ -22,9 +21,15 @@ class Scale:
     decimals: int = _MOST_DECIMALS
 
 
+_LONG: Mapping[str, tuple[float, str]] = MappingProxyType({"m": (1000.0, "km"), "yd": (1760.0, "mi")})
+"""From so many on a length is told in the longer unit."""
+_SPEEDS: Mapping[str, Scale] = MappingProxyType(
+    {"m/s": Scale("m/s", 1.0, 1), "km/h": Scale("km/h", 3.6, 1), "mph": Scale("mph", 1 / 0.44704, 1)}
+)
+_SPEED_IN: Mapping[str, str] = MappingProxyType({METRIC: "km/h", IMPERIAL: "mph"})
+"""In what speeds are told where the reader chose nothing else."""
 _METRIC: Mapping[str, Scale] = MappingProxyType(
     {
-        "m/s": Scale("km/h", 3.6, 1),
         "m": Scale("m", 1.0, 1),
         "m/min": Scale("m/min", 1.0, 0),
         "m²": Scale("m²", 1.0, 0),
@@ -38,7 +43,6 @@ _METRIC: Mapping[str, Scale] = MappingProxyType(
 )
 _IMPERIAL: Mapping[str, Scale] = MappingProxyType(
     {
-        "m/s": Scale("mph", 1 / 0.44704, 1),
         "m": Scale("yd", 1 / 0.9144, 1),
         "m/min": Scale("yd/min", 1 / 0.9144, 0),
         "m²": Scale("yd²", 1 / 0.9144**2, 0),
@@ -53,6 +57,7 @@ _LENGTHS: Mapping[str, Scale] = MappingProxyType(
         "jump_height_m": Scale("in", 1 / 0.0254, 1),
         "stride_length_m": Scale("ft", 1 / 0.3048, 1),
         "first_touch_displacement_m": Scale("ft", 1 / 0.3048, 1),
+        "": Scale("in", 1 / 0.0254, 0),
     }
 )
 """Nobody tells these in yards."""
@@ -68,10 +73,15 @@ class Amount:
     high: str
 
 
-def scale_of(key: str, unit: str, units: str) -> Scale:
-    """In which unit a figure is told; a load in m/s is no speed and stays."""
-    if unit == "m/s" and not key.endswith("_mps"):
-        return Scale(unit)
+def scale_of(key: str, unit: str, units: str, speed_unit: str = "") -> Scale:
+    """In which unit a figure is told; a load in m/s is no speed and stays.
+
+    Args:
+        units: `metric` or `imperial`.
+        speed_unit: that of speeds; empty: as usual with these units.
+    """
+    if unit == "m/s":
+        return _SPEEDS[speed_unit or _SPEED_IN[units]] if key.endswith("_mps") else Scale(unit)
     if units == IMPERIAL and (other := _LENGTHS.get(key) or _IMPERIAL.get(unit)):
         return other
     if key in _SHORT and unit == "m":
@@ -79,14 +89,15 @@ def scale_of(key: str, unit: str, units: str) -> Scale:
     return _METRIC.get(unit) or Scale(unit)
 
 
-def amount(key: str, entry: Mapping[str, float | str], *, units: str, language: str) -> Amount:
+def amount(key: str, entry: Mapping[str, float | str], *, units: str, language: str, speed_unit: str = "") -> Amount:
     """A measured KPI in the reader's units and language."""
-    scale = scale_of(key, str(entry["unit"]), units)
+    scale = scale_of(key, str(entry["unit"]), units, speed_unit)
     value, low, high = (float(entry[name]) * scale.factor for name in ("value", "low", "high"))
     if scale.unit == "s" and value >= _CLOCK_FROM_S:
         return Amount(_clock(value), "min", _clock(low), _clock(high))
-    if scale.unit == "m" and value >= _KILOMETRE:
-        value, low, high, scale = value / _KILOMETRE, low / _KILOMETRE, high / _KILOMETRE, Scale("km")
+    if scale.unit in _LONG and value >= _LONG[scale.unit][0]:
+        step, longer = _LONG[scale.unit]
+        value, low, high, scale = value / step, low / step, high / step, Scale(longer)
     unit, decimals = scale.unit, min(scale.decimals, _decimals((high - low) / 2))
     return Amount(
         *(number(value, decimals, language), unit, number(low, decimals, language)), number(high, decimals, language)

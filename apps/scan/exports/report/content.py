@@ -143,7 +143,7 @@ def language_of(reader: Reader) -> str:
 
 def _figure(key: str, entry: Mapping[str, Any], row: PlayerKpis, reader: Reader) -> Figure:
     language, words = language_of(reader), words_of(reader)
-    told = amount(key, entry, units=reader.units, language=language)
+    told = amount(key, entry, units=reader.units, language=language, speed_unit=reader.speed_unit)
     scale = str(row["quality"].get("scale_source") or "")
     in_metres = "metres" in CATALOGUE[key].needs
     return Figure(

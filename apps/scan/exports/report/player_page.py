@@ -87,7 +87,7 @@ def _card(sheet: Sheet, frame: Frame, figure: Figure, estimated: str) -> None:
 def _drawings(sheet: Sheet, y: float, source: ExportSource, one: Telling) -> float:
     """Heat map and speed curve beside each other; either alone takes the left half."""
     words, language = words_of(source.reader), language_of(source.reader)
-    scale = scale_of("max_speed_mps", "m/s", source.reader.units)
+    scale = scale_of("max_speed_mps", "m/s", source.reader.units, source.reader.speed_unit)
     curve = Curve.of(one.series, scale.factor, one.left_out_s) if one.series else None
     heat = one.heat_map if source.pitch_m else None
     if curve is None and heat is None:

@@ -4671,6 +4671,14 @@ export interface components {
             readonly name: string;
             readonly language: string;
             readonly units: components["schemas"]["UnitsEnum"];
+            /**
+             * @description `null` = km/h in metric units, mph in imperial ones.
+             *
+             *     * `m/s` - m/s
+             *     * `km/h` - km/h
+             *     * `mph` - mph
+             */
+            readonly speed_unit: components["schemas"]["SpeedUnitEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
             readonly time_zone: string | null;
             readonly theme: components["schemas"]["ThemeEnum"];
             /** @description May use the admin site. */
@@ -5664,6 +5672,14 @@ export interface components {
             name?: string;
             language?: string;
             units?: components["schemas"]["UnitsEnum"];
+            /**
+             * @description Of speeds; `null` = km/h in metric units, mph in imperial ones.
+             *
+             *     * `m/s` - m/s
+             *     * `km/h` - km/h
+             *     * `mph` - mph
+             */
+            speed_unit?: components["schemas"]["SpeedUnitEnum"] | components["schemas"]["BlankEnum"] | components["schemas"]["NullEnum"];
             /** @description Of the pages; `null` = the team's. */
             time_zone?: string | null;
             theme?: components["schemas"]["ThemeEnum"];
@@ -5894,6 +5910,7 @@ export interface components {
             quality: {
                 [key: string]: unknown;
             };
+            /** @description `t_s` [s] and `speed_mps` [m/s]; null without metres, or where `series` was false. */
             series: {
                 [key: string]: unknown;
             } | null;
@@ -6755,6 +6772,13 @@ export interface components {
          */
         SnippetPlaceEnum: "title" | "players" | "description" | "notes" | "digest";
         /**
+         * @description * `m/s` - m/s
+         *     * `km/h` - km/h
+         *     * `mph` - mph
+         * @enum {string}
+         */
+        SpeedUnitEnum: "m/s" | "km/h" | "mph";
+        /**
          * @description * `before` - before
          *     * `around` - around
          *     * `after` - after
@@ -6918,6 +6942,7 @@ export interface components {
             readonly club: string;
             /** @description For example U15 or Senior. */
             readonly age_group: string;
+            readonly time_zone: string;
         };
         /** @description A change of the team. */
         TeamChangeOutput: {
@@ -7891,6 +7916,7 @@ export interface operations {
                      *         "name": "Kim Berg",
                      *         "language": "en",
                      *         "units": "metric",
+                     *         "speed_unit": "m/s",
                      *         "time_zone": "Europe/Berlin",
                      *         "theme": "system",
                      *         "is_staff": true,
@@ -7900,7 +7926,8 @@ export interface operations {
                      *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *               "name": "Kim Berg",
                      *               "club": "SV Example",
-                     *               "age_group": "U15"
+                     *               "age_group": "U15",
+                     *               "time_zone": "Europe/Berlin"
                      *             },
                      *             "role": "owner"
                      *           }
@@ -7968,6 +7995,7 @@ export interface operations {
                  *       "name": "Kim Berg",
                  *       "language": "en",
                  *       "units": "metric",
+                 *       "speed_unit": "m/s",
                  *       "time_zone": "Europe/Berlin",
                  *       "theme": "system"
                  *     }
@@ -7990,6 +8018,7 @@ export interface operations {
                      *         "name": "Kim Berg",
                      *         "language": "en",
                      *         "units": "metric",
+                     *         "speed_unit": "m/s",
                      *         "time_zone": "Europe/Berlin",
                      *         "theme": "system",
                      *         "is_staff": true,
@@ -7999,7 +8028,8 @@ export interface operations {
                      *               "id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
                      *               "name": "Kim Berg",
                      *               "club": "SV Example",
-                     *               "age_group": "U15"
+                     *               "age_group": "U15",
+                     *               "time_zone": "Europe/Berlin"
                      *             },
                      *             "role": "owner"
                      *           }
@@ -17132,7 +17162,12 @@ export interface operations {
     };
     scan_kpis_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether each row brings its curve of speed. A whole match is 27,000 points a player: a page that shows one curve asks for everybody's figures without, and for one track's with it. */
+                series?: boolean;
+                /** @description Only of this track. Left out: everybody's. */
+                track_id?: number;
+            };
             header?: never;
             path: {
                 /** @description A session or one of its scan jobs. */

@@ -7,7 +7,13 @@ import type { components, paths } from "./schema";
 type Schemas = components["schemas"];
 type Narrow<Loose, Exact> = Omit<Loose, keyof Exact> & Exact;
 
-export type Units = "m/s" | "km/h" | "mph";
+export type SpeedUnit = "m/s" | "km/h" | "mph";
+export type UnitSystem = Schemas["UnitsEnum"];
+/** In what a reader is told figures. */
+export interface Units {
+  system: UnitSystem;
+  speed: SpeedUnit;
+}
 export type Point = [number, number];
 export type Grade = "A" | "B" | "C" | "D";
 

@@ -3,7 +3,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Figure } from "@/api/types";
 import { usePreferences } from "@/hooks/use-preferences";
-import { formatShown, scaleOf } from "@/units/figures";
+import { formatShown } from "@/units/figures";
+import { toldIn } from "@/units/measures";
+import { scaleOf } from "@/units/units";
 import { Popover } from "./popover";
 
 /** A question mark that tells more. */
@@ -29,10 +31,11 @@ export function Hint({ label, children }: { label: string; children: ReactNode }
 /** Why there is no number, one click away. */
 export function NotAssessed({ reason, name }: { reason: string; name: string }) {
   const { t } = useTranslation();
+  const { units, language } = usePreferences();
   return (
     <span className="inline-flex items-center gap-1 text-muted">
       {t("figure.notAssessed")}
-      <Hint label={t("figure.why", { name })}>{reason}</Hint>
+      <Hint label={t("figure.why", { name })}>{toldIn(reason, units, language)}</Hint>
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useForm } from "react-hook-form";
+import { Controller, useForm, type Control } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod/mini";
 import type { Player } from "@/api/types";
@@ -7,13 +7,19 @@ import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { SelectField, TextField } from "@/components/field";
+import { MeasureField } from "@/components/measure-field";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 import { useMe } from "@/hooks/use-account";
 import { useSavePlayer } from "@/hooks/use-players";
+import { usePreferences } from "@/hooks/use-preferences";
+import { formatMeasure, type Measure } from "@/units/measures";
 
 const POSITIONS = ["goalkeeper", "defender", "midfielder", "forward"] as const;
 const FEET = ["left", "right", "both"] as const;
+
+const HEIGHT_CM = [50, 250] as const;
+const WEIGHT_KG = [10, 200] as const;
 
 /** An empty field is no number, not zero: what nobody entered stays unknown. */
 const optionalNumber = (low: number, high: number, message: string) =>
@@ -30,8 +36,8 @@ const schema = z.object({
   dominant_foot: z.enum(["", ...FEET]),
   date_of_birth: z.pipe(z.string(), z.transform((text) => text || null)),
   jersey_number: optionalNumber(1, 99, "form.number"),
-  height_cm: optionalNumber(50, 250, "form.height"),
-  weight_kg: optionalNumber(10, 200, "form.weight"),
+  height_cm: optionalNumber(...HEIGHT_CM, "form.height"),
+  weight_kg: optionalNumber(...WEIGHT_KG, "form.weight"),
 });
 
 type Fields = z.input<typeof schema>;
@@ -54,6 +60,18 @@ function fieldsOf(player: Player | null, teamId: string): Fields {
   };
 }
 
+interface BodyFieldProps {
+  control: Control<Fields, unknown, Values>;
+  name: "height_cm" | "weight_kg";
+  measure: Measure;
+  label: string;
+  error: string | undefined;
+}
+
+function BodyField({ control, name, ...rest }: BodyFieldProps) {
+  return <Controller control={control} name={name} render={({ field }) => <MeasureField {...rest} {...field} />} />;
+}
+
 /** Add a player (null) or change one. */
 export function PlayerDialog({ player, onClose }: { player: Player | null; onClose: () => void }) {
   const { t } = useTranslation();
@@ -63,13 +81,16 @@ export function PlayerDialog({ player, onClose }: { player: Player | null; onClo
   const errorText = useErrorText();
   const unknown = { value: "", label: t("players.feet.none") };
   const teams = me?.memberships.map(({ team }) => team) ?? [];
-  const { register, handleSubmit, formState } = useForm<Fields, unknown, Values>({
+  const { units, language } = usePreferences();
+  const { register, control, handleSubmit, formState } = useForm<Fields, unknown, Values>({
     resolver: zodResolver(schema),
     defaultValues: fieldsOf(player, teams[0]?.id ?? ""),
   });
   const error = (name: keyof Fields) => {
     const key = formState.errors[name]?.message;
-    return key && t(key as FormKey);
+    const [[low, high], measure] = name === "weight_kg" ? [WEIGHT_KG, "mass_kg" as const] : [HEIGHT_CM, "height_cm" as const];
+    const told = (value: number) => formatMeasure(value, measure, units, language);
+    return key && t(key as FormKey, { low: told(low), high: told(high) });
   };
   const submit = ({ team_id, ...values }: Values) => {
     save.mutate(player ? values : { ...values, team_id }, {
@@ -100,8 +121,8 @@ export function PlayerDialog({ player, onClose }: { player: Player | null; onClo
           options={[unknown, ...FEET.map((value) => ({ value, label: t(`players.feet.${value}`) }))]}
           {...register("dominant_foot")}
         />
-        <TextField label={t("players.height")} inputMode="decimal" error={error("height_cm")} {...register("height_cm")} />
-        <TextField label={t("players.weight")} inputMode="decimal" error={error("weight_kg")} {...register("weight_kg")} />
+        <BodyField control={control} name="height_cm" measure="height_cm" label={t("players.height")} error={error("height_cm")} />
+        <BodyField control={control} name="weight_kg" measure="mass_kg" label={t("players.weight")} error={error("weight_kg")} />
         <Button type="submit" look="primary" busy={save.isPending} className="col-span-2 mt-2">
           {t("action.save")}
         </Button>

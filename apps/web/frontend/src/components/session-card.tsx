@@ -66,7 +66,7 @@ function Job({ job }: { job: NonNullable<SessionListItem["job"]> }) {
 
 export function SessionCard({ session }: { session: SessionListItem }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const team = useTeamName(session.team_id);
   const { id, title, thumbnail_url, session_type, start, created_at, player, job, kpis, synthetic } = session;
   return (
@@ -75,7 +75,7 @@ export function SessionCard({ session }: { session: SessionListItem }) {
       <div className="flex flex-1 flex-col gap-3 p-5">
         <div>
           <p className="text-sm text-muted">
-            {t(`sessionType.${session_type}`)} · {formatDate(start ?? created_at, language)}
+            {t(`sessionType.${session_type}`)} · {formatDate(start ?? created_at, language, timeZone)}
           </p>
           <h2 className="mt-0.5 text-lg leading-snug font-semibold">
             <Link to={`/sessions/${id}`} className="after:absolute after:inset-0 after:rounded-card">

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { figureOf, nextAfter, opacityOf, seekTime, span, type SessionEvent } from "./marks";
+import { unitsOf } from "@/units/units";
 
 function event(kind: SessionEvent["kind"], t0: number, t1 = t0, figures: SessionEvent["figures"] = {}): SessionEvent {
   return { id: t0, kind, t0_s: t0, t1_s: t1, track_id: 1, player: null, confidence: 0.5, figures, evidence: null };
 }
+
+const METRIC = unitsOf("metric", null);
 
 describe("marks of events", () => {
   const touches = [event("touch", 0.4), event("touch", 5), event("touch", 9)];
@@ -20,10 +23,11 @@ describe("marks of events", () => {
   });
 
   it("tells the one figure that matters, in the reader's units", () => {
-    expect(figureOf(event("pass", 1, 2, { length_m: 13.14 }), "km/h", "en")).toBe("13.1 m");
-    expect(figureOf(event("shot", 1, 2, { ball_speed_mps: 20 }), "km/h", "en")).toBe("72.0 km/h");
-    expect(figureOf(event("dribble", 1, 2, { distance_m: null }), "km/h", "en")).toBe("");
-    expect(figureOf(event("touch", 1), "km/h", "en")).toBe("");
+    expect(figureOf(event("pass", 1, 2, { length_m: 13.14 }), METRIC, "en")).toBe("13.1 m");
+    expect(figureOf(event("shot", 1, 2, { ball_speed_mps: 20 }), METRIC, "en")).toBe("72.0 km/h");
+    expect(figureOf(event("dribble", 1, 2, { distance_m: null }), METRIC, "en")).toBe("");
+    expect(figureOf(event("jump", 1, 2, { height_m: 0.254 }), unitsOf("imperial", null), "en")).toBe("10.0 in");
+    expect(figureOf(event("touch", 1), METRIC, "en")).toBe("");
   });
 
   it("lies where it happened", () => {

@@ -35,7 +35,7 @@ export function figureOf({ kind, figures }: SessionEvent, units: Units, language
   const [key, unit] = FIGURE[kind] ?? [];
   const value = key ? figures[key] : undefined;
   if (typeof value !== "number" || !unit) return "";
-  const shown = formatQuantity(value, unit, units, language);
+  const shown = formatQuantity(value, unit, units, language, key);
   return `${shown.text} ${shown.unit}`.trim();
 }
 

@@ -25,7 +25,7 @@ const ArticleDialog = lazy(() => import("@/components/feedback/article"));
 
 function Share({ feedback }: { feedback: Feedback }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const share = useShare(feedback.id);
   const notify = useNotify();
   const errorText = useErrorText();
@@ -37,7 +37,7 @@ function Share({ feedback }: { feedback: Feedback }) {
     });
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {feedback.shared_at && <span className="text-sm text-muted">{t("feedback.share.since", { when: formatDate(feedback.shared_at, language) })}</span>}
+      {feedback.shared_at && <span className="text-sm text-muted">{t("feedback.share.since", { when: formatDate(feedback.shared_at, language, timeZone) })}</span>}
       <Button size="sm" busy={share.isPending} onClick={send}>
         <Share2 className="size-4" aria-hidden="true" />
         {t(shared ? "feedback.share.stop" : "feedback.share.action")}
@@ -48,7 +48,7 @@ function Share({ feedback }: { feedback: Feedback }) {
 
 function Header({ feedback, canEdit, heading }: { feedback: Feedback; canEdit: boolean; heading: string }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const { player, session_id, session_title, feedback_type: type, created_at } = feedback;
   return (
     <header className="mb-5">
@@ -63,7 +63,7 @@ function Header({ feedback, canEdit, heading }: { feedback: Feedback; canEdit: b
             <Link to={`/sessions/${session_id}`} className="font-semibold text-teal underline-offset-2 hover:underline">
               {session_title || t("sessions.untitled")}
             </Link>
-            · {formatDate(created_at, language)}
+            · {formatDate(created_at, language, timeZone)}
             <Tag>{t(`feedback.type.${type}`)}</Tag>
           </p>
           {feedback.engine && <WrittenBy engine={feedback.engine} className="mt-1.5 text-sm xl:hidden" />}

@@ -9,18 +9,21 @@ import { PlayerDialog } from "@/components/player-dialog";
 import { EmptyState, ErrorState, Skeleton } from "@/components/states";
 import { useCanEdit, useMe } from "@/hooks/use-account";
 import { usePlayers } from "@/hooks/use-players";
+import { usePreferences } from "@/hooks/use-preferences";
 import { useTitle } from "@/hooks/use-title";
+import { formatMeasure } from "@/units/measures";
 
 function PlayerCard({ player, onEdit }: { player: Player; onEdit: (() => void) | null }) {
   const { t } = useTranslation();
   const { data: me } = useMe();
+  const { units, language } = usePreferences();
   const { display_name, jersey_number, age_years, position, height_cm, consent, team_id } = player;
   const team = me?.memberships.find((membership) => membership.team.id === team_id)?.team.name;
   const facts = [
     team,
     age_years !== null && t("players.age", { age: Math.floor(age_years) }),
     position && t(`players.positions.${position}`),
-    height_cm !== null && `${height_cm} cm`,
+    height_cm !== null && formatMeasure(height_cm, "height_cm", units, language),
   ].filter(Boolean);
   const Shield = consent.given ? ShieldCheck : ShieldQuestion;
   return (

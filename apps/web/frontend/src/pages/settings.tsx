@@ -1,29 +1,23 @@
 import { LogOut, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Units } from "@/api/types";
 import { Button, ButtonLink } from "@/components/button";
 import { Card, PageHeader } from "@/components/card";
 import { FeedCard } from "@/components/calendar/feed-card";
-import { SelectField } from "@/components/field";
 import { DataCard } from "@/components/settings/data-card";
 import { InvitationsCard } from "@/components/settings/invitations-card";
 import { LoginsCard } from "@/components/settings/logins-card";
+import { LooksCard } from "@/components/settings/looks-card";
 import { ProfileCard } from "@/components/settings/profile-card";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 import { useCanEdit, useMe, useSignOut } from "@/hooks/use-account";
-import { usePreferences, type Theme } from "@/hooks/use-preferences";
 import { useTitle } from "@/hooks/use-title";
-import { LANGUAGES, type Language } from "@/i18n";
-import { UNITS } from "@/units/format";
 
 const INVITERS = new Set(["owner", "coach"]);
-const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 export default function SettingsPage() {
   const { t } = useTranslation();
   const { data: me } = useMe();
-  const { theme, units, language, set } = usePreferences();
   const signOut = useSignOut();
   const canEdit = useCanEdit();
   const notify = useNotify();
@@ -34,26 +28,7 @@ export default function SettingsPage() {
     <>
       <PageHeader title={t("settings.title")} lead={t("settings.lead")} />
       <div className="grid max-w-3xl gap-6">
-        <Card className="grid gap-5 p-6 sm:grid-cols-2">
-          <SelectField
-            label={t("settings.units")}
-            value={units}
-            onChange={(event) => set({ units: event.target.value as Units })}
-            options={UNITS.map((value) => ({ value, label: value }))}
-          />
-          <SelectField
-            label={t("settings.language")}
-            value={language}
-            onChange={(event) => set({ language: event.target.value as Language })}
-            options={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
-          />
-          <SelectField
-            label={t("settings.theme")}
-            value={theme}
-            onChange={(event) => set({ theme: event.target.value as Theme })}
-            options={THEMES.map((value) => ({ value, label: t(`settings.themes.${value}`) }))}
-          />
-        </Card>
+        <LooksCard />
         <Card className="flex flex-wrap items-center justify-between gap-4 p-6">
           <div className="min-w-0">
             <p className="truncate font-semibold">{me?.name || me?.email}</p>

@@ -1,23 +1,33 @@
 import { describe, expect, it } from "vitest";
-import { formatChange, formatSlope, formatShown, scaleOf, withUnit } from "./figures";
+import { formatChange, formatSlope, formatShown, withUnit } from "./figures";
+import { scaleOf, unitsOf } from "./units";
+
+const METRIC = unitsOf("metric", null);
+const IMPERIAL = unitsOf("imperial", "km/h");
 
 describe("scaleOf", () => {
   it("changes speeds to the reader's unit, and nothing else in m/s", () => {
-    expect(scaleOf("max_speed_mps", "m/s", "km/h")).toEqual({ factor: 3.6, unit: "km/h" });
-    expect(scaleOf("impulse_load", "m/s", "km/h")).toEqual({ factor: 1, unit: "m/s" });
+    expect(scaleOf("max_speed_mps", "m/s", METRIC)).toEqual({ factor: 3.6, unit: "km/h" });
+    expect(scaleOf("impulse_load", "m/s", METRIC)).toEqual({ factor: 1, unit: "m/s" });
+  });
+
+  it("keeps the unit of speed that was chosen beside imperial lengths", () => {
+    expect(scaleOf("max_speed_mps", "m/s", IMPERIAL)).toEqual({ factor: 3.6, unit: "km/h" });
+    expect(scaleOf("total_distance_m", "m", IMPERIAL).unit).toBe("yd");
+    expect(scaleOf("movement_load", "m/s", IMPERIAL)).toEqual({ factor: 1, unit: "m/s" });
   });
 
   it("tells shares in percent and counts without a unit", () => {
-    expect(scaleOf("change", "share", "m/s")).toEqual({ factor: 100, unit: "%" });
-    expect(scaleOf("", "players", "m/s").unit).toBe("");
-    expect(scaleOf("knee", "deg", "m/s").unit).toBe("°");
+    expect(scaleOf("change", "share", METRIC)).toEqual({ factor: 100, unit: "%" });
+    expect(scaleOf("", "players", METRIC).unit).toBe("");
+    expect(scaleOf("knee", "deg", METRIC).unit).toBe("°");
   });
 });
 
 describe("numbers in words", () => {
   it("show no decimals that were not measured", () => {
-    expect(withUnit(7.5, scaleOf("max_speed_mps", "m/s", "km/h"), "en")).toBe("27.0 km/h");
-    expect(withUnit(1260.4, scaleOf("srpe_load_au", "AU", "m/s"), "en")).toBe("1,260 AU");
+    expect(withUnit(7.5, scaleOf("max_speed_mps", "m/s", METRIC), "en")).toBe("27.0 km/h");
+    expect(withUnit(1260.4, scaleOf("srpe_load_au", "AU", METRIC), "en")).toBe("1,260 AU");
     expect(formatShown(3, "", "en")).toBe("3");
     expect(formatShown(0.914, "", "en")).toBe("0.91");
   });

@@ -1,8 +1,5 @@
 import type { Units } from "@/api/types";
-
-const PER_MPS: Record<Units, number> = { "m/s": 1, "km/h": 3.6, mph: 2.2369362920544 };
-
-export const UNITS: readonly Units[] = ["m/s", "km/h", "mph"];
+import { scaleOf, toShown } from "./units";
 
 export interface Quantity {
   text: string;
@@ -25,45 +22,51 @@ export function formatNumber(value: number, language: string, decimals: number):
   }).format(value);
 }
 
-export function speedFrom(mps: number, units: Units): number {
-  return mps * PER_MPS[units];
-}
-
-/** Units that count things and are not written behind the number. */
-export const COUNTS = new Set(["count", "1", ""]);
-
 /** From here on a time reads better as a clock. */
 const LONG_TIME_S = 120;
 
-/** A KPI's value in the reader's units and language. */
-export function formatQuantity(value: number, unit: string, units: Units, language: string): Quantity {
-  if (unit === "m/s") {
-    return { text: formatNumber(speedFrom(value, units), language, 1), unit: units };
-  }
+/** From so many on a length reads better in the longer unit. */
+const LONG: Record<string, { from: number; unit: string }> = { m: { from: 1000, unit: "km" }, yd: { from: 1760, unit: "mi" } };
+
+const ONE_DECIMAL = new Set(["m/s", "km/h", "mph"]);
+
+function decimalsIn(value: number, unit: string): number {
+  if (unit === "") return Number.isInteger(value) ? 0 : 1;
+  if (unit === "%") return 0;
+  if (ONE_DECIMAL.has(unit)) return 1;
+  const size = Math.abs(value);
+  // A jump of 0.31 m is not one of 0.3 m.
+  if (unit === "m" || unit === "yd") return size >= 100 ? 0 : size > 0 && size < 1 ? 2 : 1;
+  return decimalsFor(value);
+}
+
+/** A figure in the reader's units and language. `key` as in the catalogue; without one a value in m/s is a speed. */
+export function formatQuantity(value: number, unit: string, units: Units, language: string, key = "any_mps"): Quantity {
   if (unit === "s" && value >= LONG_TIME_S) {
     return { text: formatClock(value), unit: "min" };
   }
-  if (unit === "m" && Math.abs(value) >= 1000) {
-    return { text: formatNumber(value / 1000, language, 2), unit: "km" };
+  const scale = scaleOf(key, unit, units);
+  const shown = toShown(value, scale);
+  const long = LONG[scale.unit];
+  if (long && Math.abs(shown) >= long.from) {
+    return { text: formatNumber(shown / long.from, language, 2), unit: long.unit };
   }
-  if (COUNTS.has(unit)) {
-    return { text: formatNumber(value, language, Number.isInteger(value) ? 0 : 1), unit: "" };
-  }
-  if (unit === "share") {
-    return { text: formatNumber(value * 100, language, 0), unit: "%" };
-  }
-  if (unit === "m") {
-    return { text: formatNumber(value, language, Math.abs(value) >= 100 ? 0 : 1), unit };
-  }
-  return { text: formatNumber(value, language, decimalsFor(value)), unit: unit === "deg" ? "°" : unit };
+  return { text: formatNumber(shown, language, decimalsIn(shown, scale.unit)), unit: scale.unit };
 }
 
 /** Below this an error in metres is not told apart from none. */
 export const TELLABLE_ERROR_M = 0.01;
 
-/** An error in metres, to the centimetre; null where it is smaller than that, which no picture can show to be exact. */
-export function formatErrorM(metres: number, language: string): string | null {
-  return metres < TELLABLE_ERROR_M ? null : formatNumber(metres, language, 2);
+/** The same, in words of the reader's units. */
+export function tellableError(units: Units): string {
+  return units.system === "imperial" ? "½ in" : "1 cm";
+}
+
+/** An error in metres to the centimetre (or half inch); null where no picture can show it to be exact. */
+export function formatError(metres: number, units: Units, language: string): string | null {
+  if (metres < TELLABLE_ERROR_M) return null;
+  const scale = scaleOf("error_m", "m", units);
+  return `${formatNumber(toShown(metres, scale), language, units.system === "imperial" ? 1 : 2)} ${scale.unit}`;
 }
 
 /** Seconds as a clock: 1:05, 1:02:07; with `decimals` the fraction too (0:01.24). */
@@ -103,8 +106,14 @@ export function formatBytes(bytes: number, language: string): string {
   }).format(value);
 }
 
-export function formatDate(iso: string, language: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone }).format(new Date(iso));
+const MOMENT = { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" } as const;
+
+/** A moment on the clock of a zone, which is named where this device's clock shows another hour. */
+export function formatDate(iso: string, language: string, timeZone: string | undefined): string {
+  const date = new Date(iso);
+  const there = new Intl.DateTimeFormat(language, { ...MOMENT, timeZone }).format(date);
+  const here = new Intl.DateTimeFormat(language, MOMENT).format(date);
+  return there === here ? there : new Intl.DateTimeFormat(language, { ...MOMENT, timeZone, timeZoneName: "short" }).format(date);
 }
 
 /** A day of the calendar (2026-05-07), the same wherever it is read. */

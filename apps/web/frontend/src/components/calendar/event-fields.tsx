@@ -1,9 +1,10 @@
 import type { ReactNode } from "react";
-import { useFormContext, useWatch } from "react-hook-form";
+import { Controller, useFormContext, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import type { Player, Team } from "@/api/types";
 import { endAfter, EVENT_TYPES, INTENSITIES, RULE_NUMBERS, type EventForm } from "@/calendar/event-form";
 import { CheckField, SelectField, TextArea, TextField } from "@/components/field";
+import { MeasureField } from "@/components/measure-field";
 import { DrillFields } from "./drill-fields";
 import { RepeatFields } from "./repeat-fields";
 import { useFieldError } from "./use-field-error";
@@ -71,19 +72,24 @@ function When({ zone, allDayFixed }: { zone: string; allDayFixed: boolean }) {
 
 function RuleFields() {
   const { t } = useTranslation();
-  const { register } = useFormContext<EventForm>();
-  const { formState } = useFormContext<EventForm>();
+  const { control, formState, register } = useFormContext<EventForm>();
   const answers = (["", "yes", "no"] as const).map((value) => ({ value, label: t(`calendar.answer.${value || "unknown"}`) }));
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <p className="text-sm text-muted sm:col-span-2">{t("calendar.form.rulesHint")}</p>
       {RULE_NUMBERS.map((name) => (
-        <TextField
+        <Controller
           key={name}
-          label={t(`calendar.rule.${name}`)}
-          inputMode="decimal"
-          error={formState.errors[name] && t("calendar.wrong.number")}
-          {...register(name)}
+          control={control}
+          name={name}
+          render={({ field }) => (
+            <MeasureField
+              measure={name === "wbgt_c" ? "temperature_c" : "plain"}
+              label={t(`calendar.rule.${name}`)}
+              error={formState.errors[name] && t("calendar.wrong.number")}
+              {...field}
+            />
+          )}
         />
       ))}
       <SelectField label={t("calendar.rule.head_contact")} options={answers} {...register("head_contact")} />

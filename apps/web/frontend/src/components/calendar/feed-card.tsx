@@ -12,7 +12,7 @@ import { formatDate } from "@/units/format";
 /** The calendar link of this person: make it, copy it once, end it. */
 export function FeedCard() {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const feed = useFeed();
   const { make, end } = useFeedChange();
   const notify = useNotify();
@@ -45,7 +45,7 @@ export function FeedCard() {
         </Banner>
       )}
       {exists && !make.data && (
-        <p>{last_read_at ? t("feed.read", { when: formatDate(last_read_at, language) }) : t("feed.notRead")}</p>
+        <p>{last_read_at ? t("feed.read", { when: formatDate(last_read_at, language, timeZone) }) : t("feed.notRead")}</p>
       )}
       <div className="flex flex-wrap gap-2">
         <Button look={exists ? "secondary" : "primary"} busy={make.isPending} onClick={() => make.mutate(undefined, failed)}>

@@ -19,7 +19,7 @@ import { VerdictPanel } from "./verdict";
 /** One proposed session: when, what, why, and what the rules say; accepted or put away on its own. */
 export function ProposalCard({ proposal }: { proposal: Proposal }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const answer = useAnswerProposal();
   const notify = useNotify();
   const errorText = useErrorText();
@@ -77,7 +77,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
           <X className="size-4" aria-hidden="true" />
           {t("proposals.dismiss")}
         </Button>
-        <span className="ml-auto text-sm text-muted">{t("proposals.until", { when: formatDate(proposal.expires_at, language) })}</span>
+        <span className="ml-auto text-sm text-muted">{t("proposals.until", { when: formatDate(proposal.expires_at, language, timeZone) })}</span>
       </div>
     </Card>
   );

@@ -3,6 +3,8 @@ import clsx from "clsx";
 import { useTranslation } from "react-i18next";
 import type { Alternative, Finding, Verdict } from "@/api/types";
 import { Button } from "@/components/button";
+import { usePreferences } from "@/hooks/use-preferences";
+import { toldIn } from "@/units/measures";
 
 const LOOKS = {
   allow: { icon: ShieldCheck, box: "bg-good-soft text-good" },
@@ -14,12 +16,13 @@ const NAMED = 4;
 
 function FindingItem({ finding }: { finding: Finding }) {
   const { t } = useTranslation();
+  const { units, language } = usePreferences();
   const names = finding.players.slice(0, NAMED).map(({ display_name }) => display_name).join(", ");
   const rest = finding.players.length - NAMED;
   return (
     <li className="border-t border-line pt-3 first:border-0 first:pt-0">
       <p className="font-semibold">{finding.title}</p>
-      <p className="mt-0.5 text-[0.95rem]">{finding.text}</p>
+      <p className="mt-0.5 text-[0.95rem]">{toldIn(finding.text, units, language)}</p>
       {names && (
         <p className="mt-1 text-sm text-muted">
           {t("calendar.verdict.concerns", { names: rest > 0 ? `${names} +${rest}` : names })}

@@ -5,7 +5,7 @@ import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { MIN_MARKS } from "@/hooks/use-calibration";
 import { usePreferences } from "@/hooks/use-preferences";
-import { formatErrorM } from "@/units/format";
+import { formatError, tellableError } from "@/units/format";
 import type { PlacedMark } from "./frame-editor";
 
 /**
@@ -28,9 +28,9 @@ const TONES = { good: "good", fair: "info", poor: "warn", unchecked: "info" } as
 
 function Metres({ value }: { value: number }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
-  const shown = formatErrorM(value, language);
-  return <span className="figure font-semibold">{shown === null ? t("calibration.errorTiny") : t("calibration.errorValue", { value: shown })}</span>;
+  const { units, language } = usePreferences();
+  const shown = formatError(value, units, language);
+  return <span className="figure font-semibold">{shown ?? t("calibration.errorTiny", { least: tellableError(units) })}</span>;
 }
 
 interface FitReportProps {

@@ -3,7 +3,9 @@ import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { PitchMark, Point } from "@/api/types";
 import { useElementWidth } from "@/hooks/use-element-width";
+import { usePreferences } from "@/hooks/use-preferences";
 import { clampToImage, type Size } from "@/overlay/geometry";
+import { formatError, tellableError } from "@/units/format";
 import { Loupe } from "./loupe";
 
 export interface PlacedMark {
@@ -38,11 +40,23 @@ function imagePoint(svg: SVGSVGElement, size: Size, event: { clientX: number; cl
   ]);
 }
 
-function errorOf({ residual }: PlacedMark): string {
-  return residual === null ? "" : `${residual.toFixed(2)} m`;
+/** How far off a mark is, in words; null before there is a fit. */
+function useErrorOf(): (placed: PlacedMark) => string | null {
+  const { t } = useTranslation();
+  const { units, language } = usePreferences();
+  return ({ residual }) =>
+    residual === null ? null : (formatError(residual, units, language) ?? t("calibration.errorTiny", { least: tellableError(units) }));
 }
 
-function Pin({ placed, active, worst, unit }: { placed: PlacedMark; active: boolean; worst: boolean; unit: number }) {
+interface PinProps {
+  placed: PlacedMark;
+  active: boolean;
+  worst: boolean;
+  unit: number;
+  error: string | null;
+}
+
+function Pin({ placed, active, worst, unit, error }: PinProps) {
   const [x, y] = placed.image;
   const color = worst ? "#ffb020" : "#ff7fa8";
   return (
@@ -51,9 +65,9 @@ function Pin({ placed, active, worst, unit }: { placed: PlacedMark; active: bool
       <circle cx={x} cy={y} r={9 * unit} fill={active ? "rgb(255 127 168 / 0.35)" : "rgb(4 20 24 / 0.35)"} stroke="#041418" strokeWidth={5 * unit} />
       <circle cx={x} cy={y} r={9 * unit} fill="none" stroke={color} strokeWidth={2.5 * unit} />
       <path d={`M${x - 4 * unit} ${y}h${8 * unit}M${x} ${y - 4 * unit}v${8 * unit}`} stroke="#ffffff" strokeWidth={1.5 * unit} />
-      {placed.residual !== null && (
+      {error !== null && (
         <text x={x + 14 * unit} y={y - 10 * unit} fontSize={14 * unit} fontWeight={700} fill={color} stroke="#041418" strokeWidth={4 * unit} paintOrder="stroke">
-          {errorOf(placed)}
+          {error}
         </text>
       )}
     </>
@@ -64,6 +78,7 @@ function Pin({ placed, active, worst, unit }: { placed: PlacedMark; active: bool
 export function FrameEditor(props: FrameEditorProps) {
   const { url, size, marks, lines, active, worst, onPlace, onMove, onRemove, onActive } = props;
   const { t } = useTranslation();
+  const errorOf = useErrorOf();
   const svg = useRef<SVGSVGElement>(null);
   const [dragged, setDragged] = useState<string | null>(null);
   const [pointer, setPointer] = useState<Point | null>(null);
@@ -121,13 +136,13 @@ export function FrameEditor(props: FrameEditorProps) {
             key={placed.mark.key}
             role="button"
             tabIndex={0}
-            aria-label={`${errorOf(placed)} ${t("calibration.nudge", { mark: placed.mark.name })}`.trim()}
+            aria-label={`${errorOf(placed) ?? ""} ${t("calibration.nudge", { mark: placed.mark.name })}`.trim()}
             className={clsx(dragged === placed.mark.key ? "cursor-grabbing" : "cursor-grab")}
             onPointerDown={(event) => grab(event, placed.mark.key)}
             onFocus={() => onActive(placed.mark.key)}
             onKeyDown={(event) => onKey(event, placed)}
           >
-            <Pin placed={placed} active={placed.mark.key === active} worst={placed.mark.key === worst} unit={unit} />
+            <Pin placed={placed} active={placed.mark.key === active} worst={placed.mark.key === worst} unit={unit} error={errorOf(placed)} />
           </g>
         ))}
       </svg>

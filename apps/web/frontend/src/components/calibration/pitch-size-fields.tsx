@@ -1,6 +1,9 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Pitch, PitchFormat, PitchSpec } from "@/api/types";
-import { SelectField, TextField } from "@/components/field";
+import { SelectField } from "@/components/field";
+import { MeasureField } from "@/components/measure-field";
+import { numberFrom } from "@/units/measures";
 
 interface PitchSizeProps {
   formats: Pitch["formats"];
@@ -9,7 +12,15 @@ interface PitchSizeProps {
 }
 
 const DEFAULT_FORMAT: PitchFormat = "11v11";
+const SIDES = ["length_m", "width_m"] as const;
+type Side = (typeof SIDES)[number];
 const LIMITS_M = { min: 10, max: 130 };
+
+/** One side, taken over when the field is left. */
+function SideField({ label, size, onDone }: { label: string; size: number | undefined; onDone: (text: string) => void }) {
+  const [text, setText] = useState(size === undefined ? "" : String(size));
+  return <MeasureField measure="side_m" label={label} value={text} onChange={setText} onBlur={() => onDone(text)} />;
+}
 
 /** Which pitch it is, and its size where it differs: grassroots pitches rarely have the book's. */
 export function PitchSizeFields({ formats, spec, onChange }: PitchSizeProps) {
@@ -17,9 +28,9 @@ export function PitchSizeFields({ formats, spec, onChange }: PitchSizeProps) {
   const key = spec?.format ?? DEFAULT_FORMAT;
   const format = formats.find((candidate) => candidate.key === key);
   const size = { length_m: spec?.length_m ?? format?.length_m, width_m: spec?.width_m ?? format?.width_m };
-  const resize = (side: "length_m" | "width_m", text: string) => {
-    const value = Number(text);
-    if (value >= LIMITS_M.min && value <= LIMITS_M.max) onChange({ format: key, ...size, [side]: value });
+  const resize = (side: Side, text: string) => {
+    const value = numberFrom(text);
+    if (value !== null && value !== size[side] && value >= LIMITS_M.min && value <= LIMITS_M.max) onChange({ format: key, ...size, [side]: value });
   };
   return (
     <div className="grid grid-cols-2 gap-3">
@@ -30,16 +41,12 @@ export function PitchSizeFields({ formats, spec, onChange }: PitchSizeProps) {
         onChange={(event) => onChange({ format: event.target.value as PitchFormat })}
         options={formats.map(({ key: value, name }) => ({ value, label: name }))}
       />
-      {(["length_m", "width_m"] as const).map((side) => (
-        <TextField
+      {SIDES.map((side) => (
+        <SideField
           key={`${side}-${key}`}
           label={t(side === "length_m" ? "calibration.length" : "calibration.width")}
-          type="number"
-          inputMode="decimal"
-          step={0.5}
-          {...LIMITS_M}
-          defaultValue={size[side]}
-          onBlur={(event) => resize(side, event.target.value)}
+          size={size[side]}
+          onDone={(text) => resize(side, text)}
         />
       ))}
     </div>

@@ -5,7 +5,9 @@ import { Panel } from "@/components/dashboard/panel";
 import { FigureText, Hint, useFigure } from "@/components/figure";
 import { useMetricWords } from "@/hooks/use-scan";
 import { usePreferences } from "@/hooks/use-preferences";
-import { scaleOf, withUnit } from "@/units/figures";
+import { withUnit } from "@/units/figures";
+import { toldIn } from "@/units/measures";
+import { scaleOf } from "@/units/units";
 import { IntervalStrip, placed } from "./interval-strip";
 
 type One = Comparisons["metrics"][number];
@@ -76,6 +78,7 @@ function Pairs({ one, names }: { one: One; names: Names }) {
 /** One figure of several players. */
 export function ComparisonPanel({ one, names }: { one: One; names: Names }) {
   const { t } = useTranslation();
+  const { units, language } = usePreferences();
   const { comparable } = one;
   const metric = useMetricWords()(one.metric);
   return (
@@ -83,7 +86,7 @@ export function ComparisonPanel({ one, names }: { one: One; names: Names }) {
       title={metric.name}
       hint={
         <Hint label={t("kpi.define", { name: metric.name })}>
-          <p>{metric.definition}</p>
+          <p>{toldIn(metric.definition, units, language)}</p>
           {metric.remark && <p className="mt-2 text-muted">{metric.remark}</p>}
         </Hint>
       }

@@ -11,7 +11,8 @@ import { ErrorState, Skeleton } from "@/components/states";
 import { useTrend } from "@/hooks/use-dashboard";
 import { usePreferences } from "@/hooks/use-preferences";
 import { useKpiCatalogue } from "@/hooks/use-scan";
-import { scaleOf } from "@/units/figures";
+import { toldIn } from "@/units/measures";
+import { scaleOf } from "@/units/units";
 import { Panel } from "./panel";
 import { TrendWords } from "./trend-words";
 
@@ -80,6 +81,7 @@ interface TrendPanelProps {
 /** One chosen figure over time, with its interval, and its slope in words. */
 export function TrendPanel({ teamId, playerId }: TrendPanelProps) {
   const { t } = useTranslation();
+  const { units, language } = usePreferences();
   const [metric, setMetric] = useState(FIRST_METRIC);
   const [period, setPeriod] = useState<Period>("180d");
   const catalogue = useKpiCatalogue();
@@ -93,7 +95,7 @@ export function TrendPanel({ teamId, playerId }: TrendPanelProps) {
       title={t("trend.title")}
       hint={trend.data && <Hint label={t("kpi.define", { name: trend.data.metric.name })}>
         <p className="font-display text-base font-semibold">{trend.data.metric.name}</p>
-        <p className="mt-1">{trend.data.metric.definition}</p>
+        <p className="mt-1">{toldIn(trend.data.metric.definition, units, language)}</p>
         <p className="mt-3 text-xs text-muted">{trend.data.slope_method} {trend.data.slope_source}</p>
       </Hint>}
     >

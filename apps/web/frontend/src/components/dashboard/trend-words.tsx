@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { Trend } from "@/api/types";
 import { usePreferences } from "@/hooks/use-preferences";
-import { formatSlope, scaleOf, withUnit } from "@/units/figures";
+import { formatSlope, withUnit } from "@/units/figures";
 import { formatDay } from "@/units/format";
+import { scaleOf } from "@/units/units";
 
 /** What the line amounts to: direction only where it is beyond chance and beyond the figure's own uncertainty. */
 export function TrendWords({ trend }: { trend: Trend }) {

@@ -19,14 +19,14 @@ const STATUS: Record<Feedback["status"], LucideIcon> = {
 
 function Row({ item }: { item: Feedback }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const Icon = STATUS[item.status];
   return (
     <Link to={`/feedback/${item.id}`} className="block rounded-field px-3 py-3 hover:bg-sunken">
       <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-semibold">{item.player?.display_name ?? t("feedback.history.team")}</span>
         <Tag>{t(`feedback.type.${item.feedback_type}`)}</Tag>
-        <span className="text-sm text-muted">{formatDate(item.created_at, language)}</span>
+        <span className="text-sm text-muted">{formatDate(item.created_at, language, timeZone)}</span>
         {item.status !== "completed" && (
           <span className="inline-flex items-center gap-1 text-sm font-semibold text-muted">
             <Icon className="size-4" aria-hidden="true" />

@@ -110,7 +110,7 @@ function Ideas({ templates, onUse }: { templates: readonly FeedbackTemplate[]; o
 /** What is asked: about which session and whom, how much, and the coach's own question. */
 export function RequestForm({ sessions, players, busy, error, onAsk, ...given }: RequestFormProps) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const errorText = useErrorText();
   const [sessionId, setSession] = useState(given.session ?? sessions[0]?.id ?? "");
   const [playerId, setPlayer] = useState(given.player ?? "");
@@ -139,7 +139,7 @@ export function RequestForm({ sessions, players, busy, error, onAsk, ...given }:
     });
   };
   const title = ({ title: name, start, created_at }: SessionListItem) =>
-    `${name || t("sessions.untitled")} · ${formatDate(start ?? created_at, language)}`;
+    `${name || t("sessions.untitled")} · ${formatDate(start ?? created_at, language, timeZone)}`;
   return (
     <Card className="p-5 md:p-6">
       <h2 className="mb-4 text-xl font-semibold">{t("feedback.ask.title")}</h2>

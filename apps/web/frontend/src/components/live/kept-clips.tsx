@@ -24,10 +24,10 @@ interface ClipsProps {
 
 function ClipItem({ clip, busy, onSend, onDelete }: { clip: Clip; busy: boolean; onSend: () => void; onDelete: () => void }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const [asked, setAsked] = useState(false);
   const facts = {
-    start: formatDate(new Date(clip.startedAt).toISOString(), language),
+    start: formatDate(new Date(clip.startedAt).toISOString(), language, timeZone),
     length: formatClock((clip.endedAt - clip.startedAt) / 1000),
     size: formatBytes(clip.bytes, language),
   };

@@ -9,7 +9,7 @@ import { formatDate } from "@/units/format";
 /** Sessions that run now, to be joined. */
 export function RunningSessions({ sessions }: { sessions: readonly LiveStatus[] }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   if (sessions.length === 0) return null;
   return (
     <section className="mb-6" aria-label={t("live.running")}>
@@ -25,7 +25,7 @@ export function RunningSessions({ sessions }: { sessions: readonly LiveStatus[] 
               <div className="min-w-0 flex-1 basis-48">
                 <h3 className="truncate font-sans font-semibold">{title}</h3>
                 <p className="text-sm text-muted">
-                  {t("live.since", { time: formatDate(started_at, language) })} · {t("live.cameras", { count: cameras.length })}
+                  {t("live.since", { time: formatDate(started_at, language, timeZone) })} · {t("live.cameras", { count: cameras.length })}
                 </p>
               </div>
               <ButtonLink to={`/live/${session_id}`} look="primary" size="sm" aria-label={`${t("live.watch")}: ${title}`}>

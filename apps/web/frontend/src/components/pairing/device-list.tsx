@@ -75,7 +75,7 @@ function RevokeDialog({ device, onClose }: { device: Device; onClose: () => void
 /** A device of the team; a revoked one stays in the list, greyed, so that it can be told what it did. */
 export function DeviceCard({ device, canManage }: { device: Device; canManage: boolean }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const team = useTeamName(device.team_id);
   const [open, setOpen] = useState<"rename" | "revoke" | null>(null);
   const Icon = DEVICE_ICONS[device.device_type];
@@ -90,7 +90,7 @@ export function DeviceCard({ device, canManage }: { device: Device; canManage: b
         <h3 className="truncate font-sans font-semibold">{device.name}</h3>
         <p className="truncate text-sm text-muted">{facts.join(" · ")}</p>
         <p className="text-sm text-muted">
-          {device.is_live ? seen : t("pairing.ended", { when: device.revoked_at ? formatDate(device.revoked_at, language) : "–" })}
+          {device.is_live ? seen : t("pairing.ended", { when: device.revoked_at ? formatDate(device.revoked_at, language, timeZone) : "–" })}
         </p>
       </div>
       <Tag>{t(`pairing.type.${device.device_type}`)}</Tag>

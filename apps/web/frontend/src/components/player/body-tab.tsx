@@ -11,6 +11,8 @@ import { Dialog } from "@/components/dialog";
 import { Hint, NotAssessed } from "@/components/figure";
 import { useEntries, useGrowth } from "@/hooks/use-entries";
 import { usePreferences } from "@/hooks/use-preferences";
+import { formatMeasure } from "@/units/measures";
+import { scaleOf } from "@/units/units";
 import { EntryForm } from "./entry-form";
 import { EntryHistory } from "./entry-history";
 import { usePlayerRights } from "./rights";
@@ -32,31 +34,31 @@ function AddEntry({ kind, playerId, label }: { kind: EntryKind; playerId: string
 
 function HeightChart({ playerId, name }: { playerId: string; name: string }) {
   const { t } = useTranslation();
+  const { units } = usePreferences();
   const { data } = useEntries("measurements", playerId);
+  const scale = scaleOf("", "cm", units);
   const rows = useMemo(() => (data?.items ?? []).filter(({ height_cm }) => height_cm !== null).reverse(), [data]);
   const x = useMemo(() => rows.map(({ date }) => dayStart(date)), [rows]);
   const series = useMemo<Series[]>(
     () => [
-      { key: "line", label: t("body.height"), kind: "line", color: "--c-teal", values: rows.map(({ height_cm }) => height_cm) },
+      { key: "line", label: t("body.height"), kind: "line", color: "--c-teal", values: rows.map(({ height_cm }) => height_cm! * scale.factor) },
     ],
-    [rows, t],
+    [rows, scale.factor, t],
   );
   if (rows.length < 2) return null;
-  return <Chart x={x} series={series} unit="cm" height={180} label={t("body.heightOf", { name })} />;
+  return <Chart x={x} series={series} unit={scale.unit} height={180} label={t("body.heightOf", { name })} />;
 }
 
 function Velocity({ growth, name }: { growth: Growth["height_cm_per_year"]; name: string }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const { units, language } = usePreferences();
+  const told = (value: number) => formatMeasure(value, "gap_cm", units, language);
   if (growth.value === null) return <NotAssessed reason={growth.not_assessed ?? ""} name={name} />;
   return (
     <>
-      <span className="figure text-lg font-semibold">
-        {number.format(growth.value)} <span className="text-sm font-medium text-muted">{t("body.cmPerYear")}</span>
-      </span>
+      <span className="figure text-lg font-semibold">{t("body.perYear", { amount: told(growth.value) })}</span>
       {growth.low !== null && growth.high !== null && (
-        <span className="block text-xs text-muted">{t("kpi.interval", { low: number.format(growth.low), high: number.format(growth.high) })}</span>
+        <span className="block text-xs text-muted">{t("kpi.interval", { low: told(growth.low), high: told(growth.high) })}</span>
       )}
     </>
   );

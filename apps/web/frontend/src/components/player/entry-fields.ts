@@ -1,8 +1,8 @@
 /** What a form for entries asks: one description for the field, its check, and its place in the history. */
 import { z } from "zod/mini";
 import type { EntryKind } from "@/api/entries";
-import type { Units } from "@/api/types";
-import { speedFrom } from "@/units/format";
+import { fromWall, toWall } from "@/calendar/zones";
+import { numberFrom, type Measure } from "@/units/measures";
 
 export type FieldType = "date" | "moment" | "number" | "scale" | "choice" | "yesno" | "text";
 
@@ -11,9 +11,10 @@ export interface EntryField {
   type: FieldType;
   low?: number;
   high?: number;
+  /** The same for every reader. */
   unit?: string;
-  /** Kept in m/s, asked in the reader's unit of speed. */
-  speed?: boolean;
+  /** Asked and told in the reader's units. */
+  measure?: Measure;
   required?: boolean;
   choices?: readonly string[];
 }
@@ -21,14 +22,14 @@ export interface EntryField {
 export const FIELDS: Record<EntryKind, readonly EntryField[]> = {
   measurements: [
     { name: "date", type: "date", required: true },
-    { name: "height_cm", type: "number", low: 60, high: 250, unit: "cm" },
-    { name: "sitting_height_cm", type: "number", low: 30, high: 150, unit: "cm" },
-    { name: "weight_kg", type: "number", low: 10, high: 200, unit: "kg" },
+    { name: "height_cm", type: "number", low: 60, high: 250, measure: "height_cm" },
+    { name: "sitting_height_cm", type: "number", low: 30, high: 150, measure: "height_cm" },
+    { name: "weight_kg", type: "number", low: 10, high: 200, measure: "mass_kg" },
   ],
   "fitness-tests": [
     { name: "date", type: "date", required: true },
     { name: "kind", type: "choice", required: true, choices: ["mss", "mas"] },
-    { name: "value_mps", type: "number", low: 1, high: 12.5, speed: true, required: true },
+    { name: "value_mps", type: "number", low: 1, high: 12.5, measure: "speed_mps", required: true },
     { name: "method", type: "text" },
   ],
   wellness: [
@@ -49,13 +50,6 @@ export const FIELDS: Record<EntryKind, readonly EntryField[]> = {
 export type EntryValues = Record<string, string>;
 export type EntryBody = Record<string, string | number | boolean | null>;
 
-/** Where the reader types another unit than the one kept. */
-export function factorOf(field: EntryField, units: Units): number {
-  return field.speed ? speedFrom(1, units) : 1;
-}
-
-const DECIMALS = 2;
-
 const pad = (number: number) => String(number).padStart(2, "0");
 
 /** A day of the reader's calendar, as date fields want it. */
@@ -63,35 +57,26 @@ export function localDay(date: Date): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 }
 
-function localMoment(date: Date): string {
-  return `${localDay(date)}T${pad(date.getHours())}:${pad(date.getMinutes())}`;
-}
+/** The reader's clock where they chose none: this device's. */
+const deviceZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** As the form shows what is kept; what nobody said is an empty field. */
-export function asText(field: EntryField, value: unknown, units: Units): string {
+/** As the form has what is kept, numbers in the API's units; what nobody said is an empty field. */
+export function asText(field: EntryField, value: unknown, timeZone = deviceZone()): string {
   if (value === null || value === undefined) return "";
-  if (field.type === "moment") return localMoment(new Date(String(value)));
+  if (field.type === "moment") return toWall(String(value), timeZone);
   if (field.type === "yesno") return value ? "yes" : "no";
-  if (typeof value === "number") return String(Number((value * factorOf(field, units)).toFixed(DECIMALS)));
   return String(value);
 }
 
-/** A typed number, with a decimal comma or point; null for an empty field, NaN for what is no number. */
-export function numberFrom(text: string): number | null {
-  return text.trim() === "" ? null : Number(text.trim().replace(",", "."));
-}
-
-function fieldValue(field: EntryField, text: string, units: Units): string | number | boolean | null {
+function fieldValue(field: EntryField, text: string, timeZone: string): string | number | boolean | null {
   switch (field.type) {
     case "number":
-    case "scale": {
-      const number = numberFrom(text);
-      return number === null ? null : number / factorOf(field, units);
-    }
+    case "scale":
+      return numberFrom(text);
     case "yesno":
       return text === "" ? null : text === "yes";
     case "moment":
-      return new Date(text).toISOString();
+      return fromWall(text, timeZone);
     case "date":
       return text || null;
     default:
@@ -100,21 +85,20 @@ function fieldValue(field: EntryField, text: string, units: Units): string | num
 }
 
 /** As the API takes it. An empty field is not known, never zero. */
-export function bodyOf(kind: EntryKind, values: EntryValues, units: Units): EntryBody {
-  return Object.fromEntries(FIELDS[kind].map((field) => [field.name, fieldValue(field, values[field.name] ?? "", units)]));
+export function bodyOf(kind: EntryKind, values: EntryValues, timeZone = deviceZone()): EntryBody {
+  return Object.fromEntries(FIELDS[kind].map((field) => [field.name, fieldValue(field, values[field.name] ?? "", timeZone)]));
 }
 
-function checkOf(field: EntryField, units: Units) {
-  const factor = factorOf(field, units);
+function checkOf(field: EntryField) {
   return z.string().check(
     z.refine((text) => !field.required || text.trim() !== "", "entry.needed"),
     z.refine((text) => {
       const number = field.type === "number" || field.type === "scale" ? numberFrom(text) : null;
-      return number === null || (number >= field.low! * factor - 1e-9 && number <= field.high! * factor + 1e-9);
+      return number === null || (number >= field.low! - 1e-9 && number <= field.high! + 1e-9);
     }, "entry.range"),
   );
 }
 
-export function schemaOf(kind: EntryKind, units: Units) {
-  return z.object(Object.fromEntries(FIELDS[kind].map((field) => [field.name, checkOf(field, units)])));
+export function schemaOf(kind: EntryKind) {
+  return z.object(Object.fromEntries(FIELDS[kind].map((field) => [field.name, checkOf(field)])));
 }

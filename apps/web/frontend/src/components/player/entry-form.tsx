@@ -1,40 +1,39 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useForm, type UseFormReturn } from "react-hook-form";
+import { Controller, useForm, type UseFormReturn } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import type { EntryInputOf, EntryKind, EntryOf } from "@/api/entries";
 import { ApiError } from "@/api/errors";
-import type { Units } from "@/api/types";
 import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { SelectField, TextArea, TextField } from "@/components/field";
+import { MeasureField } from "@/components/measure-field";
 import { ScaleField } from "@/components/scale-field";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 import { useSaveEntry } from "@/hooks/use-entries";
 import { usePreferences } from "@/hooks/use-preferences";
-import { asText, bodyOf, factorOf, FIELDS, localDay, schemaOf, type EntryField, type EntryValues } from "./entry-fields";
+import { formatMeasure } from "@/units/measures";
+import { asText, bodyOf, FIELDS, localDay, schemaOf, type EntryField, type EntryValues } from "./entry-fields";
 import { useFieldName } from "./field-names";
 
 type Form = UseFormReturn<EntryValues>;
 
-function useMessage(units: Units) {
+function useMessage() {
   const { t } = useTranslation();
-  const { language } = usePreferences();
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const { units, language } = usePreferences();
   return (field: EntryField, form: Form) => {
     const message = form.formState.errors[field.name]?.message;
     if (!message) return undefined;
     if (message === "entry.needed") return t("entry.needed");
-    const factor = factorOf(field, units);
-    return t("entry.range", { low: number.format((field.low ?? 0) * factor), high: number.format((field.high ?? 0) * factor) });
+    const told = (value = 0) => formatMeasure(value, field.measure ?? "plain", units, language);
+    return t("entry.range", { low: told(field.low), high: told(field.high) });
   };
 }
 
-function Field({ field, form, units }: { field: EntryField; form: Form; units: Units }) {
+function Field({ field, form }: { field: EntryField; form: Form }) {
   const { t } = useTranslation();
-  const nameOf = useFieldName(units);
-  const label = nameOf(field);
-  const error = useMessage(units)(field, form);
+  const label = useFieldName()(field);
+  const error = useMessage()(field, form);
   const bound = form.register(field.name);
   switch (field.type) {
     case "scale":
@@ -58,7 +57,13 @@ function Field({ field, form, units }: { field: EntryField; form: Form; units: U
         <TextField label={label} maxLength={120} {...bound} />
       );
     case "number":
-      return <TextField label={label} inputMode="decimal" autoComplete="off" error={error} {...bound} />;
+      return (
+        <Controller
+          control={form.control}
+          name={field.name}
+          render={({ field: bind }) => <MeasureField measure={field.measure ?? "plain"} label={label} error={error} {...bind} value={bind.value ?? ""} />}
+        />
+      );
     default:
       return <TextField label={label} type={field.type === "moment" ? "datetime-local" : "date"} error={error} {...bound} />;
   }
@@ -69,12 +74,12 @@ function isQuestion(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 409 && error.details.length > 0;
 }
 
-function valuesOf(kind: EntryKind, entry: EntryOf[EntryKind] | null, units: Units): EntryValues {
+function valuesOf(kind: EntryKind, entry: EntryOf[EntryKind] | null, timeZone: string | undefined): EntryValues {
   const kept = entry as unknown as Record<string, unknown> | null;
   return Object.fromEntries(
     FIELDS[kind].map((field) => {
       const first = field.name === "date" ? localDay(new Date()) : (field.choices?.[0] ?? "");
-      return [field.name, kept ? asText(field, kept[field.name], units) : first];
+      return [field.name, kept ? asText(field, kept[field.name], timeZone) : first];
     }),
   );
 }
@@ -89,14 +94,14 @@ interface EntryFormProps {
 /** Enter something about a player, or correct it. */
 export function EntryForm({ kind, playerId, entry, onDone }: EntryFormProps) {
   const { t } = useTranslation();
-  const { units } = usePreferences();
+  const { timeZone } = usePreferences();
   const save = useSaveEntry(kind, playerId, entry?.id ?? null);
   const notify = useNotify();
   const errorText = useErrorText();
-  const form = useForm<EntryValues>({ resolver: zodResolver(schemaOf(kind, units)), defaultValues: valuesOf(kind, entry, units) });
+  const form = useForm<EntryValues>({ resolver: zodResolver(schemaOf(kind)), defaultValues: valuesOf(kind, entry, timeZone) });
   const send = (confirm: boolean) =>
     form.handleSubmit((values) => {
-      const body = { ...bodyOf(kind, values, units), ...(confirm && { confirm }) };
+      const body = { ...bodyOf(kind, values, timeZone), ...(confirm && { confirm }) };
       save.mutate(body as unknown as EntryInputOf[typeof kind], {
         onSuccess: () => {
           notify("good", t("entry.saved"));
@@ -114,7 +119,7 @@ export function EntryForm({ kind, playerId, entry, onDone }: EntryFormProps) {
       }}
     >
       {FIELDS[kind].map((field) => (
-        <Field key={field.name} field={field} form={form} units={units} />
+        <Field key={field.name} field={field} form={form} />
       ))}
       {save.isError && !isQuestion(save.error) && <Banner tone="bad" className="sm:col-span-2">{errorText(save.error)}</Banner>}
       {isQuestion(save.error) && (

@@ -10,7 +10,8 @@ import { useNotify } from "@/components/toast";
 import { useEntries, useRemoveEntry } from "@/hooks/use-entries";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatDate, formatDay } from "@/units/format";
-import { asText, FIELDS, type EntryField } from "./entry-fields";
+import { amountOf } from "@/units/measures";
+import { FIELDS, type EntryField } from "./entry-fields";
 import { EntryForm } from "./entry-form";
 import { useFieldName } from "./field-names";
 
@@ -18,15 +19,16 @@ type Entry = EntryOf[EntryKind];
 
 function useCell(units: Units): (field: EntryField, entry: Entry) => string {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   return (field, entry) => {
     const value = (entry as unknown as Record<string, unknown>)[field.name];
     if (value === null || value === "" || value === undefined) return "–";
     if (field.type === "date") return formatDay(String(value), language);
-    if (field.type === "moment") return formatDate(String(value), language);
+    if (field.type === "moment") return formatDate(String(value), language, timeZone);
     if (field.type === "yesno") return t(value ? "entry.yes" : "entry.no");
     if (field.type === "choice") return t(`entry.choices.${String(value) as "mss" | "mas"}`);
-    if (typeof value === "number") return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(Number(asText(field, value, units)));
+    if (typeof value === "number") return field.measure ? amountOf(value, field.measure, units, language) : number.format(value);
     return String(value);
   };
 }

@@ -46,9 +46,9 @@ function PaperDialog({ playerId, purpose, onClose }: { playerId: string; purpose
 
 function Word({ consent }: { consent: Consent | undefined }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   if (!consent) return <span className="text-sm text-muted">{t("consent.nothing")}</span>;
-  const facts = [formatDate(consent.at, language), consent.by?.name, consent.on_paper && t("consent.onPaper"), consent.note];
+  const facts = [formatDate(consent.at, language, timeZone), consent.by?.name, consent.on_paper && t("consent.onPaper"), consent.note];
   return (
     <span className="text-sm">
       <span className={consent.given ? "font-semibold text-good" : "font-semibold text-bad"}>{t(consent.given ? "consent.given" : "consent.refused")}</span>

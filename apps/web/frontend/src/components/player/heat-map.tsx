@@ -27,7 +27,7 @@ function paint(canvas: HTMLCanvasElement, seconds: readonly (readonly number[])[
 
 function Drawing({ heat }: { heat: Heat }) {
   const { t } = useTranslation();
-  const { language, theme } = usePreferences();
+  const { language, theme, timeZone } = usePreferences();
   const canvas = useRef<HTMLCanvasElement>(null);
   const { seconds, x_edges_m: xs, y_edges_m: ys, grade, coverage } = heat;
   useEffect(() => paint(canvas.current!, seconds, token("--c-gill")), [seconds, theme]);
@@ -44,7 +44,7 @@ function Drawing({ heat }: { heat: Heat }) {
       <figcaption className="mt-3 flex items-center gap-3 text-sm text-muted">
         {grade && <GradeBadge grade={grade as Grade} />}
         <span>
-          {[heat.title, formatDate(heat.start, language), coverage !== null && t("player.heatMap.coverage", { share: percent.format(coverage) }), heat.synthetic && t("sessions.synthetic")]
+          {[heat.title, formatDate(heat.start, language, timeZone), coverage !== null && t("player.heatMap.coverage", { share: percent.format(coverage) }), heat.synthetic && t("sessions.synthetic")]
             .filter(Boolean)
             .join(" · ")}
         </span>

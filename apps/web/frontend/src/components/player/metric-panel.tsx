@@ -10,8 +10,10 @@ import { Panel } from "@/components/dashboard/panel";
 import { FigureText, Hint, NotAssessed, useFigure } from "@/components/figure";
 import { useMetricWords } from "@/hooks/use-scan";
 import { usePreferences } from "@/hooks/use-preferences";
-import { scaleOf, withUnit } from "@/units/figures";
+import { withUnit } from "@/units/figures";
 import { formatDate } from "@/units/format";
+import { toldIn } from "@/units/measures";
+import { scaleOf } from "@/units/units";
 
 type Target = PlayerPage["targets"][number];
 
@@ -30,7 +32,7 @@ function Fact({ figure, id, name }: { figure: PlayerMetric["latest"]; id: string
 
 function Best({ one }: { one: PlayerMetric }) {
   const { t } = useTranslation();
-  const { units, language } = usePreferences();
+  const { units, language, timeZone } = usePreferences();
   const { best, best_absent: absent, metric } = one;
   if (!best) {
     return absent ? (
@@ -49,7 +51,7 @@ function Best({ one }: { one: PlayerMetric }) {
       <dd className="text-lg">
         <span className="figure font-semibold">{withUnit(best.value, scaleOf(metric.key, best.unit, units), language)}</span>
         <Link to={`/sessions/${best.session_id}`} className="block text-xs text-muted underline">
-          {formatDate(best.start, language)}
+          {formatDate(best.start, language, timeZone)}
         </Link>
         {best.clear === false && <span className="block text-xs text-muted">{t("player.bestClose")}</span>}
       </dd>
@@ -109,7 +111,7 @@ interface MetricPanelProps {
 /** One figure of a player over time: newest, mean, best, every session with its interval, and what was left out. */
 export function MetricPanel({ one, name, timeZone, targets }: MetricPanelProps) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { units, language } = usePreferences();
   const { comparable, points, latest, best } = one;
   const metric = useMetricWords()(one.metric);
   const empty = latest.value === null && points.length === 0 && best === null;
@@ -120,7 +122,7 @@ export function MetricPanel({ one, name, timeZone, targets }: MetricPanelProps) 
       hint={
         <Hint label={t("kpi.define", { name: metric.name })}>
           <p className="font-display text-base font-semibold">{metric.name}</p>
-          <p className="mt-1">{metric.definition}</p>
+          <p className="mt-1">{toldIn(metric.definition, units, language)}</p>
           {metric.remark && <p className="mt-2 text-muted">{metric.remark}</p>}
           {metric.catalogue_version && <p className="mt-3 text-xs text-muted">{t("kpi.version", { version: metric.catalogue_version })}</p>}
         </Hint>
@@ -145,7 +147,7 @@ export function MetricPanel({ one, name, timeZone, targets }: MetricPanelProps) 
           <li key={reason}>{t("trend.leftOut", { count: n, reason })}</li>
         ))}
         {aims.map(({ event_id, title, start }) => (
-          <li key={event_id}>{t("player.target", { title, when: formatDate(start, language) })}</li>
+          <li key={event_id}>{t("player.target", { title, when: formatDate(start, language, timeZone) })}</li>
         ))}
       </ul>
     </Panel>

@@ -4,10 +4,12 @@ import type { KpiDefinition, KpiPresent } from "@/api/types";
 import { Popover } from "@/components/popover";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatQuantity } from "@/units/format";
+import { toldIn } from "@/units/measures";
 
 /** What a figure means, from the catalogue, one click away. */
 function Definition({ definition }: { definition: KpiDefinition }) {
   const { t } = useTranslation();
+  const { units, language } = usePreferences();
   return (
     <Popover
       label={definition.name}
@@ -22,7 +24,7 @@ function Definition({ definition }: { definition: KpiDefinition }) {
       }
     >
       <p className="font-display text-base font-semibold">{definition.name}</p>
-      <p className="mt-1">{definition.definition}</p>
+      <p className="mt-1">{toldIn(definition.definition, units, language)}</p>
       <dl className="mt-3 space-y-2 text-muted">
         <div>
           <dt className="font-semibold text-ink">{t("kpi.formula")}</dt>
@@ -62,15 +64,10 @@ function Flagged({ kpi }: { kpi: KpiPresent }) {
   );
 }
 
-/** Only speeds change with the reader's unit of speed; a load in m/s is not one. */
-const SPEED_KEY = /_mps$/;
-
 function useFormatted(id: string, { value, unit, low, high }: KpiPresent) {
-  const preferences = usePreferences();
-  const { language } = preferences;
-  const units = SPEED_KEY.test(id) ? preferences.units : "m/s";
-  const shown = formatQuantity(value, unit, units, language);
-  const ends = [low, high].map((end) => (end === null ? null : formatQuantity(end, unit, units, language)));
+  const { units, language } = usePreferences();
+  const shown = formatQuantity(value, unit, units, language, id);
+  const ends = [low, high].map((end) => (end === null ? null : formatQuantity(end, unit, units, language, id)));
   const [from, to] = ends;
   return { shown, interval: from && to && from.text !== to.text ? { low: from.text, high: `${to.text} ${to.unit}`.trim() } : null };
 }

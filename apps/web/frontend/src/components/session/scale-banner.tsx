@@ -4,14 +4,14 @@ import { Banner } from "@/components/banner";
 import { ButtonLink } from "@/components/button";
 import { MIN_MARKS } from "@/hooks/use-calibration";
 import { usePreferences } from "@/hooks/use-preferences";
-import { formatErrorM } from "@/units/format";
+import { formatError, tellableError } from "@/units/format";
 
 const NO_SCALE = "none";
 
 /** Says where the metres come from, or that there are none. */
 export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResults; sessionId: string; canEdit: boolean }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { units, language } = usePreferences();
   const { calibration, scale_source: source } = results;
   if (results.films.length > 1) {
     return <p className="text-sm text-muted">{t("session.severalCameras", { count: results.films.length, name: calibration?.name ?? "" })}</p>;
@@ -25,14 +25,14 @@ export function ScaleBanner({ results, sessionId, canEdit }: { results: ScanResu
   // Marks that make giants of the people in the film are kept, but give no metres.
   if (calibration && source !== NO_SCALE) {
     const error = calibration.error_m;
-    const shown = error === null ? null : formatErrorM(error, language);
+    const shown = error === null ? null : formatError(error, units, language);
     return (
       <div className="flex flex-wrap items-center justify-between gap-3 text-sm text-muted">
         {error !== null && (
           <span>
             {t(calibration.points > MIN_MARKS ? "session.calibrated" : "session.calibratedUnchecked", {
               name: calibration.name,
-              error: shown === null ? t("calibration.errorTiny") : t("calibration.errorValue", { value: shown }),
+              error: shown ?? t("calibration.errorTiny", { least: tellableError(units) }),
             })}
           </span>
         )}

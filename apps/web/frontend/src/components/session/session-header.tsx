@@ -14,9 +14,9 @@ const SessionDialog = lazy(() => import("./session-dialog"));
 /** What a session is, and what can be done with it as a whole. */
 export function SessionHeader({ session, canEdit }: { session: SessionDetail; canEdit: boolean }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const [open, setOpen] = useState<"rename" | "delete" | null>(null);
-  const facts = [t(`sessionType.${session.session_type}`), formatDate(session.start ?? session.created_at, language), session.player?.display_name];
+  const facts = [t(`sessionType.${session.session_type}`), formatDate(session.start ?? session.created_at, language, timeZone), session.player?.display_name];
   return (
     <header className="mb-5">
       <Link to="/sessions" className="mb-2 inline-flex min-h-9 items-center gap-1.5 text-sm font-semibold text-muted hover:text-ink">

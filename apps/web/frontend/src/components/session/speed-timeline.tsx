@@ -4,7 +4,8 @@ import uPlot from "uplot";
 import type { Units } from "@/api/types";
 import { axisStyle, token } from "@/components/chart/style";
 import type { VideoClock } from "@/overlay/clock";
-import { formatClock, speedFrom } from "@/units/format";
+import { formatClock } from "@/units/format";
+import { speedFrom } from "@/units/units";
 
 const HEIGHT = 132;
 
@@ -18,21 +19,8 @@ interface SpeedTimelineProps {
   label: string;
 }
 
-function drawPlayhead(plot: uPlot, t: number, color: string): void {
-  const { ctx, bbox } = plot;
-  const x = Math.round(plot.valToPos(t, "x", true));
-  ctx.save();
-  ctx.strokeStyle = color;
-  ctx.lineWidth = 2 * devicePixelRatio;
-  ctx.beginPath();
-  ctx.moveTo(x, bbox.top);
-  ctx.lineTo(x, bbox.top + bbox.height);
-  ctx.stroke();
-  ctx.restore();
-}
-
-function optionsFor(width: number, clock: VideoClock, units: Units): uPlot.Options {
-  const [ink, accent] = ["--c-ink", "--c-accent"].map(token);
+function optionsFor(width: number, clock: VideoClock, units: Units, onDraw: () => void): uPlot.Options {
+  const accent = token("--c-accent");
   const axis = axisStyle();
   return {
     width,
@@ -42,11 +30,11 @@ function optionsFor(width: number, clock: VideoClock, units: Units): uPlot.Optio
     scales: { x: { time: false, range: [0, clock.duration] }, y: { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 1)] } },
     axes: [
       { ...axis, grid: { show: false }, size: 26, values: (_plot, ticks) => ticks.map((t) => formatClock(t, clock.duration < SHORT_S ? 1 : 0)) },
-      { ...axis, size: 58, values: (_plot, ticks) => ticks.map((value, i) => (i === ticks.length - 1 ? `${value} ${units}` : `${value}`)) },
+      { ...axis, size: 58, values: (_plot, ticks) => ticks.map((value, i) => (i === ticks.length - 1 ? `${value} ${units.speed}` : `${value}`)) },
     ],
     // A gap in the curve is a time when the player was not seen; it is never bridged.
     series: [{}, { stroke: accent, width: 2, fill: `color-mix(in srgb, ${accent} 14%, transparent)`, spanGaps: false, points: { show: false } }],
-    hooks: { draw: [(plot) => drawPlayhead(plot, clock.time, ink!)] },
+    hooks: { draw: [onDraw] },
   };
 }
 
@@ -56,10 +44,18 @@ export default function SpeedTimeline({ series, clock, units, label }: SpeedTime
   useEffect(() => {
     const element = root.current!;
     const speeds = series.speed_mps.map((speed) => (speed === null ? null : speedFrom(speed, units)));
-    const plot = new uPlot(optionsFor(element.clientWidth, clock, units), [series.t_s, speeds], element);
+    // An element of its own: the curve of a match is not drawn anew 25 times a second.
+    const head = document.createElement("div");
+    head.className = "pointer-events-none absolute inset-y-0 left-0 w-0.5 bg-ink";
+    const place = () => {
+      head.style.transform = `translateX(${plot.valToPos(clock.time, "x")}px)`;
+    };
+    const plot = new uPlot(optionsFor(element.clientWidth, clock, units, () => place()), [series.t_s, speeds], element);
+    plot.over.append(head);
+    place();
     const seek = () => clock.seek(plot.posToVal(plot.cursor.left ?? 0, "x"));
     plot.over.addEventListener("click", seek);
-    const stop = clock.subscribe(() => plot.redraw(false, false));
+    const stop = clock.subscribe(place);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
     return () => {

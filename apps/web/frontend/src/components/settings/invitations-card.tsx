@@ -17,7 +17,7 @@ const ROLES = ["coach", "analyst", "player", "owner"] as const satisfies readonl
 
 function Open({ teamId }: { teamId: string }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const invitations = useInvitations(teamId);
   const takeBack = useTakeBackInvitation(teamId);
   const notify = useNotify();
@@ -31,7 +31,7 @@ function Open({ teamId }: { teamId: string }) {
           <div className="min-w-0 flex-1">
             <p className="font-semibold break-words">{email}</p>
             <p className="text-sm text-muted">
-              {t(`role.${role}`)} · {expired ? <Tag>{t("invite.expired")}</Tag> : t("invite.until", { when: formatDate(expires_at, language) })}
+              {t(`role.${role}`)} · {expired ? <Tag>{t("invite.expired")}</Tag> : t("invite.until", { when: formatDate(expires_at, language, timeZone) })}
             </p>
           </div>
           <Button

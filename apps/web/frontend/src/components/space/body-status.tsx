@@ -15,6 +15,7 @@ import { useClockTime } from "@/hooks/use-clock";
 import type { VideoClock } from "@/overlay/clock";
 import { fitSpan, MAX_FIT_S, type BodyState } from "@/space/bodies";
 import { formatClock, formatNumber, formatWait } from "@/units/format";
+import { formatMeasure } from "@/units/measures";
 
 const GENDERS = ["neutral", "female", "male"] as const satisfies readonly BodyGender[];
 
@@ -80,12 +81,12 @@ const LEAST_ERROR_CM = 0.1;
 /** How far a body can be trusted, and which part of the film it covers. */
 function Facts({ body, ...fit }: { body: Body; canEdit: boolean } & FitProps) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { units, language } = usePreferences();
   const time = useClockTime(fit.clock, 500);
   const percent = new Intl.NumberFormat(language, { style: "percent" }).format(body.coverage);
   const error =
     body.error_m !== null
-      ? t("space.errorCm", { error: formatNumber(Math.max(body.error_m * 100, LEAST_ERROR_CM), language, 1) })
+      ? t("space.errorLength", { error: formatMeasure(Math.max(body.error_m * 100, LEAST_ERROR_CM), "gap_cm", units, language) })
       : body.error_px !== null && t("space.errorPx", { error: formatNumber(body.error_px, language, 1) });
   const facts = [
     body.gender !== "neutral" && t("space.gender.fitted", { kind: t(`space.gender.${body.gender}`).toLocaleLowerCase(language) }),

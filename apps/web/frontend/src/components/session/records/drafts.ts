@@ -1,6 +1,6 @@
 /** The table of effort as it is being typed. Empty is not known, never zero. */
 import type { SessionLoad, SessionLoadInput } from "@/api/types";
-import { numberFrom } from "@/components/player/entry-fields";
+import { numberFrom } from "@/units/measures";
 
 export const COLUMNS = ["rpe", "minutes", "match_minutes"] as const;
 export type Column = (typeof COLUMNS)[number];

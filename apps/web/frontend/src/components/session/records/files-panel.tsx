@@ -16,8 +16,8 @@ const KINDS = ".pdf,.png,.jpg,.jpeg,.webp,.gif,.txt,.csv,.docx,.xlsx";
 
 function FileRow({ file, onDelete }: { file: Attachment; onDelete: (() => void) | null }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
-  const facts = [formatBytes(file.size_bytes, language), file.uploaded_by?.name, formatDate(file.created_at, language)];
+  const { language, timeZone } = usePreferences();
+  const facts = [formatBytes(file.size_bytes, language), file.uploaded_by?.name, formatDate(file.created_at, language, timeZone)];
   return (
     <li className="flex items-center gap-3 py-2.5 first:pt-0">
       <FileText className="size-5 shrink-0 text-muted" aria-hidden="true" />

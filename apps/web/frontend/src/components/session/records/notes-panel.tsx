@@ -71,13 +71,13 @@ function NoteForm({ sessionId, note, hasFilm, onDone }: NoteFormProps) {
 
 function Note({ sessionId, note, mayChange, hasFilm }: { sessionId: string; note: SessionNote; mayChange: boolean; hasFilm: boolean }) {
   const { t } = useTranslation();
-  const { language } = usePreferences();
+  const { language, timeZone } = usePreferences();
   const remove = useDeleteNote(sessionId);
   const notify = useNotify();
   const errorText = useErrorText();
   const [open, setOpen] = useState<"change" | "delete" | null>(null);
   const close = () => setOpen(null);
-  const facts = [note.author?.name, formatDate(note.created_at, language)].filter(Boolean).join(" · ");
+  const facts = [note.author?.name, formatDate(note.created_at, language, timeZone)].filter(Boolean).join(" · ");
   return (
     <li className="flex gap-2 py-3 first:pt-0">
       <div className="min-w-0 flex-1">
