@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import django
 from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "axolotl_project.settings")
 
-http: Any = get_asgi_application()
+django.setup(set_prefix=False)
 
 from apps.scan.gate import UploadGate  # noqa: E402  (models exist only from here on)
+from axolotl_project.handler import OneHopHandler  # noqa: E402
 from axolotl_project.routing import sockets  # noqa: E402
 
+http: Any = OneHopHandler()
 application = ProtocolTypeRouter({"http": UploadGate(http), "websocket": sockets})

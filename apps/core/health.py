@@ -101,7 +101,15 @@ def _database() -> str:
 
 
 def _broker() -> str:
-    client = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2)
+    return _redis(settings.REDIS_URL)
+
+
+def _live_frames() -> str:
+    return _redis(settings.LIVE_REDIS_URL)
+
+
+def _redis(url: str) -> str:
+    client = Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2)
     try:
         client.ping()
     finally:
@@ -139,3 +147,5 @@ def register_own_parts() -> None:
     probes = {"database": _database, "broker": _broker, "channel_layer": _channel_layer, "storage": _storage}
     for name, probe in probes.items():
         register_part(name, probe)
+    if settings.LIVE_REDIS_URL != settings.REDIS_URL:
+        register_part("live_frames", _live_frames, matters=False)

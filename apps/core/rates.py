@@ -15,6 +15,8 @@ import structlog
 from django.core.cache import BaseCache, caches
 from redis.exceptions import RedisError
 
+from apps.core.caches import PooledRedisCache
+
 log = structlog.get_logger(__name__)
 
 _PERIODS_S = {"s": 1, "sec": 1, "min": 60, "m": 60, "hour": 3600, "h": 3600, "day": 86400, "d": 86400}
@@ -84,6 +86,8 @@ def _increment(key: str, window_s: int) -> int:
 
 
 def _increment_in(cache: BaseCache, key: str, window_s: int) -> int:
+    if isinstance(cache, PooledRedisCache):
+        return cache.count(key, window_s * 2)
     with suppress(ValueError):  # the first of its window
         return int(cache.incr(key))
     cache.add(key, 0, timeout=window_s * 2)

@@ -29,12 +29,12 @@ def _client(url: str, answer_s: float) -> Redis:
 
 def client() -> Any:
     """The client of this process for short commands; its pool belongs to threads and forked children alike."""
-    return _client(settings.REDIS_URL, ANSWER_S)
+    return _client(settings.LIVE_REDIS_URL, ANSWER_S)
 
 
 def listening_client() -> Any:
     """The same for commands that wait."""
-    return _client(settings.REDIS_URL, LISTEN_S)
+    return _client(settings.LIVE_REDIS_URL, LISTEN_S)
 
 
 def async_client() -> Any:
@@ -42,5 +42,5 @@ def async_client() -> Any:
     loop = asyncio.get_running_loop()
     if loop not in _of_loop:
         options: dict[str, Any] = {"socket_connect_timeout": CONNECT_S, "socket_timeout": ANSWER_S}
-        _of_loop[loop] = AsyncRedis.from_url(settings.REDIS_URL, retry=AsyncRetry(NoBackoff(), 1), **options)
+        _of_loop[loop] = AsyncRedis.from_url(settings.LIVE_REDIS_URL, retry=AsyncRetry(NoBackoff(), 1), **options)
     return _of_loop[loop]

@@ -55,6 +55,7 @@ def examine() -> Iterator[Finding]:
         _python,
         _database,
         _redis,
+        _live_redis,
         _files,
         _mail,
         _errors,
@@ -87,20 +88,29 @@ def _database() -> Finding:
 
 
 def _redis() -> Finding:
-    part = "broker, cache, sockets"
-    chosen = "embedded (from its wheel)" if settings.REDIS_EMBEDDED else "REDIS_URL"
-    advice = "set REDIS_URL=rediss://…" if settings.REDIS_EMBEDDED else ""
+    return _one_redis("broker, cache, sockets", "REDIS_URL", settings.REDIS_URL, is_embedded=settings.REDIS_EMBEDDED)
+
+
+def _live_redis() -> Finding:
+    if settings.LIVE_REDIS_URL == settings.REDIS_URL:
+        advice = "set LIVE_REDIS_URL where much is filmed live: one without an append-only file"
+        return Finding("live frames", "REDIS_URL", "ok", "lie beside messages and cache", advice)
+    is_embedded: bool = settings.LIVE_REDIS_EMBEDDED
+    return _one_redis("live frames", "LIVE_REDIS_URL", settings.LIVE_REDIS_URL, is_embedded=is_embedded)
+
+
+def _one_redis(part: str, setting: str, url: str, *, is_embedded: bool) -> Finding:
+    chosen = "embedded (from its wheel)" if is_embedded else setting
+    advice = f"set {setting}=rediss://…" if is_embedded else ""
     try:
-        Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2).ping()
+        Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2).ping()
     except RedisError as error:
-        if settings.REDIS_EMBEDDED:
-            return Finding(
-                "broker, cache, sockets", chosen, "ok", "starts with `manage.py up`; not running now", advice
-            )
+        if is_embedded:
+            return Finding(part, chosen, "ok", "starts with `manage.py up`; not running now", advice)
         return Finding(part, chosen, "missing", f"does not answer: {error}", advice)
-    by_tls = settings.REDIS_URL.startswith(("rediss://", "unix://"))
-    plain = "without TLS: keep it inside a private network, or set REDIS_URL=rediss://…"
-    detail = "answers, by TLS" if settings.REDIS_URL.startswith("rediss://") else "answers"
+    by_tls = url.startswith(("rediss://", "unix://"))
+    plain = f"without TLS: keep it inside a private network, or set {setting}=rediss://…"
+    detail = "answers, by TLS" if url.startswith("rediss://") else "answers"
     return Finding(part, chosen, "ok", detail, advice if by_tls else plain)
 
 

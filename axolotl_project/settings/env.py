@@ -28,7 +28,8 @@ def _prepare() -> None:
     if not os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".test"):
         load_dotenv(ROOT / ".env")
         return
-    for name in ("REDIS_URL", "DEBUG", "PUBLIC_URL", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "SENTRY_DSN"):
+    stores = ("REDIS_URL", "LIVE_REDIS_URL")
+    for name in (*stores, "DEBUG", "PUBLIC_URL", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "SENTRY_DSN"):
         os.environ.pop(name, None)
     for name in [name for name in os.environ if name.startswith(("AZURE_", "ASSISTANT_", "OTEL_"))]:
         os.environ.pop(name)

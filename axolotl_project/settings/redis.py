@@ -1,4 +1,8 @@
-"""One Redis for broker, cache and channel layer: `REDIS_URL`, or the embedded server's private socket."""
+"""One Redis for broker, cache and channel layer: `REDIS_URL`, or the embedded server's private socket.
+
+Live frames may go to another one, `LIVE_REDIS_URL`: megabytes a second that are worth nothing after some seconds, which
+an append-only file would write down and a copy to a replica would send on. The embedded stack has two of them.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +37,14 @@ REDIS_SOCKET = socket_path(VAR)
 REDIS_EMBEDDED = not env.text("REDIS_URL")
 REDIS_URL = env.text("REDIS_URL") or f"unix://{REDIS_SOCKET}"
 REDIS_BROKER_URL = broker_url(REDIS_URL)
+LIVE_REDIS_SOCKET = REDIS_SOCKET.with_name("live.sock")
+LIVE_REDIS_EMBEDDED = REDIS_EMBEDDED and not env.text("LIVE_REDIS_URL")
+LIVE_REDIS_URL = env.text("LIVE_REDIS_URL") or (f"unix://{LIVE_REDIS_SOCKET}" if REDIS_EMBEDDED else REDIS_URL)
 REDIS_PREFIX = "axolotl"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "apps.core.caches.PooledRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
         "TIMEOUT": 300,

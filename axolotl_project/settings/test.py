@@ -12,4 +12,5 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; the tests hash hundreds
 RATE_LIMITS = {scope: "100000/min" for scope in RATE_LIMITS}  # each limit has tests of its own that lower it
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+LIVE_REDIS_URL, LIVE_REDIS_EMBEDDED = REDIS_URL, False  # the tests start one server
 WHITENOISE_AUTOREFRESH = True  # looks for a file when asked for it, instead of at every client for all of them

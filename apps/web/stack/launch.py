@@ -22,6 +22,7 @@ from apps.web.stack.supervisor import StackError, Supervisor
 LAST_PORT = 65535
 COLOURS = {
     "redis": 31,
+    "redis-live": 91,
     "web": 36,
     "worker-vision": 35,
     "worker-steps": 34,

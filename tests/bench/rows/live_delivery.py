@@ -134,7 +134,7 @@ def _teller(kind: str, environment: dict[str, str]) -> Any:
     from channels.layers import get_channel_layer
     from django.conf import settings
 
-    settings.REDIS_URL = environment["REDIS_URL"]
+    settings.REDIS_URL = settings.LIVE_REDIS_URL = environment["REDIS_URL"]
     if kind == "stock":
         from channels_redis.core import RedisChannelLayer
 
