@@ -49,12 +49,20 @@ def reads_whole_team(user: User, team_id: uuid.UUID) -> bool:
     return role_in(user, team_id) in STAFF_ROLES
 
 
-def session_kpis(user: User, session: Session) -> SessionKpis:
-    """What was measured; a player or guardian gets only their own row (three queries)."""
+def session_kpis(user: User, session: Session, *, track_id: int | None = None, series: bool = True) -> SessionKpis:
+    """What was measured; a player or guardian gets only their own row (three queries).
+
+    Args:
+        track_id: only of this track; `None` for everybody.
+        series: with the curves of speed, which are most of a match's bytes.
+    """
     rows = SessionKPI.objects.visible_to(user).filter(session=session, is_current=True)
     if not reads_whole_team(user, session.team_id):
         rows = rows.filter(player__in=user.own_player_ids())
-    found = list(rows.select_related("player").order_by("track_id"))
+    if track_id is not None:
+        rows = rows.filter(track_id=track_id)
+    unread = ("details",) if series else ("details", "series")
+    found = list(rows.select_related("player").defer(*unread).order_by("track_id"))
     return SessionKpis(
         session_id=str(session.pk),
         version=max((row.version for row in found), default=0),
@@ -65,7 +73,7 @@ def session_kpis(user: User, session: Session) -> SessionKpis:
                 grade=row.grade or None,
                 groups=row.groups,
                 quality=row.quality,
-                series=row.series,
+                series=row.series if series else None,
             )
             for row in found
         ],

@@ -154,6 +154,20 @@ class ResultsOutput(serializers.Serializer[dict[str, Any]]):
     )
 
 
+class KpisQuery(serializers.Serializer[dict[str, Any]]):
+    """Whose KPIs, and how much of them."""
+
+    track_id = serializers.IntegerField(
+        required=False, min_value=-1, max_value=2**31 - 1, help_text="Only of this track. Left out: everybody's."
+    )
+    series = serializers.BooleanField(
+        required=False,
+        default=True,
+        help_text="Whether each row brings its curve of speed. A whole match is 27,000 points a player: a page that "
+        "shows one curve asks for everybody's figures without, and for one track's with it.",
+    )
+
+
 class PlayerKpisOutput(serializers.Serializer[dict[str, Any]]):
     """KPIs of one player or unnamed track."""
 
@@ -162,7 +176,9 @@ class PlayerKpisOutput(serializers.Serializer[dict[str, Any]]):
     grade = serializers.CharField(allow_null=True)
     groups = serializers.DictField()
     quality = serializers.DictField()
-    series = serializers.DictField(allow_null=True)
+    series = serializers.DictField(
+        allow_null=True, help_text="`t_s` [s] and `speed_mps` [m/s]; null without metres, or where `series` was false."
+    )
 
 
 class KpisOutput(serializers.Serializer[dict[str, Any]]):

@@ -24,7 +24,14 @@ from apps.scan.renderers import ArraysRenderer, NpzRenderer, PictureRenderer
 from apps.scan.selectors.jobs import find_linked_video, find_session, find_video
 from apps.scan.selectors.kpis import catalogue, session_kpis
 from apps.scan.selectors.results import read_results
-from apps.scan.serializers.results import CatalogueEntryOutput, FrameQuery, KpisOutput, ResultsOutput, ResultsQuery
+from apps.scan.serializers.results import (
+    CatalogueEntryOutput,
+    FrameQuery,
+    KpisOutput,
+    KpisQuery,
+    ResultsOutput,
+    ResultsQuery,
+)
 from apps.scan.services.stills import still, thumbnail
 from apps.scan.views import examples
 from apps.scan.views.base import ScanView, queried
@@ -50,10 +57,10 @@ class ResultsView(ScanView):
 class KpisView(ScanView):
     """KPIs of a session."""
 
-    @extend_schema(responses=KpisOutput, examples=[examples.KPIS])
+    @extend_schema(parameters=[KpisQuery], responses=KpisOutput, examples=[examples.KPIS])
     def get(self, request: Request, object_id: uuid.UUID) -> Response:
         """List the KPIs of every player, in four groups, with quality."""
-        return Response(session_kpis(self.user, find_session(self.user, object_id)))
+        return Response(session_kpis(self.user, find_session(self.user, object_id), **queried(KpisQuery, request)))
 
 
 class KpiCatalogueView(ScanView):

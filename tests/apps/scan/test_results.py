@@ -238,6 +238,32 @@ def test_kpis_as_last_computed(
     assert (away["grade"], away["player"]) == (None, None)
 
 
+def test_curves_of_a_match_are_asked_for_one_by_one(
+    api_client: Callable[..., Any], coach: User, player_user: User, scanned: Video
+) -> None:
+    session = scanned.session
+    curve = {"t_s": [0.0, 0.2], "speed_mps": [1.0, None]}
+    own = player_user.players.get()
+    session.player = own
+    session.save(update_fields=["player"])
+    for track_id, who in ((HOME, own), (AWAY, None)):
+        SessionKPI.objects.create(session=session, track_id=track_id, player=who, grade="A", series=curve)
+    client = api_client(coach)
+    url = f"/api/scan/{session.pk}/kpis"
+
+    def told(query: str) -> list[tuple[int, Any]]:
+        return [(row["track_id"], row["series"]) for row in client.get(url + query).json()["data"]["players"]]
+
+    assert told("") == [(HOME, curve), (AWAY, curve)]
+    assert told("?series=false") == [(HOME, None), (AWAY, None)]
+    assert told(f"?track_id={AWAY}") == [(AWAY, curve)]
+    assert told("?track_id=12345") == []
+    assert client.get(f"{url}?track_id=x").status_code == 400
+    client = api_client(player_user)
+    assert told("") == told(f"?track_id={HOME}") == [(HOME, curve)]
+    assert told(f"?track_id={AWAY}") == [], "another's curve"
+
+
 def test_kpis_of_a_session_without_a_film(
     api_client: Callable[..., Any], coach: User, other_coach: User, team: Team, player: Player
 ) -> None:

@@ -19,7 +19,7 @@ export function createQueryClient(): QueryClient {
 }
 
 /** Numbers and pictures of a scan: the same in every language, and large. */
-const WORDLESS = new Set<unknown>(["window", "points3d", "body", "body-rows", "frame"]);
+const WORDLESS = new Set<unknown>(["window", "speed", "points3d", "body", "body-rows", "frame"]);
 
 /** What may hold sentences of the server becomes stale when the language changes; what is on the page comes anew. */
 export function forgetWords(client: QueryClient): Promise<void> {
@@ -38,6 +38,7 @@ export const keys = {
   scanStatus: (id: string) => ["scan", id, "status"] as const,
   scanResults: (id: string) => ["scan", id, "results"] as const,
   scanKpis: (id: string) => ["scan", id, "kpis"] as const,
+  speedCurve: (id: string, trackId: number) => ["scan", id, "speed", trackId] as const,
   scanWindow: (id: string, index: number) => ["scan", id, "window", index] as const,
   bodyClip: (id: string, trackId: number, from: number, to: number) => ["scan", id, "body", trackId, from, to] as const,
   bodyRows: (id: string, index: number) => ["scan", id, "body-rows", index] as const,

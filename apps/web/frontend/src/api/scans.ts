@@ -12,6 +12,7 @@ import type {
   MultiviewScanInput,
   Pitch,
   PitchSpec,
+  PlayerKpis,
   Preset,
   QuickScanAnswer,
   QuickScanInput,
@@ -68,8 +69,17 @@ export async function getScanWindow(id: string, from: number, to: number, includ
   return answer.arrays as ScanArrays;
 }
 
+/** Everybody's figures without the curves, which of a whole match are 8 MB. */
 export function getScanKpis(id: string): Promise<SessionKpis> {
-  return unwrap(api.GET("/api/scan/{object_id}/kpis", byId(id))) as Promise<SessionKpis>;
+  const params = { path: { object_id: id }, query: { series: false } };
+  return unwrap(api.GET("/api/scan/{object_id}/kpis", { params })) as Promise<SessionKpis>;
+}
+
+/** One track's speed over time; null without metres. */
+export async function getSpeedCurve(id: string, trackId: number): Promise<PlayerKpis["series"]> {
+  const params = { path: { object_id: id }, query: { track_id: trackId } };
+  const { players } = (await unwrap(api.GET("/api/scan/{object_id}/kpis", { params }))) as SessionKpis;
+  return players[0]?.series ?? null;
 }
 
 export function listKpiDefinitions(): Promise<KpiDefinition[]> {

@@ -5,6 +5,7 @@ import {
   getScanKpis,
   getScanResults,
   getScanStatus,
+  getSpeedCurve,
   listKpiDefinitions,
   listPresets,
   retryScan,
@@ -45,6 +46,16 @@ export function useScanResults(id: string, enabled: boolean) {
 
 export function useScanKpis(id: string, enabled: boolean) {
   return useQuery({ queryKey: keys.scanKpis(id), queryFn: () => getScanKpis(id), enabled });
+}
+
+/** A track's speed over time, kept until a rerun: 27,000 points of a match are not asked for again by the way. */
+export function useSpeedCurve(id: string, trackId: number) {
+  return useQuery({
+    queryKey: keys.speedCurve(id, trackId),
+    queryFn: () => getSpeedCurve(id, trackId),
+    staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false,
+  });
 }
 
 export function useKpiCatalogue() {

@@ -1,5 +1,5 @@
 import { Tabs } from "radix-ui";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useSearchParams } from "react-router";
 import type { PlayerKpis, WatchableResults, SessionKpis, Track } from "@/api/types";
@@ -8,6 +8,7 @@ import { Skeleton } from "@/components/states";
 import { TAB_LOOK } from "@/components/tabs";
 import { useOverlay } from "@/hooks/use-overlay";
 import { usePreferences } from "@/hooks/use-preferences";
+import { useSpeedCurve } from "@/hooks/use-scan";
 import { useVideoKeys } from "@/hooks/use-video-keys";
 import { withTexts } from "@/i18n";
 import { VideoClock } from "@/overlay/clock";
@@ -20,7 +21,7 @@ import { VideoStage } from "./video-stage";
 const AboutPanel = lazy(() => import("./about-panel").then(({ AboutPanel: Panel }) => ({ default: Panel })));
 const KpiPanel = lazy(() => import("./kpi-panel").then(({ KpiPanel: Panel }) => ({ default: Panel })));
 const PitchMap = lazy(() => import("./pitch-map").then(({ PitchMap: Map }) => ({ default: Map })));
-const TrackList = lazy(() => import("./track-list"));
+const TrackList = memo(lazy(() => import("./track-list")));
 const EventMarks = lazy(() => withTexts("events", import("./event-marks")));
 const SpaceTab = lazy(() => withTexts("space", import("@/components/space/space-tab")));
 const CameraSwitch = lazy(() => withTexts("space", import("./camera-switch").then(({ CameraSwitch: Switch }) => ({ default: Switch }))));
@@ -46,33 +47,43 @@ function firstTrack(tracks: readonly Track[]): number | null {
 
 interface TimelineProps {
   scanId: string;
-  kpis: PlayerKpis | undefined;
-  track: Track | undefined;
+  track: Track;
   name: string;
   clock: VideoClock;
 }
 
-function Timeline({ scanId, kpis, track, name, clock }: TimelineProps) {
+function Curve({ scanId, track, name, clock }: TimelineProps) {
   const { t } = useTranslation();
   const { units } = usePreferences();
-  if (!track) return null;
+  const { data: series, isPending } = useSpeedCurve(scanId, track.track_id);
   const label = t("timeline.speed", { name });
+  if (isPending) return <Skeleton className="h-40" />;
   return (
-    <Card className="p-4">
-      <p className="mb-2 text-sm font-medium text-muted">{kpis?.series ? label : t("timeline.presence", { name })}</p>
-      {kpis?.series ? (
+    <>
+      <p className="mb-2 text-sm font-medium text-muted">{series ? label : t("timeline.presence", { name })}</p>
+      {series ? (
         <Suspense fallback={<Skeleton className="h-33" />}>
-          <SpeedTimeline series={kpis.series} clock={clock} units={units} label={label} />
+          <SpeedTimeline series={series} clock={clock} units={units} label={label} />
         </Suspense>
       ) : (
         <PresenceBar track={track} name={name} duration={clock.duration} />
       )}
+    </>
+  );
+}
+
+/** Drawn anew for another player only, not with every window of arrays that comes while the film plays. */
+const Timeline = memo(function Timeline(props: TimelineProps) {
+  const { scanId, track, clock } = props;
+  return (
+    <Card className="p-4">
+      <Curve {...props} />
       <Suspense fallback={null}>
         <EventMarks scanId={scanId} trackId={track.track_id} clock={clock} />
       </Suspense>
     </Card>
   );
-}
+});
 
 /** Film, overlay, timeline and figures of a finished scan, all at one moment and about one player. */
 export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: AnalysisProps) {
@@ -150,7 +161,7 @@ export function Analysis({ scanId, results, kpis, canEdit, onLinkDead }: Analysi
             />
           </div>
         </Card>
-        <Timeline scanId={scanId} kpis={playerKpis} track={track} name={track ? nameOf(track) : ""} clock={clock} />
+        {track && <Timeline scanId={scanId} track={track} name={nameOf(track)} clock={clock} />}
         <p className="hidden text-sm text-muted lg:block">{t("video.keys")}</p>
       </div>
       <Card className="min-w-0">
@@ -206,7 +217,7 @@ interface FiguresProps {
   name: string;
 }
 
-function Figures({ kpis, player, known, name }: FiguresProps) {
+const Figures = memo(function Figures({ kpis, player, known, name }: FiguresProps) {
   const { t } = useTranslation();
   if (!kpis) return <Skeleton className="h-60" />;
   if (kpis.players.length === 0) return <p className="text-muted">{t("kpi.none")}</p>;
@@ -220,4 +231,4 @@ function Figures({ kpis, player, known, name }: FiguresProps) {
       </Suspense>
     </>
   );
-}
+});

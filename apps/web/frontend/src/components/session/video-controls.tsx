@@ -43,8 +43,9 @@ function LayerSwitch({ name, on, onChange }: { name: keyof Layers; on: boolean; 
   );
 }
 
-function SeekBar({ clock, time }: { clock: VideoClock; time: number }) {
+function SeekBar({ clock }: { clock: VideoClock }) {
   const { t } = useTranslation();
+  const time = useClockTime(clock);
   return (
     <Slider.Root
       value={[time]}
@@ -66,13 +67,24 @@ function SeekBar({ clock, time }: { clock: VideoClock; time: number }) {
   );
 }
 
-/** Everything that moves the film: play, step, slow motion, seek; and which layers lie over it. */
-export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, stage, onDraw }: ControlsProps) {
+function Shown({ clock }: { clock: VideoClock }) {
   const { t } = useTranslation();
   const time = useClockTime(clock);
   return (
+    <p className="figure ml-2 text-sm whitespace-nowrap">
+      <span className="font-semibold">{formatClock(time, 2)}</span>
+      <span className="text-muted"> / {formatClock(clock.duration, 2)}</span>
+      <span className="ml-2 hidden text-muted sm:inline">{t("video.frame", { frame: Math.round(time * clock.fps) })}</span>
+    </p>
+  );
+}
+
+/** Everything that moves the film: play, step, slow motion, seek; and which layers lie over it. */
+export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, stage, onDraw }: ControlsProps) {
+  const { t } = useTranslation();
+  return (
     <div className="space-y-1 px-3 pt-2 pb-3 sm:px-4">
-      <SeekBar clock={clock} time={time} />
+      <SeekBar clock={clock} />
       <div className="flex flex-wrap items-center gap-x-1 gap-y-2">
         <Button look="quiet" size="icon" aria-label={t("video.back")} onClick={() => clock.step(-1)}>
           <StepBack className="size-5" aria-hidden="true" />
@@ -83,11 +95,7 @@ export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, 
         <Button look="quiet" size="icon" aria-label={t("video.forward")} onClick={() => clock.step(1)}>
           <StepForward className="size-5" aria-hidden="true" />
         </Button>
-        <p className="figure ml-2 text-sm whitespace-nowrap">
-          <span className="font-semibold">{formatClock(time, 2)}</span>
-          <span className="text-muted"> / {formatClock(clock.duration, 2)}</span>
-          <span className="ml-2 hidden text-muted sm:inline">{t("video.frame", { frame: Math.round(time * clock.fps) })}</span>
-        </p>
+        <Shown clock={clock} />
         <div className="ml-auto flex items-center gap-1">
           <label className="sr-only" htmlFor="playback-rate">
             {t("video.speed")}
