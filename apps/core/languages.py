@@ -31,7 +31,7 @@ _MOST_DEEP = 6
 WORDED = frozenset(
     {"absent", "best_absent", "asymmetries_absent", "heat_map_absent", "grade_reason", "reason", "reasons", "message",
      "messages", "missing", "name_withheld", "warnings", "remark", "remarks", "rationale", "estimate_basis", "label",
-     "labels", "flags"}
+     "labels", "flags", "slope_method", "slope_source"}
 )  # fmt: skip
 """Under these names answers hold sentences of ours: strings, or lists of them."""
 WORDED_BESIDE: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -41,6 +41,9 @@ WORDED_BESIDE: Mapping[str, frozenset[str]] = MappingProxyType(
         "source": frozenset({"rule_id"}),
         "notes": frozenset({"not_assessed", "findings", "source"}),
         "description": frozenset({"estimate_basis"}),
+        "name": frozenset({"estimate_basis", "definition"}),
+        "definition": frozenset({"catalogue_version"}),
+        "device": frozenset({"user_agent"}),
         "not_assessed": frozenset({"value", "low"}),
     }
 )

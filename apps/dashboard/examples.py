@@ -157,6 +157,15 @@ PLAYER = _answered(
         "targets": [
             {"event_id": JOB, "title": "Sprint training", "start": "2026-05-12T16:30:00Z", "metrics": ["max_speed_mps"]}
         ],
+        "doubts": [
+            {
+                "session_id": SECOND,
+                "start": "2026-05-07T16:30:00Z",
+                "title": "Thursday training",
+                "identity_doubt": 0.34,
+                "doubtful_s": [31.2, 65.0],
+            }
+        ],
         "asymmetries": [],
         "asymmetries_absent": "No session of this period measured left against right.",
         "heat_map": {

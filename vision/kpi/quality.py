@@ -64,7 +64,7 @@ def grade(
     for name, value, limits, unit, more_is_better in columns:
         place = sum(value < limit - 1e-9 if more_is_better else value > limit + 1e-9 for limit in limits)
         if place > worst:
-            worst, reason = place, f"{name}: {_shown(value, unit)}"
+            worst, reason = place, f"{name}: {_shown(value, unit)}" if unit else f"only {value:.3g} {name}"
     if quality["scale_source"] not in MARKED_SCALES and worst < 2:
         worst, reason = 2, "metres come from the players' heights, not from a marked pitch"
     names: tuple[Grade, ...] = ("A", "B", "C", "D")
@@ -72,7 +72,7 @@ def grade(
 
 
 def _shown(value: float, unit: str) -> str:
-    return f"{value:.1%}" if unit == "%" else f"{value:.2f} {unit}".strip()
+    return f"{value:.1%}" if unit == "%" else f"{value:.2f} {unit}"
 
 
 def _poses(track: PlayerTrack) -> tuple[int, int]:

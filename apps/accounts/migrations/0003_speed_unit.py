@@ -15,6 +15,8 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[("m/s", "m/s"), ("km/h", "km/h"), ("mph", "mph")],
+                db_default="",
+                default="",
                 help_text="Blank = km/h in metric units, mph in imperial ones.",
                 max_length=4,
             ),

@@ -117,7 +117,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=8, default="en")
     units = models.CharField(max_length=8, choices=Units, default=Units.METRIC)
     speed_unit = models.CharField(
-        max_length=4, choices=SpeedUnit, blank=True, help_text="Blank = km/h in metric units, mph in imperial ones."
+        max_length=4,
+        choices=SpeedUnit,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Blank = km/h in metric units, mph in imperial ones.",
     )
     time_zone = models.CharField(max_length=64, blank=True, help_text="Where the pages show times; blank = the team's.")
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
@@ -180,6 +185,12 @@ class Team(TimestampedModel):
         max_length=64,
         default="default",
         help_text="Key of the safety policy pack by which the team's plans are judged.",
+    )
+    blur_shared_film = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Players and guardians see films with blurred faces. Off counts only while nobody of the team is "
+        "without the consent to filming that it takes.",
     )
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 

@@ -70,7 +70,7 @@ def player_of(user: User, reference: str, asked: Asked) -> Told:
     units = Units(asked["units"])
     metrics, sides = metrics_of(asked["metrics"], units), metrics_of(LEFT_RIGHT, units)
     keys = tuple(metric.key for metric in metrics)
-    parts = ("player", player.pk, period, keys, units, today_in(team.time_zone))
+    parts = ("player page", player.pk, period, keys, units, today_in(team.time_zone))
     kept = _kept(team, parts, lambda: player_page(player, period, metrics, sides))
     targets = targets_of(user, player)
     return {**kept, "player": player, "period": period, "units": units.value, "targets": targets}

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from django.db.models import F
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from apps.accounts.models import Player
 from apps.dashboard.metrics import BEST_KEYS, Metric, MetricText
@@ -66,6 +66,16 @@ class PlayerMetric(TypedDict):
     best_absent: str | None
 
 
+class Doubt(TypedDict):
+    """A session in which the player's track may show somebody else in turn."""
+
+    session_id: str
+    start: datetime
+    title: str
+    identity_doubt: float
+    doubtful_s: list[float]
+
+
 class HeatMapRef(TypedDict):
     """Where the newest heat map is."""
 
@@ -78,6 +88,7 @@ class PlayerPage(TypedDict):
     """Everything that is the same for whoever may read it."""
 
     metrics: list[PlayerMetric]
+    doubts: list[Doubt]
     asymmetries: list[PlayerMetric]
     asymmetries_absent: str | None
     heat_map: HeatMapRef | None
@@ -115,12 +126,17 @@ class Fact:
 
 def player_page(player: Player, period: Period, metrics: Sequence[Metric], left_right: Sequence[Metric]) -> PlayerPage:
     """Return a player's page (six queries, however many sessions)."""
-    facts, split = _facts(player, [*metrics, *left_right])
+    found, split = _rows(player, [*metrics, *left_right])
+    facts = [
+        [_fact(row, place, metric) for row in found if row[f"value{place}"] is not None]
+        for place, metric in enumerate([*metrics, *left_right])
+    ]
     told = [_metric(metric, of, period, split=split) for metric, of in zip([*metrics, *left_right], facts, strict=True)]
     sides = [entry for entry in told[len(metrics) :] if entry["points"]]
     heat_map = _heat_map(player, period)
     return PlayerPage(
         metrics=told[: len(metrics)],
+        doubts=[_doubt(row) for row in found if row["doubtful"] and period.since <= row["start"] < period.until],
         asymmetries=sides,
         asymmetries_absent=None if sides else "No session of this period measured left against right.",
         heat_map=heat_map,
@@ -129,8 +145,8 @@ def player_page(player: Player, period: Period, metrics: Sequence[Metric], left_
     )
 
 
-def _facts(player: Player, metrics: Sequence[Metric]) -> tuple[list[list[Fact]], int]:
-    """Every current figure of the player, newest first (two queries)."""
+def _rows(player: Player, metrics: Sequence[Metric]) -> tuple[list[dict[str, Any]], int]:
+    """Every current row of the player, newest first, and how many are split over two tracks (two queries)."""
     rows, split = without_split_players(kpi_rows(player.team_id, player_ids=[player.pk]))
     named = {
         f"{name}{place}": expression
@@ -140,15 +156,27 @@ def _facts(player: Player, metrics: Sequence[Metric]) -> tuple[list[list[Fact]],
     columns = ("session_id", "catalogue_version", "grade", "synthetic")
     found = list(
         rows.annotate(
-            start=F("session__start"), title=F("session__title"), zones=KeyTextTransform("zones", "quality"), **named
+            start=F("session__start"),
+            title=F("session__title"),
+            zones=KeyTextTransform("zones", "quality"),
+            doubt=KeyTransform("identity_doubt", "quality"),
+            doubtful=KeyTransform("doubtful_s", "quality"),
+            **named,
         )
         .order_by("-start", "pk")
-        .values(*columns, "start", "title", "zones", *named)[:MOST_ROWS]
+        .values(*columns, "start", "title", "zones", "doubt", "doubtful", *named)[:MOST_ROWS]
     )
-    return [
-        [_fact(row, place, metric) for row in found if row[f"value{place}"] is not None]
-        for place, metric in enumerate(metrics)
-    ], split
+    return found, split
+
+
+def _doubt(row: dict[str, Any]) -> Doubt:
+    return Doubt(
+        session_id=str(row["session_id"]),
+        start=row["start"],
+        title=row["title"],
+        identity_doubt=row["doubt"],
+        doubtful_s=row["doubtful"],
+    )
 
 
 def _fact(row: dict[str, Any], place: int, metric: Metric) -> Fact:

@@ -83,6 +83,18 @@ class TargetOutput(Shape):
     metrics = serializers.ListField(child=serializers.CharField(), help_text="Keys of /api/kpis/catalogue.")
 
 
+class DoubtOutput(Shape):
+    """A session in which the player's track may show somebody else in turn: its figures may be two people's."""
+
+    session_id = serializers.UUIDField()
+    start = serializers.DateTimeField()
+    title = serializers.CharField()
+    identity_doubt = serializers.FloatField(help_text="Chance that the track shows two people in turn, 0 to 1.")
+    doubtful_s = serializers.ListField(
+        child=serializers.FloatField(), help_text="Moments of the film [s] at which it may have gone over to another."
+    )
+
+
 class PlayerPageOutput(Shape):
     """One player over time."""
 
@@ -91,6 +103,7 @@ class PlayerPageOutput(Shape):
     units = serializers.CharField()
     metrics = PlayerMetricOutput(many=True)
     targets = TargetOutput(many=True, help_text="Planned events of the next four weeks that aim at metrics.")
+    doubts = DoubtOutput(many=True, help_text="Sessions of the period in which two players may have been mixed up.")
     asymmetries = PlayerMetricOutput(many=True, help_text="Left against right, where sessions measured it.")
     asymmetries_absent = serializers.CharField(allow_null=True)
     heat_map = HeatMapRefOutput(allow_null=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.scan.serializers.body import BodyJobOutput, BodyOutput
@@ -168,6 +169,31 @@ class KpisQuery(serializers.Serializer[dict[str, Any]]):
     )
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": True,
+        "properties": {
+            "identity_doubt": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": 1,
+                "description": "Chance that the track shows two people in turn.",
+            },
+            "doubtful_s": {
+                "type": "array",
+                "items": {"type": "number"},
+                "description": "Moments of the film [s] at which the track may have gone over to another person. "
+                "Missing in results of older versions.",
+            },
+            "grade_reason": {"type": "string", "description": "Which measure decided the grade."},
+        },
+    }
+)
+class QualityField(serializers.DictField):
+    """How far figures can be trusted; `pipeline` writes it, older results have fewer keys."""
+
+
 class PlayerKpisOutput(serializers.Serializer[dict[str, Any]]):
     """KPIs of one player or unnamed track."""
 
@@ -175,7 +201,7 @@ class PlayerKpisOutput(serializers.Serializer[dict[str, Any]]):
     player = PlayerNameOutput(allow_null=True)
     grade = serializers.CharField(allow_null=True)
     groups = serializers.DictField()
-    quality = serializers.DictField()
+    quality = QualityField()
     series = serializers.DictField(
         allow_null=True, help_text="`t_s` [s] and `speed_mps` [m/s]; null without metres, or where `series` was false."
     )

@@ -151,7 +151,7 @@ KPIS = answered(
                     "technical": {},
                     "physical": {},
                 },
-                "quality": {"scale_source": "pitch_homography"},
+                "quality": {"scale_source": "pitch_homography", "identity_doubt": 0.34, "doubtful_s": [31.2]},
                 "series": None,
             }
         ],

@@ -14,8 +14,13 @@ from django.test import RequestFactory
 from django.utils import translation
 from rest_framework.test import APIClient
 
+from apps.accounts.clients import BROWSERS
 from apps.accounts.tokens import issue
 from apps.core import languages
+from apps.dashboard.metrics import LOAD_KEY, metric_of
+from apps.dashboard.selectors.trends import LINE_METHOD
+from apps.dashboard.units import Units
+from apps.scan.selectors.presets import PRESETS
 from pipeline.api import JobKind, plan_of
 from tests.apps.core.untranslated import sentences_of, texts_of
 from tests.factories.accounts import make_user
@@ -124,6 +129,41 @@ def test_an_answer_is_told_where_its_words_are_ours_and_nowhere_else() -> None:
         "many": [[1.5, 2.5]],
     }  # fmt: skip
     assert languages.told_all(body, "en") is body
+
+
+def test_names_of_ours_are_told_and_names_of_people_are_not() -> None:
+    body = {
+        "presets": [{"key": preset.key, "name": preset.name, "estimate_basis": ""} for preset in PRESETS],
+        "logins": [{"device": label, "user_agent": "x"} for label in ("Chrome on Linux", "Unknown device", "Mac")],
+        "metric": metric_of(LOAD_KEY, Units.METRIC).text(),
+        "slope_method": LINE_METHOD,
+        "players": [{"name": "Standard"}, {"device": "Unknown device"}],
+    }
+    told = languages.told_all(body, "es")
+    assert [preset["name"] for preset in told["presets"]] == ["Rápido", "Normal", "Completo"]
+    assert [login["device"] for login in told["logins"]] == ["Chrome en Linux", "Dispositivo desconocido", "Mac"]
+    assert told["metric"]["name"] == "Carga de la sesión (sRPE)"
+    assert told["metric"]["definition"].startswith("Lo duras que parecieron")
+    assert told["slope_method"].startswith("mínimos cuadrados")
+    assert told["players"] == body["players"]
+
+
+@pytest.mark.parametrize(
+    ("english", "spanish"),
+    [
+        ("only 10 frames a second", "solo 10 fotogramas por segundo"),
+        ("frames a second: 10.00", "solo 10 fotogramas por segundo"),
+        ("position error: 0.31 m", "error de posición: 0,31 m"),
+        ("film with the player in view: 61.5%", "vídeo con el jugador a la vista: 61,5 %"),
+    ],
+)
+def test_why_a_grade_was_given_is_told_with_a_decimal_comma(english: str, spanish: str) -> None:
+    assert languages.told(english, "es") == spanish
+
+
+def test_every_browser_that_is_recognised_has_its_place_in_spanish() -> None:
+    for name in {name for _, name in BROWSERS}:
+        assert languages.told(f"{name} on iPhone", "es") == f"{name} en iPhone"
 
 
 def test_every_step_of_every_plan_has_a_spanish_label() -> None:

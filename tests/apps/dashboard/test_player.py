@@ -92,6 +92,19 @@ def test_figures_of_another_grade_are_shown_and_set_apart(
     assert (found["mean"]["n"], found["comparable"]["grade"]) == (2, "B")
 
 
+def test_sessions_in_which_players_may_have_been_mixed_up(
+    get: Get, coach: User, team: Team, players: list[Player]
+) -> None:
+    rows = season(team, {players[0]: list(SPEEDS)})
+    for row, doubt, moments in ((rows[1], 0.34, [31.2, 65.0]), (rows[2], 0.05, [])):
+        row.quality |= {"identity_doubt": doubt, "doubtful_s": moments}
+        row.save(update_fields=["quality"])
+    [found] = page(get, coach, players[0])["doubts"]
+    assert (found["session_id"], found["title"]) == (str(rows[1].session_id), "Week 2")
+    assert (found["identity_doubt"], found["doubtful_s"]) == (0.34, [31.2, 65.0])
+    assert page(get, coach, players[0], period="2026-03-16..2026-04-26")["doubts"] == []
+
+
 def test_nothing_yet(get: Get, coach: User, players: list[Player]) -> None:
     data = page(get, coach, players[0], metrics="")
     assert [found["metric"]["key"] for found in data["metrics"]] == [

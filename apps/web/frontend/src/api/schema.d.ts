@@ -1723,7 +1723,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Send the film, or the ranges asked for. */
+        /** @description Send the film, or the ranges asked for; to players and guardians, and wherever asked for, without faces. */
         get: operations["scan_video_retrieve"];
         put?: never;
         post?: never;
@@ -2577,6 +2577,15 @@ export interface components {
             duration_s: number;
             codec: string;
             playable: boolean;
+            /**
+             * @description `visible`: as it was filmed, for the staff of the team; `blurred`: the copy that players and guardians are shown; `being_made`: that copy does not stand yet, look again in some minutes; `withheld`: there is none. In the last two the link answers 409.
+             *
+             *     * `visible` - visible
+             *     * `blurred` - blurred
+             *     * `being_made` - being_made
+             *     * `withheld` - withheld
+             */
+            faces: components["schemas"]["FacesEnum"];
             warnings: string[];
             camera: string;
             /**
@@ -2988,6 +2997,21 @@ export interface components {
          * @enum {string}
          */
         DominantFootEnum: "left" | "right" | "both";
+        /** @description A session in which the player's track may show somebody else in turn: its figures may be two people's. */
+        DoubtOutput: {
+            /** Format: uuid */
+            session_id: string;
+            /** Format: date-time */
+            start: string;
+            title: string;
+            /**
+             * Format: double
+             * @description Chance that the track shows two people in turn, 0 to 1.
+             */
+            identity_doubt: number;
+            /** @description Moments of the film [s] at which it may have gone over to another. */
+            doubtful_s: number[];
+        };
         /** @description What was drawn over one picture of the film. */
         DrawingField: {
             strokes: components["schemas"]["StrokeField"][];
@@ -3580,6 +3604,14 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /**
+         * @description * `visible` - visible
+         *     * `blurred` - blurred
+         *     * `being_made` - being_made
+         *     * `withheld` - withheld
+         * @enum {string}
+         */
+        FacesEnum: "visible" | "blurred" | "being_made" | "withheld";
         /** @description Whether there is a link, and when it was last read. */
         FeedOutput: {
             exists: boolean;
@@ -5772,6 +5804,8 @@ export interface components {
             time_zone?: string;
             /** @description Key of the safety policy pack by which the team's plans are judged. */
             policy_pack?: string;
+            /** @description Players and guardians see films with blurred faces. Off counts only while nobody of the team is without the consent to filming that it takes. */
+            blur_shared_film?: boolean;
         };
         /** @description How a player feels; at least one thing besides the day. */
         PatchedWellnessInputRequest: {
@@ -5908,6 +5942,13 @@ export interface components {
                 [key: string]: unknown;
             };
             quality: {
+                /** @description Chance that the track shows two people in turn. */
+                identity_doubt?: number;
+                /** @description Moments of the film [s] at which the track may have gone over to another person. Missing in results of older versions. */
+                doubtful_s?: number[];
+                /** @description Which measure decided the grade. */
+                grade_reason?: string;
+            } & {
                 [key: string]: unknown;
             };
             /** @description `t_s` [s] and `speed_mps` [m/s]; null without metres, or where `series` was false. */
@@ -5992,6 +6033,8 @@ export interface components {
             metrics: components["schemas"]["PlayerMetricOutput"][];
             /** @description Planned events of the next four weeks that aim at metrics. */
             targets: components["schemas"]["TargetOutput"][];
+            /** @description Sessions of the period in which two players may have been mixed up. */
+            doubts: components["schemas"]["DoubtOutput"][];
             /** @description Left against right, where sessions measured it. */
             asymmetries: components["schemas"]["PlayerMetricOutput"][];
             asymmetries_absent: string | null;
@@ -6978,6 +7021,8 @@ export interface components {
             time_zone?: string;
             /** @description Key of the safety policy pack by which the team's plans are judged. */
             policy_pack?: string;
+            /** @description Players and guardians see films with blurred faces. Off counts only while nobody of the team is without the consent to filming that it takes. */
+            blur_shared_film?: boolean;
         };
         /** @description A team. */
         TeamOutput: {
@@ -6992,6 +7037,8 @@ export interface components {
             readonly time_zone: string;
             /** @description Key of the safety policy pack by which the team's plans are judged. */
             readonly policy_pack: string;
+            /** @description Players and guardians see films with blurred faces. Off counts only while nobody of the team is without the consent to filming that it takes. */
+            readonly blur_shared_film: boolean;
             /** Format: date-time */
             readonly created_at: string;
         };
@@ -7453,6 +7500,15 @@ export interface components {
             duration_s: number;
             codec: string;
             playable: boolean;
+            /**
+             * @description `visible`: as it was filmed, for the staff of the team; `blurred`: the copy that players and guardians are shown; `being_made`: that copy does not stand yet, look again in some minutes; `withheld`: there is none. In the last two the link answers 409.
+             *
+             *     * `visible` - visible
+             *     * `blurred` - blurred
+             *     * `being_made` - being_made
+             *     * `withheld` - withheld
+             */
+            faces: components["schemas"]["FacesEnum"];
             warnings: string[];
         };
         /** @description This ISO week in the team's time zone, so far. */
@@ -17628,7 +17684,15 @@ export interface operations {
     };
     scan_video_retrieve: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description `blurred`: the copy without faces, for staff who want to hand a film on. Others get no other.
+                 *
+                 *     * `as_allowed` - as_allowed
+                 *     * `blurred` - blurred
+                 */
+                faces?: "as_allowed" | "blurred";
+            };
             header?: {
                 /** @description Bytes that are wanted, such as `bytes=0-1023`. */
                 Range?: string;
@@ -20324,6 +20388,7 @@ export interface operations {
                      *           "default_training_duration_min": 1,
                      *           "time_zone": "Europe/Berlin",
                      *           "policy_pack": "text",
+                     *           "blur_shared_film": true,
                      *           "created_at": "2026-05-02T16:30:00Z"
                      *         }
                      *       ],
@@ -20384,7 +20449,8 @@ export interface operations {
                  *       "age_group": "U15",
                  *       "default_training_duration_min": 10,
                  *       "time_zone": "Europe/Berlin",
-                 *       "policy_pack": "text"
+                 *       "policy_pack": "text",
+                 *       "blur_shared_film": true
                  *     }
                  */
                 "application/json": components["schemas"]["TeamInputRequest"];
@@ -20407,6 +20473,7 @@ export interface operations {
                      *         "default_training_duration_min": 1,
                      *         "time_zone": "Europe/Berlin",
                      *         "policy_pack": "text",
+                     *         "blur_shared_film": true,
                      *         "created_at": "2026-05-02T16:30:00Z"
                      *       },
                      *       "message": "OK",
@@ -20485,6 +20552,7 @@ export interface operations {
                      *         "default_training_duration_min": 1,
                      *         "time_zone": "Europe/Berlin",
                      *         "policy_pack": "text",
+                     *         "blur_shared_film": true,
                      *         "created_at": "2026-05-02T16:30:00Z"
                      *       },
                      *       "message": "OK",
@@ -20607,7 +20675,8 @@ export interface operations {
                  *       "age_group": "U15",
                  *       "default_training_duration_min": 10,
                  *       "time_zone": "Europe/Berlin",
-                 *       "policy_pack": "text"
+                 *       "policy_pack": "text",
+                 *       "blur_shared_film": true
                  *     }
                  */
                 "application/json": components["schemas"]["PatchedTeamInputRequest"];
@@ -20630,6 +20699,7 @@ export interface operations {
                      *         "default_training_duration_min": 1,
                      *         "time_zone": "Europe/Berlin",
                      *         "policy_pack": "text",
+                     *         "blur_shared_film": true,
                      *         "created_at": "2026-05-02T16:30:00Z"
                      *       },
                      *       "message": "OK",

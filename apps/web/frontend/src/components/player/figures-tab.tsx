@@ -6,6 +6,7 @@ import { LoadPanel } from "@/components/dashboard/load-panel";
 import { Panel } from "@/components/dashboard/panel";
 import { TrendPanel } from "@/components/dashboard/trend-panel";
 import { SelectField } from "@/components/field";
+import { DoubtfulSessions } from "@/components/identity-doubt";
 import { ErrorState, Skeleton } from "@/components/states";
 import { usePlayerPage, useTimeZone } from "@/hooks/use-dashboard";
 import { useKpiCatalogue } from "@/hooks/use-scan";
@@ -70,6 +71,7 @@ export function FiguresTab({ player }: { player: Player }) {
       </div>
       {page.isPending && <Skeleton className="h-96 rounded-card" />}
       {page.isError && <ErrorState error={page.error} retry={() => void page.refetch()} />}
+      {page.data && <DoubtfulSessions doubts={page.data.doubts} playerId={player.id} />}
       {page.data && (
         <div className="grid items-start gap-5 lg:grid-cols-2">
           {page.data.metrics.map((one) => (

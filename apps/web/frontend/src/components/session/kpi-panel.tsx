@@ -3,8 +3,11 @@ import { useTranslation } from "react-i18next";
 import type { KpiDefinition, KpiGroup, KpiPresent, KpiValue, PlayerKpis } from "@/api/types";
 import { GradeBadge } from "@/components/badge";
 import { Banner } from "@/components/banner";
+import { IdentityDoubt } from "@/components/identity-doubt";
+import { usePreferences } from "@/hooks/use-preferences";
 import { useKpiCatalogue } from "@/hooks/use-scan";
 import { believable } from "@/units/believable";
+import { toldIn } from "@/units/measures";
 import { KpiCard, KpiRow } from "./kpi-card";
 import { ZoneBar, type Zone } from "./zone-bar";
 
@@ -41,6 +44,7 @@ function absentOf(kpis: Record<string, KpiValue>): AbsentEntry[] {
 
 function Absent({ absent, catalogue }: { absent: readonly AbsentEntry[]; catalogue: Catalogue }) {
   const { t } = useTranslation();
+  const { units, language } = usePreferences();
   if (absent.length === 0) return null;
   const byReason = Map.groupBy(absent, ([, kpi]) => kpi.absent);
   return (
@@ -52,7 +56,7 @@ function Absent({ absent, catalogue }: { absent: readonly AbsentEntry[]; catalog
       <dl className="space-y-3 pt-1 pb-4">
         {[...byReason].map(([reason, kpis]) => (
           <div key={reason}>
-            <dt className="font-medium">{reason}</dt>
+            <dt className="font-medium">{toldIn(reason, units, language)}</dt>
             <dd className="mt-0.5 text-muted">{kpis.map(([key]) => nameOf(key, catalogue)).join(", ")}</dd>
           </div>
         ))}
@@ -105,6 +109,7 @@ function Group({ group, kpis, catalogue }: { group: KpiGroup; kpis: Record<strin
 /** All figures of one player, with how far they can be trusted. `known`: what the page says already. */
 export function KpiPanel({ player, known = [] }: { player: PlayerKpis; known?: readonly string[] }) {
   const { t } = useTranslation();
+  const { units, language } = usePreferences();
   const definitions = useKpiCatalogue();
   const catalogue: Catalogue = new Map((definitions.data ?? []).map((definition) => [definition.key, definition]));
   const { grade_reason: gradeReason } = player.quality;
@@ -118,13 +123,14 @@ export function KpiPanel({ player, known = [] }: { player: PlayerKpis; known?: r
           <GradeBadge grade={player.grade} large />
           <div className="min-w-0 text-sm">
             <p className="font-semibold">{t(`grade.${player.grade}`)}</p>
-            {typeof gradeReason === "string" && <p className="text-muted">{gradeReason}</p>}
+            {gradeReason && <p className="text-muted">{toldIn(gradeReason, units, language)}</p>}
           </div>
         </div>
       )}
+      <IdentityDoubt player={player} />
       {missing && (
         <Banner tone="info" title={t("kpi.missing")}>
-          {missing}
+          {toldIn(missing, units, language)}
         </Banner>
       )}
       {GROUPS.filter((group) => hasFigures(groups[group])).map((group) => (
