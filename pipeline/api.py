@@ -17,6 +17,7 @@ from pipeline.extracted import store_extracted as write_extracted
 from pipeline.links import LinkedTrack
 from pipeline.local import OnProgress, ScanRequest, ScanResults
 from pipeline.plan import (
+    BESIDE,
     PLANS,
     ArtefactName,
     JobKind,
@@ -30,10 +31,11 @@ from pipeline.plan import (
     steps_from,
 )
 from pipeline.ports import JobStatus, StepStatus, installed
-from pipeline.reading import ScanReader, SkeletonShape, rounded
+from pipeline.reading import ScanReader, SharedFilm, SkeletonShape, rounded
 from pipeline.rigs import size_refusal
 
 __all__ = [
+    "BESIDE",
     "ArtefactName",
     "Bodies",
     "BodyFacts",
@@ -51,6 +53,7 @@ __all__ = [
     "ScanReader",
     "ScanRequest",
     "ScanResults",
+    "SharedFilm",
     "SkeletonShape",
     "StepName",
     "StepSpec",

@@ -91,7 +91,7 @@ class ProcessingJobAdmin(ReadOnlyAdmin):
         """Make new figures of each completed scan; the old ones stay as history."""
         completed = (
             jobs.filter(status=api.JobStatus.COMPLETED.value)
-            .exclude(kind=api.JobKind.SMPL.value)
+            .exclude(kind__in=[kind.value for kind in api.BESIDE])
             .select_related("session")
         )
         left = jobs.count()

@@ -21,6 +21,7 @@ __all__ = [
     "ChecksumMismatch",
     "ChildFailed",
     "FileTooLarge",
+    "FilmNotReady",
     "JobStateConflict",
     "PieceNotAccepted",
     "QuotaExceeded",
@@ -109,6 +110,10 @@ class CalibrationRefused(DomainError):
 
     code = "BAD_CALIBRATION"
     status = 422
+
+
+class FilmNotReady(Conflict):
+    """409: the film is shown without faces only, and that copy does not stand (yet)."""
 
 
 class Busy(Unavailable):

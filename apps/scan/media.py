@@ -53,10 +53,14 @@ def existing(path: Path) -> Path:
     return path
 
 
-def download_name(video: Video) -> str:
-    """What a browser calls the film when it is saved: harmless in a header."""
+SHARED = ".shared.mp4"
+"""End of the name of a film without faces, which lies beside the original (`pipeline.steps.join`)."""
+
+
+def download_name(video: Video, key: str) -> str:
+    """What a browser calls the film that lies under `key` when it is saved: harmless in a header."""
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(video.original_name).stem).strip("-")
-    return f"{stem[:80] or 'film'}{Path(key_of(video)).suffix}"
+    return f"{stem[:80] or 'film'}{Path(key).suffix}"
 
 
 def unowned_films(older_than: timedelta) -> list[str]:
@@ -65,8 +69,15 @@ def unowned_films(older_than: timedelta) -> list[str]:
     """
     found = list(files_below(FILMS))
     owned = set(Video.objects.filter(file__startswith=f"{FILMS}/").values_list("file", flat=True))
+    films = {str(pk) for pk in Video.objects.values_list("pk", flat=True)}
     before = timezone.now() - older_than
-    return [key for key in found if key not in owned and stored_at(key) < before]
+    return [
+        key
+        for key in found
+        if key not in owned
+        and not (key.endswith(SHARED) and Path(key).name.removesuffix(SHARED) in films)
+        and stored_at(key) < before
+    ]
 
 
 def signed_video_url(video: Video, user_id: uuid.UUID) -> str:

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from apps.core.tenancy import TeamOwnedQuerySet
-from pipeline.api import JobKind
+from pipeline.api import BESIDE, JobKind
 from pipeline.ports import WHOLE, JobStatus, StepStatus
 
 if TYPE_CHECKING:
@@ -79,15 +79,19 @@ class SessionScopedQuerySet(TeamOwnedQuerySet):
 
 
 class ProcessingJobQuerySet(SessionScopedQuerySet):
-    """Jobs of sessions; a body fit is a job beside the scan's, which never stands for the session."""
+    """Jobs of sessions; a body fit or blurring is a job beside the scan's, which never stands for the session."""
 
     def scans(self) -> Self:
         """Jobs whose results pages show."""
-        return self.exclude(kind=JobKind.SMPL.value)
+        return self.exclude(kind__in=[kind.value for kind in BESIDE])
 
     def body_fits(self) -> Self:
         """Jobs that fit bodies to the people of a scan."""
         return self.filter(kind=JobKind.SMPL.value)
+
+    def blurs(self) -> Self:
+        """Jobs that make films without faces."""
+        return self.filter(kind=JobKind.BLUR.value)
 
 
 class Video(models.Model):
@@ -208,7 +212,14 @@ class ProcessingJob(models.Model):
                     kind=JobKind.SMPL.value, status__in=[JobStatus.QUEUED.value, JobStatus.RUNNING.value]
                 ),
                 name="scan_one_open_body_fit",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["session"],
+                condition=models.Q(
+                    kind=JobKind.BLUR.value, status__in=[JobStatus.QUEUED.value, JobStatus.RUNNING.value]
+                ),
+                name="scan_one_open_blur",
+            ),
         ]
         indexes = [
             models.Index(fields=["session", "-created_at"], name="scan_job_newest"),

@@ -10,7 +10,15 @@ from rest_framework import serializers
 from apps.accounts.models import Invitation, InvitedAs, Membership, Role, Team, User
 from apps.accounts.serializers.login import PasswordField, check_time_zone
 
-PARTICULARS = ["name", "club", "age_group", "default_training_duration_min", "time_zone", "policy_pack"]
+PARTICULARS = [
+    "name",
+    "club",
+    "age_group",
+    "default_training_duration_min",
+    "time_zone",
+    "policy_pack",
+    "blur_shared_film",
+]
 
 
 class TeamOutput(serializers.ModelSerializer[Team]):
@@ -26,6 +34,7 @@ class TeamOutput(serializers.ModelSerializer[Team]):
             "default_training_duration_min",
             "time_zone",
             "policy_pack",
+            "blur_shared_film",
             "created_at",
         ]
         read_only_fields = fields

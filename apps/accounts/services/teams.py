@@ -18,6 +18,9 @@ from apps.core.lifecycle import lifecycle
 from apps.core.sockets import notify_access_changed
 from apps.safety.selectors import packs_offered
 
+_WRITTEN_DOWN = ("policy_pack", "blur_shared_film")
+"""Whose changes the audit trail keeps: they decide about children."""
+
 
 @dataclass(frozen=True, slots=True)
 class FirstTeam:
@@ -81,19 +84,20 @@ def update_team(*, user: User, team_id: uuid.UUID, changes: Mapping[str, Any]) -
     team = get_team(user, team_id)
     require_right(user, team.pk, Right.MANAGE_TEAM)
     _check_pack(changes.get("policy_pack"), team.pk)
-    before = team.policy_pack
+    before = {name: getattr(team, name) for name in _WRITTEN_DOWN}
     for name, value in changes.items():
         setattr(team, name, value)
     team.save(update_fields=[*changes, "updated_at"])
-    if team.policy_pack != before:
-        audit.record(
-            actor_id=user.pk,
-            action="team.policy_pack",
-            target=team,
-            team_id=team.pk,
-            before={"policy_pack": before},
-            after={"policy_pack": team.policy_pack},
-        )
+    for name, value in before.items():
+        if getattr(team, name) != value:
+            audit.record(
+                actor_id=user.pk,
+                action=f"team.{name}",
+                target=team,
+                team_id=team.pk,
+                before={name: value},
+                after={name: getattr(team, name)},
+            )
     return team
 
 

@@ -21,7 +21,7 @@ from apps.scan.adapters.records import job_record
 from apps.scan.adapters.results import store_results
 from apps.scan.models import JobStep, ProcessingJob
 from apps.sessions.models import Session, SessionStatus
-from pipeline.api import JobKind, StepName, next_step, restart_step, steps_from
+from pipeline.api import BESIDE, JobKind, StepName, next_step, restart_step, steps_from
 from pipeline.errors import PipelineError, worker_lost
 from pipeline.ports import (
     BACK_OFF_S,
@@ -371,7 +371,7 @@ class DjangoJobStore:
     @staticmethod
     def _set_session(job: ProcessingJob, status: SessionStatus) -> None:
         """The session follows its newest scan."""
-        if job.kind == JobKind.SMPL:
+        if job.kind in BESIDE:
             return
         newer = ProcessingJob.objects.scans().filter(session_id=job.session_id, created_at__gt=job.created_at)
         if not newer.exists():

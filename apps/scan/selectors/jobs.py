@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.scan.models import ProcessingJob, ProcessingJobQuerySet, Video
 from apps.sessions.models import Session
-from pipeline.api import JobKind
+from pipeline.api import BESIDE
 
 
 def find_job(user: User, object_id: uuid.UUID) -> ProcessingJob:
@@ -19,23 +19,23 @@ def find_job(user: User, object_id: uuid.UUID) -> ProcessingJob:
     Raises:
         NotFound: no such scan for this user.
     """
-    scans = Q(session_id=object_id) & ~Q(kind=JobKind.SMPL.value)
+    scans = Q(session_id=object_id) & ~Q(kind__in=[kind.value for kind in BESIDE])
     return _first(ProcessingJob.objects.visible_to(user).filter(Q(pk=object_id) | scans))
 
 
 def find_scan(user: User, object_id: uuid.UUID) -> ProcessingJob:
-    """The scan itself, or the newest of a session or of a body fit's session, if the user may see it (one query).
+    """The scan itself, or the newest of a session, also by a job beside it, if the user may see it (one query).
 
     Raises:
         NotFound: no such scan for this user.
     """
-    fitted = ProcessingJob.objects.body_fits().filter(pk=object_id).values("session_id")
-    named = Q(pk=object_id) | Q(session_id=object_id) | Q(session_id__in=fitted)
+    beside = ProcessingJob.objects.filter(pk=object_id, kind__in=[kind.value for kind in BESIDE]).values("session_id")
+    named = Q(pk=object_id) | Q(session_id=object_id) | Q(session_id__in=beside)
     return _first(ProcessingJob.objects.visible_to(user).scans().filter(named))
 
 
 def _first(jobs: ProcessingJobQuerySet) -> ProcessingJob:
-    job = jobs.select_related("session__player", "calibration").order_by("-created_at").first()
+    job = jobs.select_related("session__player", "session__team", "calibration").order_by("-created_at").first()
     if job is None:
         raise NotFound("There is no such scan.")
     found: ProcessingJob = job
@@ -62,7 +62,11 @@ def find_video(user: User, object_id: uuid.UUID) -> Video:
     Raises:
         NotFound: no such film for this user.
     """
-    videos = Video.objects.visible_to(user).filter(Q(session_id=object_id) | Q(session__jobs=object_id))
+    videos = (
+        Video.objects.visible_to(user)
+        .select_related("session__team")
+        .filter(Q(session_id=object_id) | Q(session__jobs=object_id))
+    )
     video = videos.distinct().order_by("camera").first()
     if video is None:
         raise NotFound("There is no film for this session.")
@@ -70,15 +74,15 @@ def find_video(user: User, object_id: uuid.UUID) -> Video:
     return found
 
 
-def find_linked_video(*, user_id: str, video_id: str) -> Video:
-    """The film of a signed link, if its user may still see it.
+def find_linked_video(*, user_id: str, video_id: str) -> tuple[User, Video]:
+    """The user and the film of a signed link, if that user may still see it.
 
     Raises:
         NotFound: the film, the user or the right is gone.
     """
     user = User.objects.filter(pk=user_id, is_active=True).first()
-    video = Video.objects.visible_to(user).filter(pk=video_id).first() if user else None
-    if video is None:
+    films = Video.objects.visible_to(user).select_related("session__team") if user else Video.objects.none()
+    video = films.filter(pk=video_id).first()
+    if user is None or video is None:
         raise NotFound("There is nothing here.")
-    found: Video = video
-    return found
+    return user, video

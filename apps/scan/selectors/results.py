@@ -15,6 +15,7 @@ from apps.scan.models import Calibration, ProcessingJob, Video
 from apps.scan.selectors.arrays import WINDOW_S, read_arrays, reader_of
 from apps.scan.selectors.body import BodyJob, list_bodies, newest_body_job
 from apps.scan.selectors.kpis import PlayerName, name_of, reads_whole_team
+from apps.scan.selectors.shown import Faces, blurs_faces, faces_in
 from apps.sessions.models import SessionPlayer
 from pipeline.api import LinkedTrack, SkeletonShape
 
@@ -71,11 +72,12 @@ def read_results(
     Raises:
         InvalidRequest: more time asked for than one answer may cover, or a camera that is not there.
     """
-    videos = list(job.session.videos.order_by("camera"))
+    videos = list(job.session.videos.select_related("session__team").order_by("camera"))
     video = videos[0] if videos else None
     reader = reader_of(video) if video else None
     models, warnings = _made_with(job)
     everybody = reads_whole_team(user, job.session.team_id)
+    sees = everybody or not (video and blurs_faces(video.session))
     tracks = _tracks(user, job, reader.tracks() if reader else (), everybody=everybody)
     own = None if everybody else {track["track_id"] for track in tracks}
     url = f"{reverse('scan-results', args=[job.pk])}?include=tracks,poses,ball,world&from=0&to={WINDOW_S:.0f}"
@@ -84,8 +86,8 @@ def read_results(
         job_id=str(job.pk),
         session_id=str(job.session_id),
         status=job.status,
-        video=_film(video, user) if video else None,
-        films=_films(videos, user) if len(videos) > 1 else [],
+        video=_film(video, user, sees=sees) if video else None,
+        films=_films(videos, user, sees=sees) if len(videos) > 1 else [],
         calibration=_calibration(job.calibration),
         scale_source=reader.scale_source() if reader else None,
         models=models,
@@ -118,7 +120,9 @@ def _beside(videos: Sequence[Video], camera: str) -> Video | None:
     return found
 
 
-def _film(video: Video, user: User) -> dict[str, Any]:
+def _film(video: Video, user: User, *, sees: bool) -> dict[str, Any]:
+    """Facts of a film as the user is shown it: a copy without faces is H.264, whatever the original is."""
+    faces = faces_in(video, sees=sees)
     return {
         "id": str(video.pk),
         "url": signed_video_url(video, user.pk),
@@ -127,16 +131,20 @@ def _film(video: Video, user: User) -> dict[str, Any]:
         "fps": round(video.fps, 4),
         "frames": video.frames,
         "duration_s": video.duration_s,
-        "codec": video.codec,
-        "playable": video.playable,
+        "codec": video.codec if sees else "h264",
+        "playable": video.playable if sees else faces is Faces.BLURRED,
+        "faces": faces.value,
         "warnings": video.warnings,
     }
 
 
-def _films(videos: Sequence[Video], user: User) -> list[dict[str, Any]]:
+def _films(videos: Sequence[Video], user: User, *, sees: bool) -> list[dict[str, Any]]:
     """Every camera's film with its place in time; one that nobody was seen in has none."""
     offsets = reader_of(videos[0]).clock_offsets_s()
-    return [{**_film(video, user), "camera": video.camera, "offset_s": offsets.get(video.camera)} for video in videos]
+    return [
+        {**_film(video, user, sees=sees), "camera": video.camera, "offset_s": offsets.get(video.camera)}
+        for video in videos
+    ]
 
 
 def _calibration(used: Calibration | None) -> dict[str, Any] | None:

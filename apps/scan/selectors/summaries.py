@@ -5,6 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Exists, OuterRef, Q
+
+from apps.accounts.models import STAFF_ROLES, Membership
 from apps.scan.media import signed_thumbnail_url
 from apps.scan.models import ProcessingJob, SessionKPI, Video
 from apps.sessions.summaries import JobSummary, KpiSummary, SessionSummary
@@ -27,8 +30,14 @@ def summaries(session_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> Mapping[u
 
 
 def _pictures(session_ids: Sequence[uuid.UUID], user_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    """A link for each session whose film has a picture; of several films that of the first camera."""
-    rows = Video.objects.filter(session_id__in=session_ids).exclude(thumbnail="").order_by("-camera")
+    """A link for each session whose film has a picture that the user is shown; of several films that of the first
+    camera.
+    """
+    team = OuterRef("session__team")
+    staff = Membership.objects.filter(team=team, user_id=user_id, role__in=STAFF_ROLES)
+    blurred = ProcessingJob.objects.blurs().filter(session=OuterRef("session"), status=JobStatus.COMPLETED.value)
+    seen = Exists(staff) | Exists(blurred) | Q(session__team__blur_shared_film=False)
+    rows = Video.objects.filter(seen, session_id__in=session_ids).exclude(thumbnail="").order_by("-camera")
     return {
         session_id: signed_thumbnail_url(video_id, user_id)
         for session_id, video_id in rows.values_list("session_id", "pk")

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.scan.selectors.shown import Faces
 from apps.scan.serializers.body import BodyJobOutput, BodyOutput
 from apps.scan.serializers.scans import MAX_TIME_S
 
@@ -57,6 +58,17 @@ class FrameQuery(serializers.Serializer[dict[str, Any]]):
     max_side = serializers.IntegerField(required=False, min_value=64, max_value=8192)
 
 
+class FilmQuery(serializers.Serializer[dict[str, Any]]):
+    """Which film."""
+
+    faces = serializers.ChoiceField(
+        choices=["as_allowed", "blurred"],
+        required=False,
+        default="as_allowed",
+        help_text="`blurred`: the copy without faces, for staff who want to hand a film on. Others get no other.",
+    )
+
+
 class PlayerNameOutput(serializers.Serializer[dict[str, Any]]):
     """A player by name."""
 
@@ -76,6 +88,12 @@ class VideoOutput(serializers.Serializer[dict[str, Any]]):
     duration_s = serializers.FloatField()
     codec = serializers.CharField()
     playable = serializers.BooleanField()
+    faces = serializers.ChoiceField(
+        choices=[faces.value for faces in Faces],
+        help_text="`visible`: as it was filmed, for the staff of the team; `blurred`: the copy that players and "
+        "guardians are shown; `being_made`: that copy does not stand yet, look again in some minutes; `withheld`: "
+        "there is none. In the last two the link answers 409.",
+    )
     warnings = serializers.ListField(child=serializers.CharField())
 
 

@@ -26,10 +26,11 @@ from apps.scan.selectors.presets import estimate_s
 from apps.scan.services import uploads
 from apps.sessions.models import Session, SessionStatus
 from pipeline import api
-from pipeline.api import JobKind, JobStatus
+from pipeline.api import BESIDE, JobKind, JobStatus
 from pipeline.ports import installed
 
 SCOPE = "scan.quick"
+BLURRING_ALREADY = "Faces in this session's film are being blurred already."
 FITTING_ALREADY = "Bodies of this session are being fitted already. Wait until that is done, or cancel it."
 
 
@@ -134,8 +135,8 @@ def retry_scan(*, user: User, job: ProcessingJob) -> None:
     require_right(user, job.session.team_id, Right.RUN_SCANS)
     if not installed().jobs.reset(str(job.pk)):
         job.refresh_from_db(fields=["status"])
-        if job.kind == JobKind.SMPL and job.status in (JobStatus.FAILED.value, JobStatus.CANCELLED.value):
-            raise JobStateConflict(FITTING_ALREADY)
+        if job.kind in BESIDE and job.status in (JobStatus.FAILED.value, JobStatus.CANCELLED.value):
+            raise JobStateConflict(FITTING_ALREADY if job.kind == JobKind.SMPL else BLURRING_ALREADY)
         raise JobStateConflict(f"This scan is {job.status}; only a failed or cancelled one can be retried.")
     transaction.on_commit(partial(api.submit, str(job.pk)), robust=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.http import HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -19,19 +20,21 @@ from apps.core.ranges import serve_file
 from apps.core.throttling import StreamThrottle
 from apps.scan import media
 from apps.scan.formats import content_type
-from apps.scan.models import Video
 from apps.scan.renderers import ArraysRenderer, NpzRenderer, PictureRenderer
 from apps.scan.selectors.jobs import find_linked_video, find_session, find_video
 from apps.scan.selectors.kpis import catalogue, session_kpis
 from apps.scan.selectors.results import read_results
+from apps.scan.selectors.shown import ShownFilm
 from apps.scan.serializers.results import (
     CatalogueEntryOutput,
+    FilmQuery,
     FrameQuery,
     KpisOutput,
     KpisQuery,
     ResultsOutput,
     ResultsQuery,
 )
+from apps.scan.services import sharing
 from apps.scan.services.stills import still, thumbnail
 from apps.scan.views import examples
 from apps.scan.views.base import ScanView, queried
@@ -51,7 +54,9 @@ class ResultsView(ScanView):
         asked = queried(ResultsQuery, request)
         span = (asked.get("from"), asked.get("to"))
         scan = self.scan(object_id)
-        return Response(read_results(self.user, scan, include=asked["include"], span=span, camera=asked["camera"]))
+        found = read_results(self.user, scan, include=asked["include"], span=span, camera=asked["camera"])
+        sharing.prepare(found, scan.session)
+        return Response(found)
 
 
 class KpisView(ScanView):
@@ -74,17 +79,17 @@ class KpiCatalogueView(ScanView):
         return Response(catalogue(translation.get_language()))
 
 
-def send_film(request: Request, video: Video) -> HttpResponseBase:
+def send_film(request: Request, film: ShownFilm) -> HttpResponseBase:
     """The film's bytes, or where they lie."""
-    path = media.local_path(media.key_of(video))
+    path = media.local_path(film.key)
     if path is None:
-        return HttpResponseRedirect(video.file.url)
+        return HttpResponseRedirect(default_storage.url(film.key))
     return serve_file(
         request._request,
         media.existing(path),
-        content_type=content_type(media.key_of(video)),
-        etag=f'"{video.sha256[:32]}"',
-        disposition=f'inline; filename="{media.download_name(video)}"',
+        content_type=content_type(film.key),
+        etag=f'"{film.sha256[:32]}"',
+        disposition=f'inline; filename="{media.download_name(film.video, film.key)}"',
     )
 
 
@@ -94,10 +99,14 @@ class VideoView(ScanView):
     renderer_classes = (PictureRenderer,)
     throttle_classes = (StreamThrottle,)
 
-    @extend_schema(parameters=[_RANGE], responses={(200, "video/*"): OpenApiTypes.BINARY, 206: OpenApiTypes.BINARY})
+    @extend_schema(
+        parameters=[_RANGE, FilmQuery],
+        responses={(200, "video/*"): OpenApiTypes.BINARY, 206: OpenApiTypes.BINARY},
+    )
     def get(self, request: Request, object_id: uuid.UUID) -> HttpResponseBase:
-        """Send the film, or the ranges asked for."""
-        return send_film(request, find_video(self.user, object_id))
+        """Send the film, or the ranges asked for; to players and guardians, and wherever asked for, without faces."""
+        blurred = queried(FilmQuery, request)["faces"] == "blurred"
+        return send_film(request, sharing.shown(self.user, find_video(self.user, object_id), blurred=blurred))
 
     @extend_schema(exclude=True)
     def head(self, request: Request, object_id: uuid.UUID) -> HttpResponseBase:
@@ -117,7 +126,7 @@ class SignedVideoView(APIView):
     def get(self, request: Request, token: str) -> HttpResponseBase:
         """Send the film, or the ranges asked for."""
         video_id, user_id = media.read_link(token)
-        return send_film(request, find_linked_video(user_id=user_id, video_id=video_id))
+        return send_film(request, sharing.shown(*find_linked_video(user_id=user_id, video_id=video_id)))
 
     @extend_schema(exclude=True)
     def head(self, request: Request, token: str) -> HttpResponseBase:
@@ -137,7 +146,7 @@ class SignedThumbnailView(APIView):
     def get(self, request: Request, token: str) -> HttpResponse:
         """Send the picture as JPEG."""
         video_id, user_id = media.read_thumbnail_link(token)
-        picture = thumbnail(find_linked_video(user_id=user_id, video_id=video_id))
+        picture = thumbnail(*find_linked_video(user_id=user_id, video_id=video_id))
         response = HttpResponse(picture, content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=900"
         response["X-Content-Type-Options"] = "nosniff"
@@ -153,9 +162,9 @@ class FrameView(ScanView):
     def get(self, request: Request, object_id: uuid.UUID) -> HttpResponse:
         """Send the picture shown at a time, as JPEG."""
         asked: dict[str, Any] = queried(FrameQuery, request)
-        video = find_video(self.user, object_id)
+        film = sharing.shown(self.user, find_video(self.user, object_id))
         response = HttpResponse(
-            still(video=video, t_s=asked["t"], max_side_px=asked.get("max_side")), content_type="image/jpeg"
+            still(film=film, t_s=asked["t"], max_side_px=asked.get("max_side")), content_type="image/jpeg"
         )
         response["Cache-Control"] = "private, max-age=3600"
         return response

@@ -67,6 +67,7 @@ def test_the_summary(
         "duration_s": 2.0,
         "codec": "",
         "playable": True,
+        "faces": "visible",
         "warnings": [],
     }
     assert data["calibration"].pop("id")
