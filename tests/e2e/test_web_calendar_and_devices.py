@@ -7,10 +7,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from tests.e2e.browser import accessibility_problems, shoot
-from tests.e2e.conftest import COACH, VIEWER
+from tests.e2e.conftest import COACH, VIEWER, sign_in
+from tests.e2e.mails import mailed_link
 from tests.e2e.stack import Stack
 
 if TYPE_CHECKING:
@@ -22,6 +24,17 @@ LINK = f"""
 from apps.accounts.models import Player, User
 Player.objects.filter(external_id="p1").update(user=User.objects.get(email={VIEWER[0]!r}))
 """
+
+
+MOVES = ("moves@rovers.example", "far-post-from-2026")
+MOVING = f"""
+from apps.accounts.models import User
+User.objects.create_user(email={MOVES[0]!r}, password={MOVES[1]!r}, name="Robin")
+"""
+
+ADDRESSES = (
+    "from apps.accounts.models import User; print(*User.objects.filter(name='Robin').values_list('email', flat=True))"
+)
 
 
 BORN = """
@@ -328,3 +341,25 @@ def test_data_is_taken_along_and_sign_out_everywhere_ends_the_other(open_page: C
     other.wait_for_url("**/sign-in")
     page.reload()
     page.wait_for_url("**/sign-in")
+
+
+def test_a_new_address_counts_from_the_click_in_its_mail_on(open_page: Callable[..., Page], stack: Stack) -> None:
+    stack.python(MOVING)
+    new = "robin@rovers.example"
+    with httpx.Client(base_url=stack.url, timeout=30) as client:
+        body = {"email": MOVES[0], "password": MOVES[1]}
+        client.headers["Authorization"] = f"Bearer {client.post('/api/auth/token', json=body).json()['data']['access']}"
+        assert client.post("/api/auth/email", json={"email": new, "password": MOVES[1]}).status_code == 202
+    page = open_page(mailed_link(stack, "/confirm-email"), width=390)
+    page.get_by_role("heading", name="New address").wait_for()
+    assert accessibility_problems(page) == []
+    shoot(page, "confirm-email-390-light")
+    assert stack.python(ADDRESSES).split() == [MOVES[0]], "a program that looks into mails opens links too"
+    page.get_by_role("button", name="Confirm this address").click()
+    page.get_by_text("Your address is confirmed.").wait_for()
+    assert stack.python(ADDRESSES).split() == [new]
+    sign_in(page, new, MOVES[1])
+    page.goto(mailed_link(stack, "/confirm-email"))
+    page.get_by_role("button", name="Confirm this address").click()
+    page.get_by_role("alert").wait_for()
+    open_page("/confirm-email").get_by_role("alert").wait_for()

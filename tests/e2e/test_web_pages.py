@@ -11,7 +11,8 @@ import pytest
 
 from tests.e2e.browser import accessibility_problems, shoot
 from tests.e2e.conftest import COACH, VIEWER, sign_in
-from tests.e2e.stack import Stack, wait_until
+from tests.e2e.mails import mailed_link
+from tests.e2e.stack import Stack
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -165,18 +166,6 @@ def test_a_player_is_added_and_changed(open_page: Callable[..., Page]) -> None:
     page.get_by_label("Height [cm]").fill("")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("150.5 cm").wait_for(state="detached")
-
-
-def mailed_link(stack: Stack, path: str) -> str:
-    """The newest link to a page of ours in the mails, which go to the web process's output here."""
-
-    def look() -> str | None:
-        found = re.findall(rf"({re.escape(path)}\?\S+)", "\n".join(stack.lines))
-        return str(found[-1]) if found else None
-
-    link = wait_until(look, f"a mail with {path}", timeout_s=20.0)
-    assert link is not None
-    return link
 
 
 def test_mails_lead_into_the_team_and_to_a_new_password(open_page: Callable[..., Page], stack: Stack) -> None:
