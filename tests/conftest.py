@@ -153,14 +153,11 @@ def test_data() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def flush_past_the_audit_guard() -> Iterator[None]:
-    """Tests with a database of their own empty it afterwards; SQLite does so row by row, which its triggers refuse."""
+    """Tests with a database of their own empty it afterwards, which the triggers refuse."""
     from django.db import connection
 
     from apps.core import audit_guard
 
-    if connection.vendor != "sqlite":
-        yield
-        return
     DatabaseOperations = type(connection.ops)
     flush = DatabaseOperations.execute_sql_flush
 

@@ -1,9 +1,12 @@
-"""The database itself keeps the audit trail: triggers refuse to delete a row, and to change one but in three ways.
+"""The database itself keeps the audit trail: triggers refuse to delete a row, to empty the table (`TRUNCATE`, alone or
+with a table it depends on), and to change a row but in three ways.
 
-Allowed are: the actor's account goes (the reference becomes null); a row is sealed, once (`core.audit.seal`); a person
-is erased, so what is personal in a row goes and the time of that is noted (`core.audit.redact`). Whoever owns the
-database can remove triggers; then the chain of hashes tells (`manage.py audit_verify`). They are put back after every
-`migrate`, as SQLite loses them with a table that is rebuilt.
+Allowed are: the actor's account goes (the reference becomes null); a row is sealed, once (`core.audit.seal`); a
+person is erased, so what is personal in a row goes and the time of that is noted (`core.audit.redact`). Whoever owns
+the table can take triggers off or put them to sleep, and a superuser can have them passed over
+(`session_replication_role`). While they are off `manage.py audit_verify` says so; afterwards the chain of hashes
+tells what was changed; that its end was cut off, or the table emptied, only a head tells that was noted elsewhere.
+They are put back after every `migrate`, as SQLite loses them with a table that is rebuilt.
 """
 
 from __future__ import annotations
@@ -32,7 +35,18 @@ _POSTGRES = (
     f"DROP TRIGGER IF EXISTS audit_unchanged ON {TABLE}",
     f"CREATE TRIGGER audit_unchanged BEFORE UPDATE ON {TABLE} FOR EACH ROW "
     f"WHEN (NOT ({{allowed}})) EXECUTE FUNCTION audit_refuse()",
+    f"DROP TRIGGER IF EXISTS audit_not_emptied ON {TABLE}",
+    f"CREATE TRIGGER audit_not_emptied BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
 )
+_TRIGGERS = {
+    "sqlite": ("audit_kept", "audit_unchanged"),
+    "postgresql": ("audit_kept", "audit_unchanged", "audit_not_emptied"),
+}
+"""SQLite has no `TRUNCATE`."""
+_AWAKE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')",
+}
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -46,16 +60,15 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     """Take the triggers off: for tests, whose database is emptied between them."""
     on = f" ON {TABLE}" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
-        for name in ("audit_kept", "audit_unchanged"):
+        for name in _TRIGGERS[connection.vendor]:
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 
 def is_installed(connection: BaseDatabaseWrapper) -> bool:
-    """Tell whether both triggers are there."""
-    table, column = ("pg_trigger", "tgname") if connection.vendor == "postgresql" else ("sqlite_master", "name")
+    """Tell whether all triggers are on the table, and awake."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table} WHERE {column} IN ('audit_kept', 'audit_unchanged')")  # noqa: S608  # no value of anybody's
-        return bool(cursor.fetchone()[0] == 2)
+        cursor.execute(_AWAKE[connection.vendor], [TABLE])
+        return set(_TRIGGERS[connection.vendor]) <= {name for (name,) in cursor.fetchall()}
 
 
 def install_after_migrate(sender: Any, using: str, **kwargs: Any) -> None:

@@ -168,3 +168,33 @@ def test_two_who_seal_at_once_make_one_chain(trail: list[AuditEvent], team: Team
     found = audit.verify()
     assert (found.sealed, found.unsealed, found.faults) == (4, 0, [])
     assert timezone.now() >= AuditEvent.objects.latest("created_at").created_at
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("statement", [f"TRUNCATE {TABLE}", "TRUNCATE accounts_user CASCADE"])
+def test_postgresql_does_not_let_anybody_empty_it(trail: list[AuditEvent], statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what waits to be checked would refuse it for another reason
+    with pytest.raises(DatabaseError, match="append-only"):
+        sql(statement)
+    assert AuditEvent.objects.count() >= len(trail)
+    assert audit.verify().faults == []
+
+
+@pytest.mark.postgres
+def test_a_trigger_that_was_put_to_sleep_is_told(trail: list[AuditEvent]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    sql(f"ALTER TABLE {TABLE} DISABLE TRIGGER audit_not_emptied")
+    assert any("triggers" in fault for fault in audit.verify().faults)
+    audit_guard.install(connection)
+    assert audit.verify().faults == []
+
+
+def test_a_trail_that_was_emptied_past_the_guard_is_told_by_its_head(trail: list[AuditEvent], team: Team) -> None:
+    head = audit.verify().head
+    past_the_guard(f"DELETE FROM {TABLE}")
+    audit.record(actor_id=None, action="test.new", target=team, team_id=team.pk)
+    audit.seal()
+    assert audit.verify().faults == [], "by itself a new chain looks like a young one"
+    assert any("cut off" in fault for fault in audit.verify(head).faults)
