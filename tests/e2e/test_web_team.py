@@ -37,6 +37,9 @@ for week in range(10):
     for track, (player, speed) in enumerate(((ada, 7.0 + week / 10), (bo, 6.0 + week / 10))):
         make_figures(session, player, {{"max_speed_mps": speed, "total_distance_m": 3000.0}}, track_id=track)
         make_load(session, player, minutes=60, rpe=6 if week == 9 else 5, entered_by=coach)
+doubted = session.kpis.get(player=ada)
+doubted.quality |= {{"identity_doubt": 0.34, "doubtful_s": [31.2, 65.0]}}
+doubted.save(update_fields=["quality"])
 waiting = make_session(team, title="Waiting film", session_type="analysis", start=timezone.now() - timedelta(hours=1))
 make_job(waiting)
 versions.bump(versions.TEAM, team.pk)
@@ -244,3 +247,62 @@ def test_effort_notes_and_files_of_a_session(open_page: Callable[..., Page], sea
     page.get_by_role("button", name="Delete plan.txt").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("link", name="plan.txt").wait_for(state="detached")
+
+
+METRIC_AGAIN = f"""
+from apps.accounts.models import User
+User.objects.filter(email={COACH[0]!r}).update(units="metric", time_zone="")
+"""
+HEIGHTS = """
+from apps.accounts.models import Measurement
+print(*Measurement.objects.filter(player={!r}).values_list("height_cm", flat=True))
+"""
+
+
+def test_imperial_units_and_another_time_zone_go_with_the_account(
+    open_page: Callable[..., Page], stack: Stack, season: Season
+) -> None:
+    page = open_page("/settings", as_user=COACH)
+    with page.expect_response("**/api/auth/me"):
+        page.get_by_label("Units").select_option("imperial")
+    page.get_by_label("Time zone").select_option("Asia/Tokyo")
+    page.get_by_role("button", name="Save").first.click()
+    page.get_by_text("Saved").first.wait_for()
+    shoot(page, "settings-imperial-1440-light")
+    try:
+        other = open_page(f"/players/{season.ada}", as_user=COACH)
+        other.get_by_text("17.7").first.wait_for()  # 7.9 m/s in mph
+        other.get_by_text("3,281").first.wait_for()  # 3000 m in yards
+        shoot(other, "player-imperial-1440-light")
+        other.goto(f"/sessions/{season.session}")
+        other.get_by_text(re.compile("GMT.9")).first.wait_for()
+        other.goto(f"/players/{season.ada}?tab=body")
+        other.get_by_role("button", name="Enter a measurement").click()
+        other.get_by_label("Height [ft in]", exact=True).fill("tall")
+        other.get_by_role("button", name="Save").click()
+        other.get_by_text("Enter a number from 1 ft 11.6 in to 8 ft 2.4 in.").wait_for()
+        other.get_by_label("Height [ft in]", exact=True).fill("5'7\"")
+        other.get_by_label("Weight [lb]", exact=True).fill("100")
+        other.get_by_role("button", name="Save").click()
+        other.get_by_role("cell", name="5 ft 7 in", exact=True).wait_for()
+        other.get_by_role("cell", name="100", exact=True).wait_for()
+        other.get_by_role("button", name=re.compile("^Change")).first.click()
+        assert other.get_by_label("Height [ft in]", exact=True).input_value() == "5 ft 7 in"
+        other.get_by_role("button", name="Save").click()
+        other.get_by_role("dialog").wait_for(state="detached")
+        assert stack.python(HEIGHTS.format(season.ada)).split() == ["170.18"]
+    finally:
+        stack.python(METRIC_AGAIN)
+
+
+def test_moments_at_which_two_players_may_have_been_mixed_up(open_page: Callable[..., Page], season: Season) -> None:
+    page = open_page(f"/players/{season.ada}", as_user=COACH)
+    page.get_by_text("In 1 session two players may have been mixed up").wait_for()
+    page.get_by_text("chance of two players 34%").wait_for()
+    shoot(page, "player-doubt-1440-light")
+    link = page.get_by_role("link", name="Show 0:31 in the film")
+    assert link.get_attribute("href") == f"/sessions/{season.session}?player={season.ada}&t=31.2"
+    link.click()
+    page.get_by_text("Perhaps two players: 34% at 2 moments").first.wait_for()
+    assert accessibility_problems(page) == []
+    shoot(page, "session-doubt-1440-light")

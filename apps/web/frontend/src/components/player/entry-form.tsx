@@ -12,7 +12,7 @@ import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 import { useSaveEntry } from "@/hooks/use-entries";
 import { usePreferences } from "@/hooks/use-preferences";
-import { formatMeasure } from "@/units/measures";
+import { formatMeasure, toldIn } from "@/units/measures";
 import { asText, bodyOf, FIELDS, localDay, schemaOf, type EntryField, type EntryValues } from "./entry-fields";
 import { useFieldName } from "./field-names";
 
@@ -94,7 +94,7 @@ interface EntryFormProps {
 /** Enter something about a player, or correct it. */
 export function EntryForm({ kind, playerId, entry, onDone }: EntryFormProps) {
   const { t } = useTranslation();
-  const { timeZone } = usePreferences();
+  const { units, language, timeZone } = usePreferences();
   const save = useSaveEntry(kind, playerId, entry?.id ?? null);
   const notify = useNotify();
   const errorText = useErrorText();
@@ -129,7 +129,7 @@ export function EntryForm({ kind, playerId, entry, onDone }: EntryFormProps) {
           className="sm:col-span-2"
           action={<Button size="sm" onClick={() => void send(true)}>{t("entry.confirm")}</Button>}
         >
-          {save.error.details.join(" ")}
+          {toldIn(save.error.details.join(" "), units, language)}
         </Banner>
       )}
       <div className="sm:col-span-2">
