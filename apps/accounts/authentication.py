@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
@@ -15,6 +17,7 @@ from rest_framework_simplejwt.utils import get_md5_hash_password
 from apps.accounts.models import User
 from apps.accounts.tokens import LOGIN_CLAIM
 from apps.core import languages
+from apps.core.compiled import sql_of
 
 
 class LoginAuthentication(JWTAuthentication):
@@ -33,9 +36,21 @@ class LoginAuthentication(JWTAuthentication):
         Raises:
             AuthenticationFailed: the log-in has ended, the account is closed, or it has a new password.
         """
-        rows = User.objects.filter(pk=validated_token.get(api_settings.USER_ID_CLAIM), is_active=True)
-        user = rows.filter(logins__pk=validated_token.get(LOGIN_CLAIM), logins__ended_at__isnull=True).first()
+        user = _logged_in(validated_token.get(api_settings.USER_ID_CLAIM), validated_token.get(LOGIN_CLAIM))
         claim = str(validated_token.get(api_settings.REVOKE_TOKEN_CLAIM, ""))
         if user is None or not constant_time_compare(claim, get_md5_hash_password(user.password)):
             raise AuthenticationFailed("This log-in has ended. Log in again.")
         return user
+
+
+def _logged_in(user_id: object, login_id: object) -> User | None:
+    """The user, if both ids are such and the log-in is open."""
+    try:
+        ids = [uuid.UUID(str(one)) for one in (user_id, login_id)]
+    except ValueError:
+        return None
+    return next(iter(User.objects.raw(*sql_of(_open_login, *ids))), None)
+
+
+def _open_login(user_id: uuid.UUID, login_id: uuid.UUID) -> QuerySet[User]:
+    return User.objects.filter(pk=user_id, is_active=True, logins__pk=login_id, logins__ended_at__isnull=True)
