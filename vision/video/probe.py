@@ -32,6 +32,9 @@ class VideoLimits:
         min_duration_s: shorter than this nothing can be measured [s].
         max_duration_s: a day's recording is a mistake, a long match with breaks is not [s].
         min_fps: slower than this a player's path cannot be followed [frames/s].
+        max_fps: phones' slow motion has 240; more is a damaged clock, by which speeds would be wrong [frames/s].
+        min_side_px: in smaller pictures nobody is to be seen.
+        max_streams: a camera's file has a picture, sound and some data; each more costs memory.
         max_side_px, max_pixels: larger pictures are an attack or need cutting first (a 6500x1000 panorama passes).
         max_frames: more are a damaged or hostile header.
     """
@@ -39,6 +42,9 @@ class VideoLimits:
     min_duration_s: float = 0.5
     max_duration_s: float = 6 * 3600.0
     min_fps: float = 10.0
+    max_fps: float = 300.0
+    min_side_px: int = 32
+    max_streams: int = 32
     max_side_px: int = 8192
     max_pixels: int = 64_000_000
     max_frames: int = 3_000_000
@@ -125,6 +131,13 @@ def _cut_off(path: Path, container: str, timebase: Timebase) -> tuple[str, ...]:
 def _check_header(video: OpenVideo, limits: VideoLimits) -> None:
     context = video.stream.codec_context
     width, height = context.width, context.height
+    streams = len(video.container.streams)
+    if streams > limits.max_streams:
+        raise VideoError(
+            f"The file has {streams} tracks; a film has a picture and sound, at most {limits.max_streams} tracks are "
+            "read. Export it as a plain video.",
+            code="TOO_LARGE",
+        )
     if min(width, height) <= 0:
         raise VideoError(
             "The video's picture has no possible size: the file is damaged. Export it again.", code="UNDECODABLE"
@@ -134,6 +147,11 @@ def _check_header(video: OpenVideo, limits: VideoLimits) -> None:
             f"The picture is {width}x{height} pixels; at most {limits.max_side_px} a side and "
             f"{limits.max_pixels // 1_000_000} megapixels can be analysed. Export it smaller.",
             code="TOO_LARGE",
+        )
+    if min(width, height) < limits.min_side_px:
+        raise VideoError(
+            f"The picture is {width}x{height} pixels; at least {limits.min_side_px} a side are needed to see anybody.",
+            code="UNDECODABLE",
         )
     if video.stream.frames > limits.max_frames:
         raise VideoError(
@@ -162,6 +180,12 @@ def _check_times(timebase: Timebase, fps: float, limits: VideoLimits) -> None:
             f"The video {shown}; at least {limits.min_fps:g} a second are needed, 25 or more are better.",
             code="LOW_FRAME_RATE",
         )
+    if fps > limits.max_fps:
+        raise VideoError(
+            f"The video says that it has {fps:.0f} frames a second; no phone has more than {limits.max_fps:.0f}, so "
+            "its clock is wrong. Export it again.",
+            code="UNDECODABLE",
+        )
 
 
 def _rate(timebase: Timebase, declared: list[Fraction]) -> Fraction:
@@ -185,6 +209,12 @@ def _try_decoding(reader: VideoReader) -> tuple[int, tuple[str, ...]]:
         )
     last_key = reader.timebase.keyframe_before(len(reader.timebase) - 1)
     last = next(reader.pictures(last_key), None)
+    if last is not None and (last.width, last.height) != (first.width, first.height):
+        raise VideoError(
+            f"The picture changes its size within the video, from {first.width}x{first.height} to "
+            f"{last.width}x{last.height} pixels. Export it with one size, or scan the parts one by one.",
+            code="UNDECODABLE",
+        )
     warnings = () if last is not None else ("the end of the video is damaged and cannot be decoded",)
     return quarter_turns(first), warnings
 

@@ -108,16 +108,23 @@ class VideoReader:
         return wanted
 
     def _depth(self) -> int:
+        width, height = self._size()
+        return max(1, min(_AHEAD_FRAMES, _AHEAD_BYTES // max(1, 3 * width * height)))
+
+    def _size(self) -> tuple[int, int]:
+        """Of the pictures as stored [px]. One of another size, which a codec may bring in the middle of a film, fits to
+        nothing that was found before: it counts as damaged.
+        """
         with open_video(self.path) as video:
-            context = video.stream.codec_context
-            return max(1, min(_AHEAD_FRAMES, _AHEAD_BYTES // max(1, 3 * context.width * context.height)))
+            return video.stream.codec_context.width, video.stream.codec_context.height
 
     def _decode(self, start: int, stop: int, mask: BoolArray) -> Iterator[Frame]:
         chosen = np.flatnonzero(mask[:stop])
         last = int(chosen[-1])
         reformatter = VideoReformatter()
+        size = self._size()
         for index, picture in self._pictures(start):
-            if start <= index <= last and mask[index]:
+            if start <= index <= last and mask[index] and (picture.width, picture.height) == size:
                 yield Frame(index, float(self.timebase.t_s[index]), upright_bgr(picture, reformatter))
             if index >= last:
                 return
