@@ -34,6 +34,9 @@ class ScanParams:
         detector_profile: `fast`, `standard`, `fine` or `full` (`vision.detection.PROFILES`): speed against small far
             people; or `AUTO`.
         detect_hz: pictures looked at [1/s]; `EVERY_FRAME` for all.
+        detect_stride: of these look at some 12 a second, and at the others only where somebody is quick or crosses
+            somebody (`vision.tracking.looks`); boxes put between are marked, and measured is what was looked at, 12
+            times a second. Of several cameras every picture is looked at.
         pose_model: registry key or file of the pose model.
         pose_hz: pictures in which postures are read, at least [1/s]; only pictures that were also detected are taken.
         pose_people: postures read a picture, those of the largest and longest tracks; `EVERYONE` for all. Where fewer
@@ -55,6 +58,7 @@ class ScanParams:
     detector: str = "nanodet"
     detector_profile: str = AUTO
     detect_hz: float = 15.0
+    detect_stride: bool = False
     pose_model: str = "movenet-thunder"
     pose_hz: float = 7.5
     pose_people: int = 6
@@ -86,6 +90,9 @@ PRESETS: Mapping[str, ScanParams] = {
 
 Only `full` has a posture stride: it looks at every picture, where half of them are told by their neighbours as long as
 nobody runs. The others read some pictures a second anyway, too far apart for a curve.
+
+None has a stride of looks: `fast` looks 10 to 12 times a second anyway, and so few measurements are graded B, where the
+other two may reach A.
 """
 
 

@@ -61,6 +61,7 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
         "t": _TIME,
         "keyframe": Column("int32", (), "frame that shows the same background; -1: none found"),
         "points": Column("float32", (None, 4), "places of the background here and in the keyframe [px]; NaN: no more"),
+        "looked": Column("bool", (), "people were looked for in this picture", before=True),
     },
     ArtefactName.CAMERA_VIEWS: {
         "frame": _FRAME,
