@@ -73,24 +73,21 @@ def many_tracks(path: Path, tracks: int = 120) -> Path:
 
 
 def growing(path: Path, *, back_again: bool = False) -> Path:
-    """H.264 whose pictures are twice as large from the 26th on; `back_again`: and small again from the 51st."""
-    small = videos.numbered_video(path.with_name("small.mp4"), 25)
-    large = videos.numbered_video(path.with_name("large.mp4"), 25, width=192, height=128)
+    """Motion JPEG whose pictures are twice as large from the 26th on; `back_again`: and small again from the 51st."""
+    kind = {"codec": "mjpeg", "container": "avi", "pix_fmt": "yuvj420p"}
+    small = videos.numbered_video(path.with_name("small.avi"), 25, **kind)
+    large = videos.numbered_video(path.with_name("large.avi"), 25, width=192, height=128, **kind)
     with av.open(str(path), "w", format="avi") as out:
         stream, number = None, 0
         for part in (small, large, small)[: 3 if back_again else 2]:
             with av.open(str(part)) as source:
                 pictures = source.streams.video[0]
-                if stream is None:
-                    stream = out.add_stream_from_template(pictures)
-                inline = av.BitStreamFilterContext("h264_mp4toannexb", pictures)
+                stream = stream or out.add_stream_from_template(pictures)
                 for packet in source.demux(pictures):
-                    if packet.pts is None:
-                        continue
-                    for whole in inline.filter(packet):
-                        whole.is_keyframe = packet.is_keyframe
-                        whole.stream, whole.pts, whole.dts, whole.time_base = stream, number, number, Fraction(1, 25)
-                        out.mux(whole)
+                    if packet.pts is not None:
+                        packet.stream, packet.pts, packet.dts = stream, number, number
+                        packet.time_base = Fraction(1, 25)
+                        out.mux(packet)
                         number += 1
     return path
 
