@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from apps.core.errors import (
     Conflict,
     DomainError,
@@ -35,6 +37,13 @@ __all__ = [
 ]
 
 
+def size_words(size_bytes: int) -> str:
+    """A size as people say it, rounded up, so that what is too large never reads as what fits."""
+    if size_bytes < 1024**3:
+        return f"{math.ceil(size_bytes / 1024**2)} MB"
+    return f"{math.ceil(size_bytes / 1024**3 * 10) / 10:g} GB"
+
+
 class BadUploadRequest(InvalidRequest):
     """400: a header or form field of an upload is missing or wrong."""
 
@@ -55,9 +64,20 @@ class FileTooLarge(CoreFileTooLarge):
     """413: more than one video may have."""
 
     @classmethod
-    def for_limit(cls, limit_bytes: int) -> FileTooLarge:
-        """Say what fits."""
-        return cls(f"The video is larger than {limit_bytes / 1024**2:.0f} MB. Export it smaller, or cut it.")
+    def for_limit(cls, size_bytes: int, limit_bytes: int) -> FileTooLarge:
+        """Say what it has and what fits."""
+        return cls(
+            f"The video has {size_words(size_bytes)}; at most {size_words(limit_bytes)} are taken. Export it smaller "
+            "(1080p at 8 Mbit/s has 3.4 GB an hour), or cut it."
+        )
+
+    @classmethod
+    def for_form(cls, limit_bytes: int, in_pieces_bytes: int) -> FileTooLarge:
+        """Say what fits into one request, and what fits otherwise."""
+        return cls(
+            f"Films in one request may have {size_words(limit_bytes)} together; send larger ones in pieces "
+            f"(POST /api/scan/uploads), up to {size_words(in_pieces_bytes)} each."
+        )
 
 
 class QuotaExceeded(RateLimited):

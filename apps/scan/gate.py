@@ -17,7 +17,8 @@ from typing import Any
 from django.conf import settings
 
 from apps.core.envelope import error_body
-from apps.scan.uploads import MAX_PIECE_BYTES
+from apps.scan.errors import FileTooLarge
+from apps.scan.uploads import MAX_PIECE_BYTES, form_limit
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -44,7 +45,7 @@ EXTRACT_BYTES = 32 * 1024 * 1024
 def body_limit(path: str) -> int:
     """How many bytes a request to `path` may carry."""
     if _FILMS.match(path):
-        return int(settings.MAX_UPLOAD_SIZE) + FORM_OVERHEAD_BYTES
+        return form_limit() + FORM_OVERHEAD_BYTES
     if _UPLOADS.match(path):
         return MAX_PIECE_BYTES
     if _ATTACHMENTS.match(path):
@@ -101,7 +102,7 @@ class UploadGate:
             message = "Sign in first: this upload carries no valid access token."
             await _refuse(receive, send, 401, "AUTH_ERROR", message)
         elif _announced(scope) > limit:
-            await _refuse(receive, send, 413, "FILE_TOO_LARGE", _too_large(limit))
+            await _refuse(receive, send, 413, "FILE_TOO_LARGE", _too_large(scope["path"], limit))
         elif _FILMS.match(scope["path"]) and scope["method"] == "POST" and not _header(scope, b"content-length"):
             message = "Send the film's Content-Length, or use a resumable upload (POST /api/scan/uploads)."
             await _refuse(receive, send, 411, "VALIDATION_ERROR", message)  # Django reads no form without it
@@ -124,10 +125,12 @@ class UploadGate:
 
         await self._app(scope, counting, send)
         if over:
-            await _refuse(receive, send, 413, "FILE_TOO_LARGE", _too_large(limit))
+            await _refuse(receive, send, 413, "FILE_TOO_LARGE", _too_large(scope["path"], limit))
 
 
-def _too_large(limit: int) -> str:
+def _too_large(path: str, limit: int) -> str:
+    if _FILMS.match(path):
+        return FileTooLarge.for_form(form_limit(), settings.MAX_UPLOAD_SIZE).message
     return f"The request is larger than {limit / 1024**2:.0f} MB, the most that is accepted here."
 
 

@@ -15,7 +15,7 @@ from apps.core.uploads import OneFileHandler, OneFileParser, received
 from apps.scan.errors import BadUploadRequest, FileTooLarge, PieceNotAccepted
 from apps.scan.formats import check_extension
 from apps.scan.services.scans import ReceivedVideo
-from apps.scan.uploads import MAX_PIECE_BYTES
+from apps.scan.uploads import MAX_PIECE_BYTES, form_limit
 
 MAX_CAMERAS = 8
 """Films of one scan."""
@@ -30,11 +30,11 @@ class VideoUploadHandler(OneFileHandler):
 
     def limit_bytes(self) -> int:
         """As the settings say."""
-        return int(settings.MAX_UPLOAD_SIZE)
+        return form_limit()
 
     def too_large(self) -> FileTooLarge:
         """In a coach's words."""
-        return FileTooLarge.for_limit(settings.MAX_UPLOAD_SIZE)
+        return FileTooLarge.for_form(form_limit(), settings.MAX_UPLOAD_SIZE)
 
     def judge_name(self, name: str) -> None:
         """A film's ending is needed."""

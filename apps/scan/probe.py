@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +17,8 @@ from apps.scan.errors import ChildFailed, FileTooLarge, UndecodableVideo, Unsupp
 log = structlog.get_logger(__name__)
 
 PROBE_LIMITS = ChildLimits(seconds=10.0)
+READ_BYTES_PER_S = 100e6
+"""Looking into a film reads all of it once [bytes/s]: so fast is a disk that holds films, at least."""
 FRAME_LIMITS = ChildLimits(seconds=20.0)
 """A frame may lie ten seconds after its keyframe, and 4K decodes at a few frames a second on a busy machine."""
 WRONG_FORMAT = "UNSUPPORTED_CONTAINER"
@@ -63,12 +65,14 @@ def probe_video(path: Path, filename: str) -> ProbedVideo:
         Busy: 503, too many videos are being prepared.
     """
     formats = ",".join(settings.ALLOWED_VIDEO_FORMATS)
+    size = path.stat().st_size if path.exists() else 0  # whoever sent it may have cancelled; the child says so
+    limits = replace(PROBE_LIMITS, seconds=PROBE_LIMITS.seconds + size / READ_BYTES_PER_S)
     try:
-        output = run_child("vision.video.probe", [str(path), "--json", "--formats", formats], limits=PROBE_LIMITS)
+        output = run_child("vision.video.probe", [str(path), "--json", "--formats", formats], limits=limits)
     except ChildFailed as error:
         if error.timed_out:
             raise UndecodableVideo(
-                f"'{filename}' could not be read within {PROBE_LIMITS.seconds:.0f} s: it is damaged or very unusual. "
+                f"'{filename}' could not be read within {limits.seconds:.0f} s: it is damaged or very unusual. "
                 "Export it as H.264 (MP4)."
             ) from error
         _refuse(error, filename)

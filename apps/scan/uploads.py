@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
+
 from apps.scan.errors import BadUploadRequest, ChecksumMismatch, UnsupportedTusVersion, UploadLocked, WrongOffset
 
 VERSION = "1.0.0"
@@ -28,6 +30,11 @@ class Checksum:
 
     algorithm: str
     digest: bytes
+
+
+def form_limit() -> int:
+    """Most bytes of films in one request."""
+    return int(min(settings.MAX_FORM_UPLOAD_SIZE, settings.MAX_UPLOAD_SIZE))
 
 
 def require_version(header: str | None) -> None:

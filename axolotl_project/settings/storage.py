@@ -7,7 +7,10 @@ from pathlib import Path
 from axolotl_project.settings import env
 from axolotl_project.settings.base import VAR
 
-MAX_UPLOAD_SIZE = env.size_bytes("MAX_UPLOAD_SIZE", "500MB")
+MAX_UPLOAD_SIZE = env.size_bytes("MAX_UPLOAD_SIZE", "10GB")
+"""Of one film, sent in pieces: a whole match with its breaks (two hours) has 7 GB in 1080p at a phone's 8 Mbit/s."""
+MAX_FORM_UPLOAD_SIZE = env.size_bytes("MAX_FORM_UPLOAD_SIZE", "500MB")
+"""Of films sent in one request, which begins anew where the line breaks; proxies on the way have their own limits."""
 ALLOWED_VIDEO_FORMATS = [name.lower() for name in env.words("ALLOWED_VIDEO_FORMATS", "mp4,avi,mov,mkv")]
 MAX_ATTACHMENT_SIZE = env.size_bytes("MAX_ATTACHMENT_SIZE", "25MB")
 ATTACHMENT_QUOTA = env.size_bytes("ATTACHMENT_QUOTA", "2GB")

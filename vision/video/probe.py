@@ -22,6 +22,8 @@ from vision.video.timebase import Timebase, read_timebase
 ALLOWED_FORMATS = ("mp4", "avi", "mov", "mkv")
 _MEMORY_LIMIT_BYTES = 1 << 30
 _CPU_LIMIT_S = 10
+_CPU_BYTES_PER_S = 100e6
+"""More of it for larger films, all of whose packets are read once [bytes/s]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +221,11 @@ def _try_decoding(reader: VideoReader) -> tuple[int, tuple[str, ...]]:
     return quarter_turns(first), warnings
 
 
-def _limit_resources() -> None:
+def _limit_resources(file: Path) -> None:
     """Bound what a hostile file can take from the machine; for the child process only."""
+    cpu_s = _CPU_LIMIT_S + int(file.stat().st_size / _CPU_BYTES_PER_S if file.is_file() else 0)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_LIMIT_BYTES, _MEMORY_LIMIT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_LIMIT_S, _CPU_LIMIT_S))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -245,7 +248,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one line of JSON instead of text")
     parser.add_argument("--formats", default=",".join(ALLOWED_FORMATS), help="allowed containers, with commas between")
     options = parser.parse_args(arguments)
-    _limit_resources()
+    _limit_resources(options.file)
     answer = _answer(options.file, tuple(options.formats.split(",")))
     text = json.dumps(answer) if options.json else "\n".join(f"{name}: {value}" for name, value in answer.items())
     sys.stdout.write(text + "\n")

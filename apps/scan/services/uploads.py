@@ -14,13 +14,20 @@ from typing import IO, Any
 import structlog
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound, Unavailable
 from apps.scan import media
-from apps.scan.errors import BadUploadRequest, FileTooLarge, QuotaExceeded, UploadExpired, UploadNotUsable
+from apps.scan.errors import (
+    BadUploadRequest,
+    FileTooLarge,
+    QuotaExceeded,
+    UploadExpired,
+    UploadNotUsable,
+    size_words,
+)
 from apps.scan.formats import check_extension
 from apps.scan.models import Upload, Video
 from apps.scan.uploads import Checksum, append_piece
@@ -38,7 +45,7 @@ class UploadLimits:
 
     Attributes:
         open_uploads: unfinished at once; a phone sends one, an edge agent a few.
-        daily_bytes: announced in 24 hours [bytes]; twenty whole matches from a phone.
+        daily_bytes: announced in 24 hours [bytes]; five whole matches in 1080p.
         idle: an upload to which nothing was added for so long is dropped.
         spare_bytes: left free on the disk, for artefacts and the database [bytes].
     """
@@ -85,10 +92,21 @@ def check_quota(*, user: User, length: int, limits: UploadLimits = LIMITS) -> No
     if announced + length > limits.daily_bytes:
         gigabytes = limits.daily_bytes / 1024**3
         raise QuotaExceeded(f"More than {gigabytes:.0f} GB within 24 hours; please go on tomorrow.", retry_after_s=3600)
+    _check_room(length, limits)
+
+
+def _check_room(length: int, limits: UploadLimits) -> None:
+    """Refuse what the disk has no room for beside the rest of all uploads that are under way (one query)."""
     root = Path(settings.UPLOAD_ROOT)
     root.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(root).free < length + limits.spare_bytes:
-        raise Unavailable("The server's disk is full; ask whoever runs it to make room.")
+    coming = Upload.objects.filter(status=Upload.Status.RECEIVING, expires_at__gt=timezone.now())
+    promised = coming.aggregate(total=Sum(F("length_bytes") - F("offset_bytes")))["total"] or 0
+    room = shutil.disk_usage(root).free - int(promised) - limits.spare_bytes
+    if room < length:
+        raise Unavailable(
+            f"The server's disk is full: this film has {size_words(length)}, and there is room for "
+            f"{size_words(max(0, room))}. Ask whoever runs it to make room."
+        )
 
 
 def _announced_since(user: User, since: datetime) -> int:
@@ -110,7 +128,7 @@ def create_upload(*, user: User, length: int, metadata: Mapping[str, str], limit
         FileTooLarge, BadUploadRequest, UnsupportedFormat, QuotaExceeded, Unavailable: before a byte is sent.
     """
     if length > settings.MAX_UPLOAD_SIZE:
-        raise FileTooLarge.for_limit(settings.MAX_UPLOAD_SIZE)
+        raise FileTooLarge.for_limit(length, settings.MAX_UPLOAD_SIZE)
     if length == 0:
         raise BadUploadRequest("Upload-Length is 0; a video has content")
     filename = Path(metadata.get("filename", "")).name

@@ -207,7 +207,7 @@ def test_nine_films_are_too_many(start: Any, coach: User, film: Path, folders: P
 def test_films_that_are_too_large_together_are_refused(
     start: Any, coach: User, film: Path, folders: Path, settings: Any
 ) -> None:
-    settings.MAX_UPLOAD_SIZE = int(1.5 * film.stat().st_size)
+    settings.MAX_FORM_UPLOAD_SIZE = int(1.5 * film.stat().st_size)
     assert start(coach).status_code == 413
     assert_nothing_kept(folders)
 

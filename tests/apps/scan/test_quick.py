@@ -244,11 +244,11 @@ def test_a_name_that_is_not_a_videos_is_refused(
 def test_a_film_over_the_limit_is_refused(
     send: Callable[..., Any], coach: User, film: Path, folders: Path, settings: Any
 ) -> None:
-    settings.MAX_UPLOAD_SIZE = film.stat().st_size - 1
+    settings.MAX_FORM_UPLOAD_SIZE = film.stat().st_size - 1
     response = send(coach)
     assert (response.status_code, response.json()["error"]["code"]) == (413, "FILE_TOO_LARGE")
     assert_nothing_kept(folders)
-    settings.MAX_UPLOAD_SIZE = film.stat().st_size
+    settings.MAX_FORM_UPLOAD_SIZE = film.stat().st_size
     assert send(coach).status_code == 200
 
 

@@ -183,7 +183,7 @@ def test_half_a_gigabyte_raises_the_web_process_by_less_than_forty_megabytes(
 ) -> None:
     content = film.read_bytes()
     size = LIMIT_MB * MEGABYTE
-    assert size == django_settings.MAX_UPLOAD_SIZE
+    assert size == django_settings.MAX_FORM_UPLOAD_SIZE
     assert send(server, 20 * MEGABYTE, content)[0] == 200  # everything is imported now
     before = server.memory_kb("VmRSS")
     server.forget_peak()

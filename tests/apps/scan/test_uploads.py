@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import tracemalloc
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +27,7 @@ from apps.scan.services import scans, uploads
 from tests.apps.scan.conftest import files_below
 from tests.factories import videos
 
+GIGABYTE = 1024**3
 pytestmark = pytest.mark.django_db
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -280,8 +284,67 @@ def test_a_day_has_a_limit_that_counts_each_film_once(
 
 def test_a_full_disk_is_said_before_a_byte(coach: User) -> None:
     limits = uploads.UploadLimits(spare_bytes=1 << 60)
-    with pytest.raises(uploads.Unavailable, match="disk is full"):
+    with pytest.raises(uploads.Unavailable, match="disk is full: this film has 1 MB, and there is room for 0 MB"):
         uploads.create_upload(user=coach, length=5, metadata={"filename": "a.mp4"}, limits=limits)
+
+
+def test_room_is_counted_beside_what_other_uploads_still_bring(
+    coach: User, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = 13 * GIGABYTE
+    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
+    first = uploads.create_upload(user=coach, length=8 * GIGABYTE, metadata={"filename": "a.mp4"})
+    with pytest.raises(uploads.Unavailable, match="this film has 8 GB, and there is room for 4 GB"):
+        uploads.create_upload(user=owner, length=8 * GIGABYTE, metadata={"filename": "b.mp4"})
+    uploads.create_upload(user=owner, length=4 * GIGABYTE, metadata={"filename": "c.mp4"})
+    uploads.delete_upload(upload=first)
+    uploads.create_upload(user=owner, length=8 * GIGABYTE, metadata={"filename": "b.mp4"})
+
+
+def test_a_whole_match_fits_and_what_does_not_is_told_with_both_sizes(
+    phone: Phone, coach: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _path: SimpleNamespace(free=100 * GIGABYTE))
+    assert settings.MAX_UPLOAD_SIZE == 10 * GIGABYTE
+    uploads.create_upload(user=coach, length=settings.MAX_UPLOAD_SIZE, metadata={"filename": "a.mp4"})
+    with pytest.raises(uploads.FileTooLarge, match=r"The video has 10\.1 GB; at most 10 GB are taken"):
+        uploads.create_upload(user=coach, length=settings.MAX_UPLOAD_SIZE + 1, metadata={"filename": "a.mp4"})
+
+
+def test_the_last_piece_of_nine_gigabytes_costs_no_more_memory_than_the_first(
+    coach: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is nearly all hole: it takes no room on the disk, and nobody reads what was there before."""
+    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda _path: SimpleNamespace(free=100 * GIGABYTE))
+    length, piece = 9 * GIGABYTE, 8 * 1024**2
+    upload = uploads.create_upload(user=coach, length=length, metadata={"filename": "match.mp4"})
+    peaks = []
+    for offset in (0, length - piece):
+        os.truncate(uploads.part_path(upload), offset)
+        source = Endless(piece)
+        tracemalloc.start()
+        stored = uploads.receive_piece(upload=upload, source=source, offset=offset)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert stored == offset + piece
+    upload.refresh_from_db()
+    assert (upload.status, upload.offset_bytes) == (uploads.Upload.Status.COMPLETE, length)
+    assert max(peaks) < 4 * 1024**2, "in small parts"
+    assert uploads.complete_upload(user=coach, upload_id=upload.pk) == upload
+    assert uploads.part_path(upload).stat().st_blocks * 512 < 64 * 1024**2
+
+
+class Endless:
+    """A body of so many bytes that are nowhere all at once."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def read(self, size: int = -1) -> bytes:
+        """The next part."""
+        size = self.left if size < 0 else min(size, self.left)
+        self.left -= size
+        return b"x" * size
 
 
 # The end ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 export const ALLOWED_EXTENSIONS = ["mp4", "mov", "avi", "mkv"] as const;
 /** For a file chooser. */
 export const FILM_ACCEPT = ["video/*", ...ALLOWED_EXTENSIONS.map((extension) => `.${extension}`)].join(",");
-export const MAX_UPLOAD_BYTES = 500 * 1024 * 1024;
+export const MAX_UPLOAD_BYTES = 10 * 1024 ** 3;
 
 export type FileProblem = "extension" | "empty" | "tooLarge";
 
