@@ -16,10 +16,14 @@ from typing import ParamSpec, TypeVar
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from apps.core.request_context import request_id
+
 log = logging.getLogger(__name__)
 
 AWAY_S = 20.0
 """Longer than a restart takes; then whoever asked fails, and its lease brings the work back."""
+REQUEST_AWAY_S = 2.0
+"""A person does not wait for that: a request is answered 503 with `Retry-After`, and frees its thread."""
 PAUSE_S = 0.2
 
 P = ParamSpec("P")
@@ -37,7 +41,7 @@ def patient(method: Callable[P, R]) -> Callable[P, R]:
             try:
                 return method(*args, **options)
             except (OperationalError, InterfaceError):
-                until = until or time.monotonic() + AWAY_S
+                until = until or time.monotonic() + _away_s()
                 if connection.in_atomic_block or time.monotonic() > until:
                     raise
                 log.warning("the database is away; trying %s again", method.__name__, exc_info=True)
@@ -45,6 +49,11 @@ def patient(method: Callable[P, R]) -> Callable[P, R]:
                 time.sleep(PAUSE_S)
 
     return call
+
+
+def _away_s() -> float:
+    """How long whoever is asking waits: a worker, or a request."""
+    return min(AWAY_S, REQUEST_AWAY_S) if request_id() else AWAY_S
 
 
 def all_patient(kind: type[C]) -> type[C]:

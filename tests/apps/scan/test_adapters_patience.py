@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from apps.accounts.models import Team, User
+from apps.core import request_context
 from apps.scan.adapters import DjangoJobStore, patience
 from apps.scan.adapters.patience import database_now, patient
+from apps.scan.models import ProcessingJob
 from pipeline.heartbeat import Heartbeat, Timing
 from pipeline.plan import StepName
 from pipeline.ports import ClaimOutcome, Ports, StepKey
 from pipeline.testing import MemoryArtefactStore, MemoryProgressSink
-from tests.factories.scans import make_job
+from tests.factories.scans import make_job, make_session
 
 
 @pytest.fixture(autouse=True)
@@ -141,3 +147,42 @@ def test_a_thread_goes_on_after_its_connection_was_cut() -> None:
     cut.set()
     thread.join(20)
     assert outcomes == [ClaimOutcome.CLAIMED]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_waits_shortly_and_is_told_when_to_come_back(
+    api_client: Callable[..., Any], coach: User, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pauses are counted, not timed."""
+    monkeypatch.setattr(patience, "PAUSE_S", 0.1)
+    now, pauses = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        now[0] += seconds
+
+    clock = SimpleNamespace(monotonic=lambda: now[0], sleep=sleep)
+    monkeypatch.setattr(patience, "time", clock)
+    job = make_job(make_session(team=team))
+    looks = []
+
+    def away(job_id: str) -> ProcessingJob:
+        looks.append(job_id)
+        raise OperationalError("the connection is closed")
+
+    monkeypatch.setattr(DjangoJobStore, "_existing", staticmethod(away))
+    answer = api_client(coach).post(f"/api/scan/{job.pk}/retry")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "UNAVAILABLE")
+    assert int(answer["Retry-After"]) > 0
+    assert sum(pauses) <= patience.REQUEST_AWAY_S + 0.2
+    assert looks
+    request_context.begin(None)
+    now[0], pauses[:] = 0.0, []
+    with pytest.raises(OperationalError):
+        DjangoJobStore().overview(str(job.pk))
+    assert sum(pauses) == pytest.approx(patience.REQUEST_AWAY_S, abs=0.3), "outside a transaction it waits a little"
+    request_context._current.set("")
+    now[0], pauses[:] = 0.0, []
+    with pytest.raises(OperationalError):
+        DjangoJobStore().overview(str(job.pk))
+    assert sum(pauses) == pytest.approx(patience.AWAY_S, abs=0.3), "a worker's patience is as it was"
