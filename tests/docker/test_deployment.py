@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -21,6 +23,18 @@ TOOLS = Path(sys.executable).parent
 OTHER_SERVERS = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "REDISCLI_AUTH", "REDIS_PASSWORD"}
 OTHER_SERVERS |= {"HTTP_PORT", "HTTPS_PORT", "TLS_DIR"}
 """Not the application's: what the stores and nginx are told."""
+SAID_BY_THE_IMAGE = {
+    "AXOLOTL_VAR",
+    "STATIC_ROOT",
+    "MODEL_DIR",
+    "LOG_FORMAT",
+    "DEBUG",
+    "WORKER_DEVICE",
+    "WORKER_THREADS",
+}
+"""By the Dockerfile, the settings of production, or `manage.py worker`."""
+OF_OTHER_MACHINES = {"EDGE_KEY", "SMPL_MODEL_DIR"}
+"""An edge box's; licensed files that a folder would have to be mounted for."""
 
 
 def documents(pattern: str) -> list[dict[str, Any]]:
@@ -97,6 +111,43 @@ def test_every_setting_given_is_one_that_the_code_knows() -> None:
     (config,) = [one for one in documents("kubernetes/*.yaml") if one["kind"] == "ConfigMap"]
     given |= set(config["data"])
     assert given - known - OTHER_SERVERS == set()
+
+
+def test_every_setting_can_be_given_in_docker_env() -> None:
+    known = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    taken = set().union(*(service.get("environment", {}) for service in compose()["services"].values()))
+    assert known - taken - SAID_BY_THE_IMAGE - OF_OTHER_MACHINES == set()
+
+
+def test_what_is_not_in_docker_env_is_as_if_it_were_not_given(tmp_path: Path) -> None:
+    """`RATE_LIMITS: ${RATE_LIMITS:-}` gives an empty value where nobody gave one."""
+    whole = compose()["x-app"]["environment"]
+    needed = {"SECRET_KEY": "s" * 50, "POSTGRES_PASSWORD": "p", "REDIS_PASSWORD": "r"}
+    needed |= {"ALLOWED_HOSTS": "club.example", "PUBLIC_URL": "https://club.example"}
+    given = {name: filled_in(str(value), needed) for name, value in whole.items()}
+    bare = {
+        name: value for name, value in given.items() if "{" not in whole[name] or filled_in(whole[name], {}) != value
+    }
+    assert {"RATE_LIMITS", "MAX_UPLOAD_SIZE"} <= given.keys() - bare.keys()
+    assert settings_by(given, tmp_path) == settings_by(bare, tmp_path)
+
+
+def filled_in(text: str, values: dict[str, str]) -> str:
+    """As compose does it: `${NAME}`, `${NAME:-default}`, `${NAME:?complaint}`."""
+    return re.sub(r"\$\{([A-Z_]+)(?::-([^}]*)|:\?[^}]*)?\}", lambda at: values.get(at[1], at[2] or ""), text)
+
+
+def settings_by(environment: dict[str, str], var: Path) -> dict[str, str]:
+    code = (
+        "import json; from django.conf import settings as s; "
+        "print(json.dumps({name: repr(getattr(s, name)) for name in dir(s) if name.isupper()}))"
+    )
+    own = {"PATH": os.environ["PATH"], "AXOLOTL_VAR": str(var)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=own | environment, capture_output=True, text=True, check=True
+    )
+    found: dict[str, str] = json.loads(done.stdout)
+    return {name: value for name, value in found.items() if " at 0x" not in value}
 
 
 def test_no_container_of_ours_has_rights_or_a_root_it_can_write_to() -> None:

@@ -43,6 +43,7 @@ MISTAKES: dict[str, list[str]] = {
     "evaluate_retrieval": ["--questions", "/nowhere/questions.yaml"],
     "evaluate_feedback": ["--sessions", "-1"],
     "load_knowledge": ["/nowhere"],
+    "prepare": ["surplus"],
 }
 
 
