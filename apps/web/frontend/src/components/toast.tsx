@@ -1,6 +1,7 @@
 import { Toast as Radix } from "radix-ui";
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from "react";
 import { CircleAlert, CircleCheck } from "lucide-react";
+import { useTranslation } from "react-i18next";
 
 interface Notice {
   id: number;
@@ -15,6 +16,7 @@ const SHOWN_MS = 6000;
 let nextId = 1;
 
 export function ToastProvider({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
   const [notices, setNotices] = useState<Notice[]>([]);
   const notify = useCallback<Notify>((tone, text) => {
     setNotices((now) => [...now, { id: nextId++, tone, text }]);
@@ -39,7 +41,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             <Radix.Description>{text}</Radix.Description>
           </Radix.Root>
         ))}
-        <Radix.Viewport className="fixed inset-x-3 bottom-20 z-60 mx-auto flex max-w-md flex-col gap-2 outline-none lg:bottom-6" />
+        <Radix.Viewport label={`${t("nav.notices")} ({hotkey})`} className="fixed inset-x-3 bottom-20 z-60 mx-auto flex max-w-md flex-col gap-2 outline-none lg:bottom-6" />
       </Radix.Provider>
     </Context>
   );

@@ -35,11 +35,15 @@ export function useScanStatus(id: string, { live }: { live: boolean }) {
 /** Links in an answer die after 15 minutes; an open page asks for new ones before that. */
 const RESULTS_STALE_MS = 12 * 60 * 1000;
 
+/** A film's copy without faces takes minutes. */
+const FACES_POLL_MS = 30_000;
+
 export function useScanResults(id: string, enabled: boolean) {
   return useQuery({
     queryKey: keys.scanResults(id),
     queryFn: () => getScanResults(id),
     enabled,
+    refetchInterval: ({ state }) => (state.data?.video?.faces === "being_made" ? FACES_POLL_MS : false),
     staleTime: RESULTS_STALE_MS,
   });
 }

@@ -84,7 +84,7 @@ export function RecentPanel({ sessions, timeZone }: { sessions: readonly RecentS
     <Panel
       title={t("dashboard.recent.title")}
       action={
-        <Link to="/sessions" className="text-sm font-semibold text-accent-ink hover:underline">
+        <Link to="/sessions" className="inline-flex min-h-6 items-center text-sm font-semibold text-accent-ink hover:underline">
           {t("dashboard.recent.all")}
         </Link>
       }

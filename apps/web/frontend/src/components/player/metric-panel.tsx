@@ -50,7 +50,7 @@ function Best({ one }: { one: PlayerMetric }) {
       </dt>
       <dd className="text-lg">
         <span className="figure font-semibold">{withUnit(best.value, scaleOf(metric.key, best.unit, units), language)}</span>
-        <Link to={`/sessions/${best.session_id}`} className="block text-xs text-muted underline">
+        <Link to={`/sessions/${best.session_id}`} className="flex min-h-6 items-center text-xs text-muted underline">
           {formatDate(best.start, language, timeZone)}
         </Link>
         {best.clear === false && <span className="block text-xs text-muted">{t("player.bestClose")}</span>}

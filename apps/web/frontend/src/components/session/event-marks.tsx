@@ -45,11 +45,13 @@ function Row({ kind, events, clock }: RowProps) {
       <button
         type="button"
         onClick={() => show(nextAfter(events, clock.time))}
-        aria-label={t("events.next", { kind: name, count: events.length })}
         className="flex min-h-8 items-baseline justify-between gap-2 rounded-field px-2 text-left text-sm text-muted hover:bg-sunken hover:text-ink"
       >
         <span className="truncate">{name}</span>
-        <span className="figure font-semibold">{events.length}</span>
+        <span className="figure font-semibold">
+          {events.length}
+          <span className="sr-only"> {t("events.next")}</span>
+        </span>
       </button>
       {/* The button beside it does the same for whoever cannot point. */}
       <div className="relative h-4 rounded-full bg-sunken" aria-hidden="true">

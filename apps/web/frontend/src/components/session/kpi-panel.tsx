@@ -88,7 +88,7 @@ function Group({ group, kpis, catalogue }: { group: KpiGroup; kpis: Record<strin
   return (
     <section className="space-y-3">
       <h3 className="text-lg font-semibold">{t(`kpi.groups.${group}`)}</h3>
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-3">
+      <div className="flex flex-wrap gap-3 *:min-w-38 *:flex-1">
         {plain.slice(0, LARGE).map(([key, kpi]) => (
           <KpiCard key={key} id={key} name={nameOf(key, catalogue)} kpi={kpi} definition={catalogue.get(key)} />
         ))}

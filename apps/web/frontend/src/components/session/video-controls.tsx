@@ -104,7 +104,7 @@ export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, 
             id="playback-rate"
             value={rate}
             onChange={(event) => onRate(Number(event.target.value))}
-            className="figure min-h-10 rounded-field bg-transparent px-2 text-sm font-semibold text-muted hover:bg-sunken"
+            className="figure min-h-11 rounded-field bg-transparent px-2 text-sm font-semibold text-muted hover:bg-sunken"
           >
             {RATES.map((value) => (
               <option key={value} value={value}>

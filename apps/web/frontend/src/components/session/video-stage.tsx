@@ -71,6 +71,14 @@ function useFilmLink({ url }: ScanVideo, onDead: () => void) {
   return { src, broken: state === "broken", renewing: state === "renewing", failed, loaded: () => setState("fine") };
 }
 
+/** Why there is no picture under the boxes. */
+function NotShown({ film: { faces, playable, codec } }: { film: ScanVideo }) {
+  const { t } = useTranslation();
+  if (faces === "being_made") return t("video.beingMade");
+  if (faces === "withheld") return t("video.withheld");
+  return playable ? t("video.error") : t("session.notPlayable", { codec });
+}
+
 /** The film with what was found in it drawn over it, exact to the frame. */
 export function VideoStage(props: VideoStageProps) {
   const { results, film, ahead, clock, overlay, onSelect, rate, onPlaying, onLinkDead } = props;
@@ -133,8 +141,8 @@ export function VideoStage(props: VideoStageProps) {
         </Suspense>
       )}
       {film.codec && !watchable && (
-        <Banner tone="warn" className="m-3">
-          {film.playable ? t("video.error") : t("session.notPlayable", { codec: film.codec })}
+        <Banner tone={film.faces === "being_made" ? "info" : "warn"} className="m-3">
+          <NotShown film={film} />
         </Banner>
       )}
       {overlay.failed && <Banner tone="warn" className="m-3">{t("video.overlayFailed")}</Banner>}

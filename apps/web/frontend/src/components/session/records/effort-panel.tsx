@@ -32,7 +32,7 @@ function Cell({ column, name, value, onChange }: CellProps) {
         autoComplete="off"
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className="figure min-h-10 w-full min-w-11 rounded-field border border-line-strong/60 bg-surface px-2 text-center hover:border-ink/60 aria-invalid:border-bad aria-invalid:text-bad"
+        className="figure min-h-11 w-full min-w-11 rounded-field border border-line-strong/60 bg-surface px-2 text-center hover:border-ink/60 aria-invalid:border-bad aria-invalid:text-bad"
       />
     </td>
   );
