@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,13 +45,15 @@ def new_page(context: BrowserContext) -> tuple[Page, list[str]]:
     return page, problems
 
 
-def accessibility_problems(page: Page) -> list[str]:
-    """What axe calls serious or critical on the page as it is now.
+def accessibility_problems(page: Page, *, only: Sequence[str] | None = None) -> list[str]:
+    """What axe calls serious or critical on the page as it is now; `only` these rules.
 
     axe is evaluated by the test, not loaded by the page: the content security policy allows no foreign script.
     """
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run()).violations")
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(only)} if only else {})
+    found: list[dict[str, Any]] = page.evaluate("async (options) => (await axe.run(options)).violations", options)
     return [
         f"{violation['id']}: {node['html'][:160]}"
         for violation in found
