@@ -11,6 +11,7 @@ from django.db import transaction
 
 from apps.accounts.models import Right, User
 from apps.accounts.permissions import has_right, require_right
+from apps.core import audit
 from apps.core import changes as edits
 from apps.core.errors import InvalidRequest, PermissionDenied
 from apps.sessions.models import NoteKind, SessionNote
@@ -80,6 +81,8 @@ def delete_note(*, user: User, session_id: uuid.UUID, note_id: uuid.UUID) -> Non
     note = get_note(user, session_id, note_id)
     _require_author(user, note)
     _tell(note)
+    before = {"session_id": str(session_id), "kind": note.kind}
+    audit.record(actor_id=user.pk, action="note.deleted", target=note, team_id=note.session.team_id, before=before)
     note.delete()
 
 

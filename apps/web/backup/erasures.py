@@ -18,8 +18,9 @@ from django.db import DatabaseError, transaction
 from apps.accounts.models import ConsentRecord, Membership, Player, Role, Team, User
 from apps.accounts.services.erasure import erase_account_now, erase_player_now, hashes_of
 from apps.core.lifecycle import lifecycle
+from apps.core.media import delete_file
 from apps.core.models import AuditEvent
-from apps.sessions.models import Session
+from apps.sessions.models import Session, SessionAttachment, SessionNote
 from apps.web.backup.manifest import BackupError
 
 NAME = "erasures.json"
@@ -30,6 +31,8 @@ ORDER = (
     "user.erased",
     "session.deleted",
     "session.purged",
+    "attachment.deleted",
+    "note.deleted",
     "consent.withdrawn",
     "consent.given",
 )
@@ -145,6 +148,20 @@ def _delete_sessions(todo: dict[str, Erasure]) -> int:
     return _delete("session", [row.pk for row in rows], lambda: rows.delete())
 
 
+def _delete_attachments(todo: dict[str, Erasure]) -> int:
+    rows = list(SessionAttachment.objects.filter(pk__in=_ids(todo)))
+    for row in rows:
+        key = row.file.name or ""
+        row.delete()
+        if key:
+            delete_file(key)
+    return len(rows)
+
+
+def _delete_notes(todo: dict[str, Erasure]) -> int:
+    return SessionNote.objects.filter(pk__in=_ids(todo)).delete()[0]
+
+
 @transaction.atomic
 def _delete(kind: str, ids: list[uuid.UUID], delete: Callable[[], object]) -> int:
     if ids:
@@ -160,6 +177,8 @@ _AGAIN: dict[str, Callable[[dict[str, Erasure]], int]] = {
     "user.erased": _erase_accounts,
     "session.deleted": _delete_sessions,
     "session.purged": _delete_sessions,
+    "attachment.deleted": _delete_attachments,
+    "note.deleted": _delete_notes,
 }
 
 
