@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import socket
@@ -27,6 +28,8 @@ from apps.web.assets import MANIFEST
 LOW_DISK_GB = 5.0
 RUNTIME_TIMEOUT_S = 60
 SERVER_TIMEOUT_S = 5
+MODEL_RUNTIME = "onnxruntime"
+ASK_A_WORKER = "not needed here, where only requests are answered: run `manage.py doctor` in a worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,14 @@ def _disk() -> Finding:
     return Finding("disk", f"{free_gb:.0f} GB free", state, f"{settings.VAR} (an hour of 1080p needs about 3 GB)")
 
 
+def _only_answers() -> bool:
+    """Whether this is installed to answer requests alone: the image `web` has no model runtime, its workers have."""
+    return importlib.util.find_spec(MODEL_RUNTIME) is None
+
+
 def _models() -> Finding:
+    if _only_answers():
+        return Finding("models", "with the workers", "off", ASK_A_WORKER)
     try:
         states = model_states()
     except (subprocess.SubprocessError, ValueError) as error:
@@ -192,6 +202,8 @@ def _models() -> Finding:
 
 
 def _device() -> Finding:
+    if _only_answers():
+        return Finding("device", "of the workers", "off", ASK_A_WORKER)
     try:
         devices = _child_devices()
     except (subprocess.SubprocessError, ValueError) as error:

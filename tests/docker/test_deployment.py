@@ -150,6 +150,12 @@ def settings_by(environment: dict[str, str], var: Path) -> dict[str, str]:
     return {name: value for name, value in found.items() if " at 0x" not in value}
 
 
+def test_secrets_stay_out_of_the_repository_and_of_images() -> None:
+    for file in (".gitignore", ".dockerignore"):
+        left_out = {line.strip("/") for line in (ROOT / file).read_text().splitlines()}
+        assert {".env", "docker/.env", "docker/tls"} <= left_out, file
+
+
 def test_no_container_of_ours_has_rights_or_a_root_it_can_write_to() -> None:
     for pod in pods():
         (container,) = pod["containers"]

@@ -10,6 +10,8 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
 
+from apps.web import doctor
+
 pytestmark = pytest.mark.django_db
 
 
@@ -78,6 +80,16 @@ def test_models_lists_every_licence_and_what_is_wrong(settings: LazySettings, tm
     assert "damaged" in states["nanodet"]["problem"]
     assert "not there" in states["movenet-thunder"]["problem"]
     assert states["yolov8n"]["licence"] == "AGPL-3.0"
+
+
+def test_where_only_requests_are_answered_models_are_not_missed(
+    settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MODEL_DIR = tmp_path
+    monkeypatch.setattr(doctor, "MODEL_RUNTIME", "a_runtime_that_nobody_installed")
+    found, _ = findings()
+    assert {found[part]["state"] for part in ("models", "device")} == {"off"}
+    assert "in a worker" in found["models"]["detail"]
 
 
 def test_a_redis_of_live_frames_is_told_apart(settings: LazySettings) -> None:
