@@ -42,7 +42,7 @@ def make_copies(session: Session) -> ProcessingJob | None:
     """Have the films without faces made of a scanned session, if they do not stand as they would be made now.
 
     Of several who ask at once one job comes of it. They are made when they are first asked for: most sessions are never
-    looked at by a family, and a copy costs the disk of the film and a third of its length of a processor.
+    looked at by a family, and a copy costs the disk of the film and once (720p) or twice (1080p) its length of a core.
     """
     films = [film for film in session.videos.all() if film.file]
     if not films or all(_stands(film) for film in films):
