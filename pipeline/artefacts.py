@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,10 +30,12 @@ SCHEMA_VERSION = 1
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
 _META = "meta"
-_UNREADABLE = (
-    ValueError, OSError, LookupError, EOFError, RuntimeError, MemoryError, struct.error, zlib.error, zipfile.BadZipFile,
+UNREADABLE = (
+    ValueError, TypeError, OSError, LookupError, EOFError, RuntimeError, MemoryError, struct.error, tokenize.TokenError,
+    zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
-"""What a damaged `.npz` makes its readers raise; among the run-time errors are unknown ways of packing."""
+"""What a damaged `.npz` makes its readers raise; among the run-time errors are unknown ways of packing, and the type is
+wrong where one array is left of it."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The zip format wants a date; a fixed one keeps files equal bit for bit."""
 
@@ -250,7 +253,7 @@ def unpack(data: bytes, name: ArtefactName) -> dict[str, Array]:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {column: archive[column] for column in archive.files}
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise _damaged(name) from error
     if _META not in arrays or "frame" not in arrays:
         raise _damaged(name)

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from pipeline.artefacts import UNREADABLE
 from pipeline.errors import ArtefactError
 
 VERSION = 1
 _HEAD = "head"
-_UNREADABLE = (
-    ValueError, OSError, LookupError, EOFError, RuntimeError, MemoryError, struct.error, zlib.error, zipfile.BadZipFile,
-)  # fmt: skip
 
 
 def pack_checkpoint(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> bytes:
@@ -39,7 +34,7 @@ def unpack_checkpoint(data: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         head = json.loads(arrays.pop(_HEAD).tobytes())
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise ArtefactError("The session's memory is damaged.", code="CHECKPOINT_DAMAGED") from error
     if not isinstance(head, dict) or head.get("version") != VERSION:
         raise ArtefactError("The session began with another version of Axolotl.", code="CHECKPOINT_VERSION")

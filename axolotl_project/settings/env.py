@@ -107,7 +107,10 @@ def words(name: str, default: str = "") -> list[str]:
 def folder(name: str, default: Path) -> Path:
     """Return an absolute folder (not created)."""
     raw = text(name)
-    return Path(raw).expanduser().resolve() if raw else default
+    try:
+        return Path(raw).expanduser().resolve() if raw else default
+    except RuntimeError as error:
+        raise ImproperlyConfigured(f"{name}={raw!r}: nobody of that name has a home folder here.") from error
 
 
 def choice(name: str, default: str, allowed: frozenset[str]) -> str:

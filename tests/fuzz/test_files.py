@@ -178,6 +178,13 @@ def manifest(text: str) -> None:
     assert all("t0" in entry for entry in store.manifest(ArtefactName.TRACKS)["windows"])
 
 
+def as_npy(array: np.ndarray) -> bytes:
+    """One array where several are expected."""
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
 FOLDER = tempfile.TemporaryDirectory()
 
 
@@ -192,16 +199,18 @@ TARGETS = [
     Target("marks", damaged_json([clicks()]), marks),
     Target("rig as JSON", damaged_json([PLAIN_RIG]).map(json.dumps), rig, found=["[" * 100_000, '{"a":' * 100_000]),
     Target("rig as TOML", damaged_text([POSE2SIM]), rig, found=["a=" + "[" * 100_000]),
-    Target("Calib.toml", damaged_text([POSE2SIM]), read_calib_toml, (VisionError,)),
+    Target("Calib.toml", damaged_text([POSE2SIM]), read_calib_toml, (VisionError,), found=["a=" + "9" * 5000]),
     Target("OpenCV YAML", damaged_text([write_opencv_yaml(CAMERA)]), partial(read_opencv_yaml, name="a"),
            (VisionError,)),
-    Target("body as pickle", damaged_bytes(PICKLES), partial(on_disk, read_body_file, "SMPL.pkl"), (ModelError,)),
+    Target("body as pickle", damaged_bytes(PICKLES), partial(on_disk, read_body_file, "SMPL.pkl"), (ModelError,),
+           found=[PICKLES[1].replace(b"K\x03X\x01\0\0\0<", b"K\x03X\x01\0\0\0\x03X\x01\0\0\0<", 1)]),
     Target("body as npz", damaged_bytes([as_npz()]), partial(on_disk, read_body_file, "SMPL.npz"), (ModelError,)),
-    Target("artefact", damaged_bytes([pack(BALL, Stamp("hash").meta(ArtefactName.BALL))]), artefact, (ArtefactError,)),
+    Target("artefact", damaged_bytes([pack(BALL, Stamp("hash").meta(ArtefactName.BALL))]), artefact, (ArtefactError,),
+           found=[as_npy(BALL["frame"])]),
     Target("manifest", damaged_json([Stamp("hash").manifest(ArtefactName.TRACKS, [])]).map(json.dumps), manifest,
            (ArtefactError,), found=["null", "[" * 100_000]),
     Target("memory of a live session", damaged_bytes([pack_checkpoint({"frames": 3}, {"a": np.arange(9)})]),
-           unpack_checkpoint, (ArtefactError,)),
+           unpack_checkpoint, (ArtefactError,), found=[as_npy(BALL["frame"])]),
     Target("policy", damaged_text([POLICY]), policy, (PolicyError,), examples=60),
 ]  # fmt: skip
 

@@ -36,8 +36,8 @@ MAX_NUMBERS: Final = 200_000_000
 """Of one array; the largest, SMPL-X's directions of the pose, has 15 million."""
 SHAPES_KEPT: Final = 10
 _UNREADABLE: Final = (
-    ValueError, OSError, LookupError, EOFError, RuntimeError, MemoryError, ArithmeticError, struct.error, zlib.error,
-    zipfile.BadZipFile,
+    ValueError, OSError, LookupError, EOFError, RuntimeError, MemoryError, ArithmeticError, SystemError, struct.error,
+    zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
 """What a damaged or hostile file makes its readers raise."""
 SMPL_LICENCE: Final = (

@@ -54,7 +54,7 @@ def read_calib_toml(text: str) -> list[CameraParams]:
     """
     try:
         tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits
         raise CalibrationError(f"This is not a Calib.toml: {error}.") from error
     found = [_from_table(key, table) for key, table in tables.items() if isinstance(table, dict) and "matrix" in table]
     if not found:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from apps.calendar.instructions import lexicon as lex
-from apps.calendar.instructions.intent import LONGEST_TEXT, MOST_SWAPS, Intent, Swap
+from apps.calendar.instructions.intent import LONGEST_TEXT, MOST_DAYS, MOST_MINUTES, MOST_SWAPS, Intent, Swap
 from apps.calendar.instructions.times import Clock, clock_in, date_of, days_in, minutes_in
 from apps.calendar.instructions.words import END, Words
 
@@ -106,7 +106,7 @@ def _shift(words: Words, found: Found) -> None:
         ):
             if match := words.take(pattern):
                 backwards = -1 if match[0].startswith("earlier") else sign
-                found[field] = backwards * (read(match["n"]) or 0) or None
+                _set_amount(found, field, backwards * (read(match["n"]) or 0), words.written(match, "n"))
                 break
 
 
@@ -120,7 +120,7 @@ def _length(words: Words, found: Found) -> None:
         (rf"(?:(?:make|last|for|lasting|to|of|que dure|dure|durante|haz(?:lo)?|de|a)\s{_IT})*(?P<n>{lex.LENGTH})(?:\slong)?", "minutes", 1),
     ):  # fmt: skip
         if match := words.take(pattern):
-            found[field] = sign * (minutes_in(match["n"]) or 0) or None
+            _set_amount(found, field, sign * (minutes_in(match["n"]) or 0), words.written(match, "n"))
             return
 
 
@@ -181,6 +181,13 @@ def _set_clock(found: Found, name: str, clock: Clock | None, written: str) -> No
     _set(found, name, clock and clock.at, written)
     if clock is not None:
         found["start_is_vague"] = found.get("start_is_vague", False) or clock.vague
+
+
+def _set_amount(found: Found, name: str, amount: int, written: str) -> None:
+    """Keep days or minutes; 0 changes nothing, and so many that nobody can mean them were not understood."""
+    most = MOST_DAYS if name == "days_later" else MOST_MINUTES
+    if amount:
+        _set(found, name, amount if abs(amount) <= most else None, written)
 
 
 def _set(found: Found, name: str, value: object, written: str) -> None:

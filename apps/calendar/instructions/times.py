@@ -19,11 +19,15 @@ class Clock:
     vague: bool = False
 
 
+MOST = 1e9
+"""Above all that anybody means, and below what a sum of minutes could not hold."""
+
+
 def number_in(text: str) -> float | None:
     """A number in digits or words."""
     found = re.match(r"\d+(?:[.,]\d+)?", text)
     if found:
-        return float(found[0].replace(",", "."))
+        return min(float(found[0].replace(",", ".")), MOST)
     word = re.match(r"[a-z]+", text)
     return lexicon.NUMBERS.get(word[0]) if word else None
 

@@ -132,6 +132,9 @@ def test_spanish(text: str, wishes: dict[str, Any]) -> None:
         ("at 25:70", ["25:70"]),
         ("Move to 31 February", ["31 February"]),
         ("Move to 2027-13-40", ["2027-13-40"]),
+        ("Make it 2000 minutes", ["2000 minutes"]),
+        ("Make it 1440 minutes", []),
+        ("400 days later", ["400 days"]),
         ("مرحبا", ["مرحبا"]),
     ],
 )
