@@ -23,15 +23,18 @@ SCOPE = {
     "headers": [(b"host", b"localhost"), (b"x-request-id", b"asked-for-it")],
 }
 
+PATIENCE_S = 60
+"""The first request of a process loads all routes; a busy machine takes its time."""
+
 
 async def get() -> tuple[int, dict[bytes, bytes]]:
     """Status and headers of an answer."""
     talk = ApplicationCommunicator(application, SCOPE)
     await talk.send_input({"type": "http.request"})
-    start = await talk.receive_output()
-    while (await talk.receive_output()).get("more_body"):
+    start = await talk.receive_output(PATIENCE_S)
+    while (await talk.receive_output(PATIENCE_S)).get("more_body"):
         pass
-    await talk.wait()
+    await talk.wait(PATIENCE_S)
     return start["status"], dict(start["headers"])
 
 
