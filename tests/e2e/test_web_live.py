@@ -23,7 +23,7 @@ from tests.e2e.stack import ROOT, Stack, wait_until
 from vision.detection.nms import iou
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route, WebSocket
+    from playwright.sync_api import Browser, Page, WebSocket
 
 pytestmark = [
     pytest.mark.e2e,
@@ -173,24 +173,6 @@ def stop(page: Page) -> None:
     page.get_by_text("The session is kept").wait_for(timeout=30_000)
 
 
-class FilmHeld:
-    """Tells the page that a session's film is still being made until it is let go: a quick machine has it at once."""
-
-    def __init__(self, page: Page) -> None:
-        self.held = True
-        page.route("**/api/live/*/status", self._answer)
-
-    def let_go(self) -> None:
-        self.held = False
-
-    def _answer(self, route: Route) -> None:
-        answer = route.fetch()
-        body = answer.json()
-        if self.held and body["data"]["film"] == "made":
-            body["data"]["film"] = "waiting"
-        route.fulfill(response=answer, json=body)
-
-
 def shown_moment(page: Page, wire: Wire) -> tuple[np.ndarray, int]:
     """The canvas at a moment when it shows a picture that was looked at, not one between two."""
 
@@ -274,14 +256,8 @@ def test_a_coach_films_sees_boxes_on_the_players_and_keeps_the_session(
     assert 0 < float(page.get_by_test_id("live-delay").inner_text()) < 5
     assert accessibility_problems(page) == []
 
-    film = FilmHeld(page)
     stop(page)
-    page.get_by_text("The film is being put together").wait_for()
     shoot(page, "live-stopped-1440-light")
-    film.let_go()
-    page.get_by_text("The film is being put together").wait_for(state="detached", timeout=60_000)
-    assert page.get_by_text("no picture of it came").count() == 0
-    page.unroute_all(behavior="wait")
     page.get_by_role("link", name="Open the session").click()
     page.wait_for_url(re.compile(r"/sessions/"))
     page.get_by_role("tab", name="Figures").wait_for()
