@@ -51,6 +51,7 @@ def running_stack(host: str, port: int, *, echo: bool, before_start: Callable[[]
             signal.signal(signum, supervisor.request_stop)
         try:
             supervisor.start()
+            call_command("load_knowledge", stdout=io.StringIO())  # tells Redis that there is something new to find
             yield supervisor
         finally:
             supervisor.stop()
