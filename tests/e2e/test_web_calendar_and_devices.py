@@ -363,3 +363,26 @@ def test_a_new_address_counts_from_the_click_in_its_mail_on(open_page: Callable[
     page.get_by_role("button", name="Confirm this address").click()
     page.get_by_role("alert").wait_for()
     open_page("/confirm-email").get_by_role("alert").wait_for()
+
+
+ENDED = """
+from django.utils import timezone
+from apps.accounts.models import Team
+from apps.live.models import FilmState, LiveStatus
+from tests.factories.live import make_live
+live = make_live(Team.objects.get(name="U14"))
+live.status, live.film, live.record, live.stopped_at = LiveStatus.STOPPED, FilmState.WAITING, True, timezone.now()
+live.save()
+print(live.pk)
+"""
+MADE = "from apps.live.models import LiveSession; LiveSession.objects.filter(pk={!r}).update(film='made')"
+
+
+def test_the_film_of_a_live_session_is_said_to_be_coming(open_page: Callable[..., Page], stack: Stack) -> None:
+    live = stack.python(ENDED).strip()
+    page = open_page(f"/live/{live}", as_user=COACH)
+    page.get_by_text("The film is being put together").wait_for()
+    assert accessibility_problems(page) == []
+    stack.python(MADE.format(live))
+    page.get_by_text("The film is being put together").wait_for(state="detached")
+    assert page.get_by_text("no picture of it came").count() == 0
