@@ -153,6 +153,34 @@ def test_killed_workers_and_redis_change_nothing_in_the_result(again: Stack) -> 
     assert digests(again, first) == digests(again, second)
 
 
+def test_a_body_is_fitted_though_its_worker_is_killed_meanwhile(again: Stack) -> None:
+    with coach(again) as client:
+        session = str(walker_session(client)["id"])
+        tracks = client.get(f"/api/scan/{session}/results").json()["data"]["tracks"]
+        walker = max(tracks, key=lambda track: track["frames"])["track_id"]
+        answer = client.post("/api/scan/smpl", json={"session_id": session, "track_id": walker, "from_s": 0, "to_s": 3})
+        assert answer.status_code == 200, answer.text
+        job = answer.json()["job_id"]
+
+        def status() -> dict[str, object]:
+            state: dict[str, object] = client.get(f"/api/scan/{job}/status").json()["data"]
+            return state
+
+        wait_until(lambda: status()["status"] == "running", "the fit's start", timeout_s=SCAN_TIMEOUT_S)
+        assert kill_hard(again.processes("smpl_jobs")) >= 1
+        wait_until(
+            lambda: status()["status"] in ("completed", "failed"), "the end of the fit", timeout_s=SCAN_TIMEOUT_S
+        )
+        assert status()["status"] == "completed", status()["error"]
+        bodies = client.get(f"/api/scan/{session}/results").json()["data"]["bodies"]
+        (body,) = [body for body in bodies if body["track_id"] == walker]
+        assert (body["status"], body["source"], body["frame"]) == ("ready", "one_camera", "camera")
+        assert body["estimated"] and body["coverage"] > 0.8
+        assert body["error_px"] < 0.02 * 994  # two hundredths of the picture: on the walker, not beside
+        clip = client.get(body["url"])
+        assert clip.content[:4] == b"glTF" and len(clip.content) > 100_000
+
+
 def test_the_readmes_scan_command_works_without_a_server(demo: Stack, tmp_path: Path) -> None:
     clip = demo.var / "demo" / "sports2d_demo.mp4"
     result = demo.manage("scan", str(clip), "--preset", "fast", "--out", str(tmp_path), "--json")

@@ -186,6 +186,7 @@ def test_mails_lead_into_the_team_and_to_a_new_password(open_page: Callable[...,
     guest.get_by_role("heading", name="Dashboard", exact=True).wait_for()
     forgetful = open_page("/sign-in")
     forgetful.get_by_role("link", name="Forgotten your password?").click()
+    forgetful.get_by_role("heading", name="Forgotten password").wait_for()
     forgetful.get_by_label("Email").fill("assistant@rovers.example")
     forgetful.get_by_role("button", name="Send the link").click()
     forgetful.get_by_text("the mail is on its way").wait_for()

@@ -33,7 +33,14 @@ export class VideoClock {
       handle = video.requestVideoFrameCallback(onFrame);
     };
     handle = video.requestVideoFrameCallback(onFrame);
+    // A film that is being loaded may tell of its first frame, and of no other, after another was sought.
+    const onSeeked = () => {
+      const shown = video.currentTime - ahead;
+      if (Math.abs(shown - this.time) > 1 / this.fps) this.publish(shown);
+    };
+    video.addEventListener("seeked", onSeeked);
     return () => {
+      video.removeEventListener("seeked", onSeeked);
       video.cancelVideoFrameCallback(handle);
       if (this.video === video) this.video = null;
     };

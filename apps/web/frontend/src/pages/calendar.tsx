@@ -102,10 +102,11 @@ export default function CalendarPage() {
   const errorText = useErrorText();
   useTitle(t("calendar.title"));
 
-  const calendar = () => grid.current!.getApi();
+  // The grid is loaded by itself: until it is there, it will begin with the view that is chosen.
+  const calendar = () => grid.current?.getApi();
   const showView = (next: CalendarView, day?: string) => {
     setView(next);
-    calendar().changeView(next, day);
+    calendar()?.changeView(next, day);
   };
   const newSlot = (day: string): Slot => ({
     day,
@@ -165,13 +166,13 @@ export default function CalendarPage() {
       <Card className="overflow-hidden">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-3 border-b border-line px-4 py-3">
           <div className="flex items-center gap-1">
-            <Button look="quiet" size="icon" aria-label={t("calendar.before")} onClick={() => calendar().prev()}>
+            <Button look="quiet" size="icon" aria-label={t("calendar.before")} onClick={() => calendar()?.prev()}>
               <ChevronLeft className="size-5" aria-hidden="true" />
             </Button>
-            <Button look="quiet" size="icon" aria-label={t("calendar.after")} onClick={() => calendar().next()}>
+            <Button look="quiet" size="icon" aria-label={t("calendar.after")} onClick={() => calendar()?.next()}>
               <ChevronRight className="size-5" aria-hidden="true" />
             </Button>
-            <Button size="sm" onClick={() => calendar().today()}>
+            <Button size="sm" onClick={() => calendar()?.today()}>
               {t("calendar.today")}
             </Button>
           </div>

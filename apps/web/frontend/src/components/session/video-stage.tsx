@@ -88,6 +88,7 @@ export function VideoStage(props: VideoStageProps) {
   const link = useFilmLink(film, onLinkDead);
   const watchable = film.playable && !link.broken;
   const first = film.id === results.video.id;
+  const [begin] = useState(clock.time);
   useDrawing(canvas, props);
   useEffect(() => (watchable && video.current ? clock.attach(video.current, ahead) : undefined), [clock, watchable, ahead]);
   useEffect(() => {
@@ -121,8 +122,10 @@ export function VideoStage(props: VideoStageProps) {
           onPause={() => onPlaying(false)}
           onError={link.failed}
           onLoadedMetadata={(event) => {
-            // A renewed link goes on where the old one died, another camera where the one before was.
-            if (link.renewing || !first || clock.time > 0) event.currentTarget.currentTime = clock.time + ahead;
+            // A renewed link goes on where the old one died, another camera where the one before was: its own first
+            // frame may have been told already.
+            if (link.renewing) event.currentTarget.currentTime = clock.time + ahead;
+            else if (!first || begin > 0) event.currentTarget.currentTime = begin + ahead;
             link.loaded();
             event.currentTarget.playbackRate = rate;
           }}
