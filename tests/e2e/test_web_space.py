@@ -213,6 +213,7 @@ def test_a_drawing_is_kept_and_found_again(open_page: Callable[..., Page], rig_s
     page.get_by_role("button", name="Draw on the film").click()
     canvas = page.locator("canvas.cursor-crosshair")
     canvas.wait_for()
+    page.wait_for_load_state("networkidle")  # what comes late pushes the film down
     area = canvas.bounding_box()
     assert area
     page.mouse.move(area["x"] + 0.2 * area["width"], area["y"] + 0.8 * area["height"])
