@@ -69,7 +69,27 @@ def _film_to_write(key: str) -> Iterator[Path]:
         media.put_file(made, key)
 
 
-class LocalArtefactStore:
+class _Films:
+    """The films of both stores: Django's media storage has them, whichever it is."""
+
+    @contextmanager
+    def local_video(self, key: str) -> Iterator[Path]:
+        """See `ArtefactStore.local_video`."""
+        with _video_as_file(key) as path:
+            yield path
+
+    @contextmanager
+    def new_video(self, key: str) -> Iterator[Path]:
+        """See `ArtefactStore.new_video`."""
+        with _film_to_write(key) as path:
+            yield path
+
+    def drop_video(self, key: str) -> None:
+        """See `ArtefactStore.drop_video`."""
+        media.delete_file(key)
+
+
+class LocalArtefactStore(_Films):
     """Files below one folder. A file appears whole (temporary name, flush, rename) or not at all."""
 
     def __init__(self, root: Path) -> None:
@@ -118,22 +138,6 @@ class LocalArtefactStore:
         else:
             path.unlink(missing_ok=True)
 
-    @contextmanager
-    def local_video(self, key: str) -> Iterator[Path]:
-        """See `ArtefactStore.local_video`."""
-        with _video_as_file(key) as path:
-            yield path
-
-    @contextmanager
-    def new_video(self, key: str) -> Iterator[Path]:
-        """See `ArtefactStore.new_video`."""
-        with _film_to_write(key) as path:
-            yield path
-
-    def drop_video(self, key: str) -> None:
-        """See `ArtefactStore.drop_video`."""
-        media.delete_file(key)
-
     @staticmethod
     def _sweep(path: Path) -> None:
         """Remove what killed writers of this file left."""
@@ -153,7 +157,7 @@ class LocalArtefactStore:
         return self._root.joinpath(*parts)
 
 
-class AzureArtefactStore:
+class AzureArtefactStore(_Films):
     """Blobs below `artefacts/` of one container; a single put is atomic."""
 
     def __init__(self, connection: str, container: str) -> None:
@@ -192,22 +196,6 @@ class AzureArtefactStore:
         for key in self.list(prefix):
             with suppress(ResourceNotFoundError):
                 self._blobs.delete_blob(self._name(key))
-
-    @contextmanager
-    def local_video(self, key: str) -> Iterator[Path]:
-        """See `ArtefactStore.local_video`."""
-        with _video_as_file(key) as path:
-            yield path
-
-    @contextmanager
-    def new_video(self, key: str) -> Iterator[Path]:
-        """See `ArtefactStore.new_video`."""
-        with _film_to_write(key) as path:
-            yield path
-
-    def drop_video(self, key: str) -> None:
-        """See `ArtefactStore.drop_video`."""
-        media.delete_file(key)
 
     @property
     def _blobs(self) -> ContainerClient:
