@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import sys
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from typing import Any, cast
@@ -146,7 +147,7 @@ def _text(content: Mapping[str, object], key: str, where: str) -> str:
 
 
 def _number(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= sys.float_info.max:
         raise PolicyError(f"{where}: expected a number of 0 or more, got {value!r}")
     return float(value)
 

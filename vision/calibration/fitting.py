@@ -96,6 +96,12 @@ class Observations:
         keep = np.arange(len(self.image)) != index
         return Observations(self.image[keep], self.pitch[keep], self.line_image, self.line_pitch)
 
+    def exchanged(self, first: int, second: int) -> Observations:
+        """The same with the pitch's places of two points exchanged."""
+        order = np.arange(len(self.pitch))
+        order[[first, second]] = second, first
+        return Observations(self.image, self.pitch[order], self.line_image, self.line_pitch)
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:

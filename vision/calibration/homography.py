@@ -123,7 +123,7 @@ class PitchHomography:
         check_marks(image, pitch, labels, limits, estimate_lens=estimate_lens)
         frame = FitFrame.of(image_size, pitch)
         seen = Observations(frame.image(image), frame.pitch(pitch), *_observe_lines(line_correspondences or (), frame))
-        fitted = cls._from_fit(fit_pitch(seen, params, limits, estimate_lens=estimate_lens), frame)
+        fitted = cls._from_fit(fit_pitch(seen, params, frame, labels, estimate_lens=estimate_lens), frame)
         errors = fitted.mark_errors_m(image, pitch)
         refuse_contradiction(errors, seen, frame, labels, limits)
         pixels = np.linalg.norm(fitted.to_image(pitch) - image, axis=1)

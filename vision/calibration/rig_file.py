@@ -23,13 +23,16 @@ RIG = "rig"
 MAX_CAMERAS = 16
 NEAREST_M = 0.1
 """Cameras nearer together than this are one camera twice, or not in metres."""
+FARTHEST_M = 1000.0
+"""Cameras farther apart than this do not see one pitch."""
 
 
 def read_rig(text: str) -> dict[str, Any]:
     """The rig's JSON form: `{"kind": "rig", "cameras": {name: {"K", "R" (3, 3), "t" [m], "dist", "size" [px]}}}`.
 
     Raises:
-        VisionError: no such text, fewer than two or too many cameras, a camera that cannot be one, or two at one place.
+        VisionError: no such text, fewer than two or too many cameras, a camera that cannot be one, or two at one place
+            or a kilometre apart.
     """
     cameras = _from_json(text) if text.lstrip().startswith("{") else _from_toml(text)
     if len(cameras) > MAX_CAMERAS:
@@ -71,7 +74,16 @@ def _from_json(text: str) -> dict[str, dict[str, Any]]:
 
 
 def _check_places(rig: CameraRig) -> None:
-    apart: Float64Array = np.linalg.norm(rig.centres_m[:, None] - rig.centres_m[None], axis=2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        apart: Float64Array = np.linalg.norm(rig.centres_m[:, None] - rig.centres_m[None], axis=2)
+    apart[np.isnan(apart)] = np.inf
+    np.fill_diagonal(apart, 0.0)
+    first, second = np.unravel_index(int(np.argmax(apart)), apart.shape)
+    if apart[first, second] > FARTHEST_M:
+        raise CameraError(
+            f"Cameras '{rig.names[first]}' and '{rig.names[second]}' stand {apart[first, second]:.0f} m apart: too "
+            "far to see one pitch. Are the places in metres?"
+        )
     np.fill_diagonal(apart, np.inf)
     first, second = np.unravel_index(int(np.argmin(apart)), apart.shape)
     if apart[first, second] < NEAREST_M:

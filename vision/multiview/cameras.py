@@ -48,8 +48,12 @@ class CameraRig:
         """
         if len(camera_params) < 2:
             raise CameraError(f"two cameras or more see depth; {len(camera_params)} given")
-        parts = [_camera(name, params) for name, params in camera_params.items()]
+        with np.errstate(all="ignore"):
+            parts = [_camera(name, params) for name, params in camera_params.items()]
         projections, intrinsics, distortion = zip(*parts, strict=True)
+        for name, projection in zip(camera_params, projections, strict=True):
+            if not np.isfinite(projection).all():
+                raise CameraError(f"camera {name}: numbers too large for a camera, or P without a direction of depth")
         return cls(tuple(camera_params), np.stack(projections), np.stack(intrinsics), tuple(distortion))
 
     @property
@@ -124,14 +128,12 @@ def _camera(name: str, params: Mapping[str, Any]) -> tuple[Float64Array, Float64
 
 def _rotation(name: str, params: Mapping[str, Any]) -> Float64Array:
     given = np.asarray(params["R"], np.float64)
-    if given.size == 3:
-        return np.asarray(cv2.Rodrigues(given.reshape(3))[0], np.float64)
-    rotation = _matrix(name, params, "R", (3, 3))
-    if np.abs(rotation @ rotation.T - np.eye(3)).max() > _ROTATION_TOLERANCE:
+    rotation = cv2.Rodrigues(given.reshape(3))[0] if given.size == 3 else _matrix(name, params, "R", (3, 3))
+    if not np.abs(rotation @ rotation.T - np.eye(3)).max() <= _ROTATION_TOLERANCE:  # also where it overflows
         raise CameraError(f"camera {name}: R is no rotation (its rows are not at right angles)")
     if np.linalg.det(rotation) < 0:
         raise CameraError(f"camera {name}: R mirrors the world; swap or negate one of its axes")
-    return rotation
+    return np.asarray(rotation, np.float64)
 
 
 def _matrix(name: str, params: Mapping[str, Any], key: str, shape: tuple[int, int]) -> Float64Array:

@@ -136,6 +136,7 @@ Change = Callable[[dict], object]
         (lambda pack: pack["rules"]["pain"].update(bands=["U7"]), "band 1: expected a mapping of names, got str"),
         (lambda pack: pack["rules"]["pain"]["bands"][0].update(score="4"), "score: expected a number of 0 or more"),
         (lambda pack: pack["rules"]["pain"]["bands"][0].update(score=-1), "score: expected a number of 0 or more"),
+        (lambda pack: pack["rules"]["pain"]["bands"][0].update(score=10**400), "score: expected a number of 0 or more"),
         (lambda pack: pack["rules"]["pain"]["bands"][0].update(score=True), "score: expected a number of 0 or more"),
         (lambda pack: pack["rules"]["pain"]["bands"][0].update(score=float("nan")), "expected a number of 0 or more"),
         (lambda pack: pack["rules"]["pain"]["bands"][0].pop("score"), "expected score, valid_days"),

@@ -252,6 +252,23 @@ class TestRefusals:
         with pytest.raises(CalibrationError, match=f"^{self.names[wrong]} is "):
             self.fit(self.pixels, metres, names=self.names)
 
+    @pytest.mark.parametrize(("one", "other"), [(0, 1), (2, 7), (4, 9)])
+    def test_two_exchanged_marks_are_both_named(self, one: int, other: int) -> None:
+        rng = np.random.default_rng(one)
+        metres = self.metres.copy()
+        metres[[one, other]] = metres[[other, one]]
+        pixels = self.pixels + rng.normal(0.0, 1.0, self.pixels.shape)
+        said = f"^{self.names[one]} and {self.names[other]} look exchanged"
+        with pytest.raises(CalibrationError, match=said):
+            self.fit(pixels, metres, names=self.names)
+
+    def test_of_two_wild_marks_one_is_named_and_none_is_taken_for_exchanged(self) -> None:
+        metres = self.metres.copy()
+        metres[0] += [9.0, 6.0]
+        metres[5] += [-7.0, 8.0]
+        with pytest.raises(CalibrationError, match=f"^({self.names[0]}|{self.names[5]}) is 1.* m from where the other"):
+            self.fit(self.pixels, metres, names=self.names)
+
     def test_five_marks_that_disagree_cannot_name_the_culprit(self) -> None:
         chosen = ("halfway_left", "halfway_right", "a_penalty_area_front_left", "circle_b", "b_penalty_area_front_left")
         pick = [self.names.index(name) for name in chosen]

@@ -58,6 +58,10 @@ def stacked() -> dict[str, dict[str, Any]]:
     return params
 
 
+def in_millimetres() -> dict[str, dict[str, Any]]:
+    return {name: {**camera, "t": 1000 * np.asarray(camera["t"])} for name, camera in ring(3).items()}
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -70,6 +74,8 @@ def stacked() -> dict[str, dict[str, Any]]:
         (as_json({"a": {"K": 1}, "b": {}}), "missing"),
         (as_json(mirrored()), "camera1: R mirrors the world"),
         (as_json(stacked()), "'camera0' and 'camera2' stand 0.00 m apart"),
+        (as_json(in_millimetres()), "m apart: too far to see one pitch. Are the places in metres?"),
+        (as_json(ring(3) | {"camera1": {**ring(3)["camera1"], "t": [1e300, 0.0, 9.0]}}), "too far to see one pitch"),
         (as_json({f"c{n}": camera for n, camera in enumerate(ring(17).values())}), "16 at most"),
         (as_json(ring(3)).replace("1500.0", '"wide"'), "cannot be read"),
     ],

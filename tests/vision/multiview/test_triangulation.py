@@ -141,6 +141,10 @@ def test_the_same_question_has_the_same_answer() -> None:
     [
         ({"R": np.diag([1.0, 1.0, -1.0])}, "camera camera0: R mirrors the world"),
         ({"R": np.ones((3, 3))}, "camera camera0: R is no rotation"),
+        ({"R": [1e300, 0.0, 0.0]}, "camera camera0: R is no rotation"),
+        ({"R": np.full((3, 3), 1e300)}, "camera camera0: R is no rotation"),
+        ({"K": np.diag([1e308, 1e308, 1.0]), "t": [10.0, 10.0, 10.0]}, "camera camera0: numbers too large"),
+        ({"P": np.zeros((3, 4))}, "camera camera0: .* P without a direction of depth"),
         ({"K": np.eye(3) * [-1, 1, 1]}, "camera camera0: K is no camera matrix"),
         ({"t": [1.0, 2.0]}, "camera camera0: t must be three metres"),
         ({"dist": [0.1, 0.2]}, "camera camera0: dist must be 4, 5, 8, 12 or 14 numbers, got 2"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -91,7 +90,7 @@ def number_or_null(value: object, name: str, low: float, high: float, *, whole: 
     if value is None:
         return None
     right = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-    if not right or not math.isfinite(value) or not low <= value <= high:  # type: ignore[arg-type,operator]
+    if not right or not low <= value <= high:  # type: ignore[operator]
         raise ChangeRefused("INVALID", f"'{name}' must be a number from {low:g} to {high:g}, or null.")
     return value
 
