@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from pipeline.artefacts import Artefacts, artefacts_of
 from pipeline.bodies import BodyFacts
@@ -33,6 +33,9 @@ from pipeline.runner import Tools, run_to_end
 from pipeline.steps import registry
 from pipeline.testing import MemoryJobStore
 from pipeline.whole import written_whole
+
+if TYPE_CHECKING:
+    from vision.calibration.pitch_model import PitchModel
 
 OnProgress = Callable[[float, str], None]
 """Percent done and the step at work."""
@@ -73,6 +76,7 @@ class ScanRequest:
             that of the rig (`vision.calibration.rig_file`).
         bodies: fit a body to everybody whose postures were read, and write `body-<track>.glb`.
         body_dir: where licensed body models lie.
+        faces: leave heads visible in `overlay.mp4`.
     """
 
     video: Path
@@ -86,6 +90,7 @@ class ScanRequest:
     cameras: Mapping[str, Path] = field(default_factory=dict)
     bodies: bool = False
     body_dir: Path | None = None
+    faces: bool = True
 
 
 def default_tools(
@@ -130,8 +135,12 @@ def run_local(request: ScanRequest, tools: Tools, on_progress: OnProgress | None
     if request.overlay:
         from pipeline.overlay import render_overlay
 
-        path = request.out_dir / "overlay.mp4"
-        render_overlay(request.video, store, path, lambda share: _tell(on_progress, 100.0 * share, "overlay"))
+        path, pitch = request.out_dir / "overlay.mp4", _pitch(request)
+
+        def report(share: float) -> None:
+            _tell(on_progress, 100.0 * share, "overlay")
+
+        render_overlay(request.video, store, path, report, pitch, faces=request.faces)
         results["files"]["overlay"] = path.name
     results["files"]["kpis"] = "kpis.json"
     text = json.dumps(results, indent=2, sort_keys=True, allow_nan=False)
@@ -194,6 +203,14 @@ def _results(store: Artefacts, jobs: MemoryJobStore, job: JobRecord) -> ScanResu
         warnings=list(dict.fromkeys(warnings)),
         files={"artefacts": "artefacts"},
     )
+
+
+def _pitch(request: ScanRequest) -> PitchModel | None:
+    """The pitch that was marked, if the calibration says which it was."""
+    from vision.calibration.pitch_model import PitchModel
+
+    data = (request.calibration or {}).get("pitch")
+    return PitchModel(**data) if data else None
 
 
 def _tell(on_progress: OnProgress | None, percent: float, step: str) -> None:

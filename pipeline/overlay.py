@@ -11,12 +11,17 @@ from typing import cast
 import numpy as np
 
 from pipeline.artefacts import Array, Artefacts
+from pipeline.heads import Heads
 from pipeline.links import Links
 from pipeline.plan import ArtefactName
+from pipeline.steps.camera import camera_moves
 from pipeline.steps.scale import load_scale
 from pipeline.steps.timing import read_stored_timebase
 from vision.calibration.pitch_model import PitchModel
+from vision.events.find import CoverageParams, why_doubtful
+from vision.events.scene import BallTrack
 from vision.render.boxes import draw_ball, draw_boxes, draw_caption, draw_trail
+from vision.render.faces import hide
 from vision.render.palette import TEAM_COLOURS, ColourBGR, track_colour
 from vision.render.pitch import PitchInset
 from vision.render.skeleton import draw_skeletons
@@ -33,17 +38,35 @@ _TRAIL_S = 1.5
 """Length of the trail behind a player [s]."""
 
 
-def render_overlay(video: Path, store: Artefacts, path: Path, report: Callable[[float], None]) -> None:
-    """Draw boxes, linked numbers, skeletons, trails, ball and (with a marked pitch) a map into every frame."""
+def render_overlay(
+    video: Path,
+    store: Artefacts,
+    path: Path,
+    report: Callable[[float], None],
+    pitch: PitchModel | None = None,
+    *,
+    faces: bool = True,
+) -> None:
+    """Draw boxes, linked numbers, skeletons, trails and ball into every frame.
+
+    Args:
+        video: the film.
+        store: what its scan left.
+        path: the film to write.
+        report: takes the share that is done.
+        pitch: on which the film was marked; with it and places in metres, a map is drawn as well.
+        faces: leave heads as they were filmed; without, they are hidden as in the copy that families see.
+    """
     timebase, facts = read_stored_timebase(store)
     reader = VideoReader(video, timebase)
     size = (int(facts["width"]), int(facts["height"]))
-    scene = _Scene.read(store, size)
+    scene = _Scene.read(store, size, pitch)
     with VideoWriter(path, size, Fraction(facts["fps_fraction"])) as writer:
         for span in store.manifest(ArtefactName.TRACKS)["windows"]:
             window = _Window.read(store, scene.links, span["t0"], span["t1"])
+            heads = None if faces else Heads.read(store, span["t0"], span["t1"])
             for frame in reader.frames(span["start"], span["stop"]):
-                image = frame.image_bgr.copy()
+                image = frame.image_bgr.copy() if heads is None else hide(frame.image_bgr, heads.at(frame.t_s))
                 scene.draw(image, window, frame.t_s)
                 writer.write(image, frame.t_s)
                 report((frame.index + 1) / len(timebase))
@@ -74,15 +97,21 @@ class _Window:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What stays the same over a film."""
+    """What stays the same over a film.
+
+    No trails where the camera moves: they would show its way. No ball where it may be a cone (`why_doubtful`): nothing
+    is told of it either.
+    """
 
     links: Links
     colours: Mapping[int, ColourBGR]
     limbs: list[tuple[int, int]]
     inset: PitchInset | None
+    trails: bool
+    ball: bool
 
     @classmethod
-    def read(cls, store: Artefacts, size: tuple[int, int]) -> _Scene:
+    def read(cls, store: Artefacts, size: tuple[int, int], pitch: PitchModel | None) -> _Scene:
         links = Links.read(store)
         with_teams = any(track["team"] != "unknown" for track in links.tracks)
         colours = {
@@ -92,13 +121,16 @@ class _Scene:
         name = cast(str, store.manifest(ArtefactName.POSES)["facts"]["skeleton"])
         scale = load_scale(store.manifest(ArtefactName.WORLD)["facts"]["scale"])
         marked = scale is not None and scale.scale_source == "pitch_homography"
-        inset = PitchInset(PitchModel().polylines().values(), size) if marked else None
-        return cls(links, colours, [(a, b) for a, b in SKELETONS[name].limbs], inset)
+        inset = PitchInset(pitch.polylines().values(), size) if marked and pitch is not None else None
+        limbs = [(a, b) for a, b in SKELETONS[name].limbs]
+        return cls(
+            links, colours, limbs, inset, not camera_moves(store), not why_doubtful(_ball(store), CoverageParams())
+        )
 
     def draw(self, image: ImageBGR, window: _Window, t_s: float) -> None:
         """Draw everything that is known at `t_s`."""
         self._draw_people(image, window, t_s)
-        ball = _at(window.ball, "xy", t_s)
+        ball = _at(window.ball, "xy", t_s) if self.ball else None
         if ball is not None:
             draw_ball(image, ball, interpolated=t_s not in window.ball["t"])
         if self.inset is not None:
@@ -115,13 +147,19 @@ class _Scene:
             if box is None:
                 continue
             colour = self.colours[number]
-            past = (rows["t"] <= t_s) & (rows["t"] > t_s - _TRAIL_S)
-            feet = rows["xyxy"][past]
-            draw_trail(image, np.stack([(feet[:, 0] + feet[:, 2]) / 2, feet[:, 3]], axis=1), colour)
+            if self.trails:
+                past = (rows["t"] <= t_s) & (rows["t"] > t_s - _TRAIL_S)
+                feet = rows["xyxy"][past]
+                draw_trail(image, np.stack([(feet[:, 0] + feet[:, 2]) / 2, feet[:, 3]], axis=1), colour)
             draw_boxes(image, box[None], [colour], labels=[str(number)])
             joints = _at(window.poses[number], "keypoints", t_s) if number in window.poses else None
             if joints is not None:
                 draw_skeletons(image, joints[None], self.limbs, [colour])
+
+
+def _ball(store: Artefacts) -> BallTrack:
+    rows, _ = store.read_series(ArtefactName.BALL)
+    return BallTrack(rows["t"], rows["xy"], rows["interpolated"], score=rows["score"].astype(np.float64))
 
 
 def _by_person(rows: Mapping[str, Array], linked: Array) -> Iterator[tuple[int, dict[str, Array]]]:

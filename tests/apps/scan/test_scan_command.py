@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from apps.scan.management.commands import scan as command
@@ -64,6 +65,16 @@ def test_options_reach_the_pipeline(asked: list, tmp_path: Path) -> None:
     assert first.calibration == {"kind": "pitch_homography"}
 
 
+def test_a_film_is_looked_at_with_the_models_of_the_settings(
+    asked: list, tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.SCAN_DETECTOR, settings.SCAN_POSE_MODEL = "yolov8n", ""
+    call_command("scan", "a.mp4", out=tmp_path, stdout=StringIO())
+    settings.SCAN_DETECTOR = ""
+    call_command("scan", "a.mp4", out=tmp_path, stdout=StringIO())
+    assert [request.overrides for request, _ in asked] == [{"detector": "yolov8n"}, {}]
+
+
 def test_people_get_the_figures_with_units_and_the_warnings(asked: list, tmp_path: Path) -> None:
     printed = StringIO()
     call_command("scan", "a.mp4", out=tmp_path, stdout=printed)
@@ -72,6 +83,15 @@ def test_people_get_the_figures_with_units_and_the_warnings(asked: list, tmp_pat
     assert "! the file ends early" in text
     assert "Max: total_distance_m 512.00 m, max_speed_mps 7.12 m/s B" in text
     assert "kpis.json, overlay.mp4" in text
+    assert "overlay.mp4 shows faces" in text and asked[0][0].faces
+
+
+@pytest.mark.parametrize("chosen", [{"blur": True}, {"no_overlay": True}])
+def test_of_faces_is_told_where_they_are_seen(asked: list, tmp_path: Path, chosen: dict[str, bool]) -> None:
+    printed = StringIO()
+    call_command("scan", "a.mp4", out=tmp_path, stdout=printed, **chosen)
+    assert "shows faces" not in printed.getvalue()
+    assert asked[0][0].faces is ("blur" not in chosen)
 
 
 def test_machines_get_json(asked: list, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from apps.core.errors import DomainError
+from apps.scan.services.models import chosen_models
 from apps.scan.services.multiview import EVERYBODY, read_rig
 from pipeline.api import ScanRequest, ScanResults, scan_here
 from pipeline.errors import PipelineError
@@ -50,6 +51,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--body", action="store_true", help="also fit 3D bodies and write body-<track>.glb")
         parser.add_argument("--no-overlay", action="store_true", help="leave the film with drawings out")
+        parser.add_argument(
+            "--blur",
+            action="store_true",
+            help="hide heads in overlay.mp4, as in the film that players and families see; without, faces are visible",
+        )
         parser.add_argument("--device", default="cpu", help="cpu or cuda:0 (cpu)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print the results as JSON lines")
 
@@ -71,13 +77,14 @@ class Command(BaseCommand):
         request = ScanRequest(
             video=video,
             cameras=cameras,
-            overrides={**EVERYBODY, "sync": options["sync"]} if cameras else {},
+            overrides=chosen_models() | ({**EVERYBODY, "sync": options["sync"]} if cameras else {}),
             out_dir=options["out"] / video.stem,
             preset=options["preset"],
             calibration=calibration,
             player=_player(options["player"], options["height"]),
             track=options["track"],
             overlay=not options["no_overlay"],
+            faces=not options["blur"],
             bodies=options["body"],
             body_dir=Path(settings.SMPL_MODEL_DIR) if settings.SMPL_MODEL_DIR else None,
         )
@@ -154,4 +161,6 @@ def _summary(request: ScanRequest, results: ScanResults) -> str:
         size = f"{body['height_m']:.2f} m{' (estimated)' if body['estimated'] else ''}"
         lines.append(f"  body of track {body['track_id']}: {body['pictures']} pictures, {size}")
     lines.append(f"  in {request.out_dir}: {', '.join(sorted(results['files'].values()))}")
+    if request.overlay and request.faces:
+        lines.append("  overlay.mp4 shows faces: to hand it on, scan again with --blur (only the film is made anew)")
     return "\n".join(lines)
