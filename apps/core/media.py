@@ -72,12 +72,26 @@ def files_below(prefix: str) -> Iterator[str]:
         yield from files_below(f"{prefix}/{name}")
 
 
-def stored_at(key: str) -> datetime:
-    """When a file came into the storage: on this machine when its name was made, elsewhere when it was written."""
+def stored_at(key: str) -> datetime | None:
+    """When a file came into the storage: on this machine when its name was made, elsewhere when it was written.
+
+    `None` where it has gone since it was listed.
+    """
     path = local_path(key)
-    if path is None:
-        return default_storage.get_modified_time(key)
-    return datetime.fromtimestamp(path.stat().st_ctime, tz=UTC)
+    try:
+        if path is None:
+            return default_storage.get_modified_time(key)
+        return datetime.fromtimestamp(path.stat().st_ctime, tz=UTC)
+    except Exception:  # each storage has its own for this
+        if default_storage.exists(key):
+            raise
+        return None
+
+
+def is_older(key: str, than: datetime) -> bool:
+    """Whether a file is in the storage, and was before a moment."""
+    stored = stored_at(key)
+    return stored is not None and stored < than
 
 
 def sign(object_id: uuid.UUID, user_id: uuid.UUID, salt: str) -> str:

@@ -7,8 +7,11 @@ here, around it: too large a body, and an upload without a valid token.
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import re
+import shutil
+import sys
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -17,7 +20,9 @@ from typing import Any
 from django.conf import settings
 
 from apps.core.envelope import error_body
-from apps.scan.errors import FileTooLarge
+from apps.core.errors import Unavailable
+from apps.scan.errors import FileTooLarge, size_words
+from apps.scan.services.uploads import LIMITS
 from apps.scan.uploads import MAX_PIECE_BYTES, form_limit
 
 Scope = MutableMapping[str, Any]
@@ -37,6 +42,10 @@ _UPLOADS = re.compile(r"^/api/scan/uploads(/|$)")
 _ATTACHMENTS = re.compile(r"^/api/sessions/[^/]+/attachments/?$")
 
 
+SMALL_BYTES = 1024 * 1024
+"""Less is held in memory."""
+FORM_COPIES = 2
+"""A body is spooled, then its film is copied out of the form."""
 _EXTRACTS = re.compile(r"^/api/local-edge/process/?$")
 EXTRACT_BYTES = 32 * 1024 * 1024
 """What an edge box may send of a film that it looked at itself (`pipeline.extracted`)."""
@@ -106,8 +115,26 @@ class UploadGate:
         elif _FILMS.match(scope["path"]) and scope["method"] == "POST" and not _header(scope, b"content-length"):
             message = "Send the film's Content-Length, or use a resumable upload (POST /api/scan/uploads)."
             await _refuse(receive, send, 411, "VALIDATION_ERROR", message)  # Django reads no form without it
+        elif _is_large_form(scope) and _room_bytes() < FORM_COPIES * _announced(scope):
+            await _refuse(receive, send, 503, Unavailable.code, _disk_full(_announced(scope)))
         else:
-            await self._counted(scope, receive, send, limit)
+            await self._with_room(scope, receive, send, limit)
+
+    async def _with_room(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        """Pass on; a disk that fills up while the body comes is told as such."""
+        began = False
+
+        async def sending(message: Message) -> None:
+            nonlocal began
+            began = True
+            await send(message)
+
+        try:
+            await self._counted(scope, receive, sending, limit)
+        except OSError as error:
+            if began or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            await _refuse(receive, send, 503, Unavailable.code, _disk_full(_announced(scope)))
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         """Pass on, but cut a body that announces no length (or a false one) at the limit."""
@@ -126,6 +153,21 @@ class UploadGate:
         await self._app(scope, counting, send)
         if over:
             await _refuse(receive, send, 413, "FILE_TOO_LARGE", _too_large(scope["path"], limit))
+
+
+def _is_large_form(scope: Scope) -> bool:
+    """Whether a form with a film or an attachment comes; for the pieces of an upload room was kept when it began."""
+    return _announced(scope) > SMALL_BYTES and any(form.match(scope["path"]) for form in (_FILMS, _ATTACHMENTS))
+
+
+def _room_bytes() -> int:
+    """Free where bodies are spooled and uploads grow, beside what stays free for artefacts and the database."""
+    root = Path(settings.UPLOAD_ROOT)
+    return shutil.disk_usage(root).free - LIMITS.spare_bytes if root.is_dir() else sys.maxsize
+
+
+def _disk_full(announced: int) -> str:
+    return f"The server's disk has no room for these {size_words(announced)}. Ask whoever runs it to make room."
 
 
 def _too_large(path: str, limit: int) -> str:

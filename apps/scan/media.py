@@ -15,11 +15,11 @@ from apps.core.media import (
     delete_file,
     delete_folder,
     files_below,
+    is_older,
     local_path,
     opened,
     put_file,
     sign,
-    stored_at,
     take_back,
 )
 from apps.scan.models import Video
@@ -76,7 +76,7 @@ def unowned_films(older_than: timedelta) -> list[str]:
         for key in found
         if key not in owned
         and not (key.endswith(SHARED) and Path(key).name.removesuffix(SHARED) in films)
-        and stored_at(key) < before
+        and is_older(key, before)
     ]
 
 

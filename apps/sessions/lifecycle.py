@@ -116,7 +116,7 @@ def unowned_attachments() -> Iterator[Orphan]:
     owned = set(SessionAttachment.objects.values_list("file", flat=True))
     young = timezone.now() - YOUNG
     for key in media.files_below(ATTACHMENTS):
-        if key not in owned and media.stored_at(key) < young:
+        if key not in owned and media.is_older(key, young):
             yield Orphan(key, partial(media.delete_file, key))
 
 

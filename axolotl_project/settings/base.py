@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
+from pathlib import Path
+
 import dj_database_url
 import django_stubs_ext
 
@@ -116,6 +120,11 @@ def database(url: str) -> dict[str, object]:
     return config
 
 
+def metrics_folder(var: Path) -> Path:
+    """Return where this installation's web processes count: a disk of this machine, empty after its restart."""
+    return Path(tempfile.gettempdir()) / f"axolotl-metrics-{hashlib.sha256(str(var).encode()).hexdigest()[:16]}"
+
+
 DATABASE_POOL = env.integer("DATABASE_POOL", 0)
 """Connections that a web process shares among its requests. Measured: without one, 200 people at once open 100
 connections, which is all that PostgreSQL gives by default, and are answered 503."""
@@ -138,8 +147,16 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
+WEB_CONCURRENCY = env.integer("WEB_CONCURRENCY", 1)
+"""Web processes behind one port; uvicorn reads the same variable. They share nothing but what machines share, and what
+they count: Prometheus meets one of them, and wants the sum."""
+METRICS_FOLDER = env.share_metrics(metrics_folder(VAR)) if WEB_CONCURRENCY > 1 else None
+
 MODEL_DIR = env.folder("MODEL_DIR", VAR / "models")
 SMPL_MODEL_DIR = env.text("SMPL_MODEL_DIR")
+SCAN_DETECTOR = env.text("SCAN_DETECTOR")
+SCAN_POSE_MODEL = env.text("SCAN_POSE_MODEL")
+"""Models of new scans, by key (`manage.py models`) or as a file; empty: the embedded one of the preset."""
 ALLOW_CPU_FALLBACK = env.flag("ALLOW_CPU_FALLBACK", default=True)
 EDGE_KEY = env.text("EDGE_KEY")
 """Device key of this computer, where it is an edge box; in the environment it does not show in the process list."""

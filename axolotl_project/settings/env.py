@@ -28,8 +28,8 @@ def _prepare() -> None:
     if not os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(".test"):
         load_dotenv(ROOT / ".env")
         return
-    stores = ("REDIS_URL", "LIVE_REDIS_URL")
-    for name in (*stores, "DEBUG", "PUBLIC_URL", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "SENTRY_DSN"):
+    choices = ("REDIS_URL", "LIVE_REDIS_URL", "SCAN_DETECTOR", "SCAN_POSE_MODEL")
+    for name in (*choices, "DEBUG", "PUBLIC_URL", "RATE_LIMITS", "CORS_ALLOWED_ORIGINS", "SENTRY_DSN"):
         os.environ.pop(name, None)
     for name in [name for name in os.environ if name.startswith(("AZURE_", "ASSISTANT_", "OTEL_"))]:
         os.environ.pop(name)
@@ -153,3 +153,11 @@ def smtp(url: str) -> tuple[str, int, str, str, bool]:
         raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@host:587.")
     port = parts.port or (587 if parts.scheme == "smtp+tls" else 25)
     return parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), parts.scheme != "smtp"
+
+
+def share_metrics(folder: Path) -> Path:
+    """Have all processes of a server count into one folder, and return it.
+
+    The library that counts reads this variable when it is loaded, which is after the settings.
+    """
+    return Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder)))

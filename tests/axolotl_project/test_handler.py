@@ -69,6 +69,6 @@ def test_middlewares_and_view_run_in_one_thread_that_is_entered_once(monkeypatch
 
     assert status == 200
     assert seen[0] is seen[1] and seen[0] is not threading.main_thread()
-    assert crossed == ["in", "in", "in"]  # the request's start, the request, its end
+    assert crossed == ["in"]  # the request's start, the request and its end
     assert headers[b"X-Request-ID"] == b"asked-for-it"
     assert b"Content-Security-Policy" in headers and headers[b"X-Frame-Options"] == b"DENY"

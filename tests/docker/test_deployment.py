@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from apps.web.stack.services import web_service
+from axolotl_project.settings import base, storage
 from pipeline.api import Queue
 
 ROOT = Path(__file__).parents[2]
@@ -102,6 +103,20 @@ def test_the_clock_runs_once() -> None:
         one for one in deployments if "beat" in one["spec"]["template"]["spec"]["containers"][0].get("command", [])
     ]
     assert clocks == ["beat"] and beat["spec"]["replicas"] == 1 and beat["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_web_pods_share_the_films_that_are_on_their_way() -> None:
+    """The next piece of an upload may come to another pod."""
+    (web,) = [one for one in documents("kubernetes/web.yaml") if one["kind"] == "Deployment"]
+    pod = web["spec"]["template"]["spec"]
+    mounted = {mount["mountPath"]: mount["name"] for mount in pod["containers"][0]["volumeMounts"]}
+    var = "/var/lib/axolotl"
+    name = mounted[f"{var}/{storage.UPLOAD_ROOT.relative_to(base.VAR)}"]
+    (volume,) = [one for one in pod["volumes"] if one["name"] == name]
+    (claim,) = [one for one in documents("kubernetes/web.yaml") if one["kind"] == "PersistentVolumeClaim"]
+    assert volume["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+    assert web["spec"]["replicas"] > 1 and claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    assert "emptyDir" in next(one for one in pod["volumes"] if one["name"] == mounted[var])
 
 
 def test_every_setting_given_is_one_that_the_code_knows() -> None:

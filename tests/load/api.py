@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 KEPT_OPEN_S = 2.0
 """Uvicorn ends a quiet connection after 5 s."""
+LEAVING_S = 0.1
+"""Who reads on when time is up goes then, without another request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ async def _stay(
             connection = await Connection.open(uds)
         await _once(connection, ask, user, answers)
         used = time.perf_counter()
-        await asyncio.sleep(rng.expovariate(1 / crowd.think_s))
+        read_s = rng.expovariate(1 / crowd.think_s)
+        await asyncio.sleep(max(0.0, min(read_s, end - time.perf_counter() + LEAVING_S)))
     connection.close()
 
 

@@ -44,14 +44,14 @@ def running_stack(host: str, port: int, *, echo: bool, before_start: Callable[[]
     with StackLock(Path(settings.VAR) / "up.lock", url):
         _refuse_taken_port(host, port)
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_drills", stdout=io.StringIO())
         before_start()
         supervisor = Supervisor(stack(host, port), log_dir=Path(settings.VAR) / "log", announce=_announce, echo=echo)
         for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, supervisor.request_stop)
         try:
             supervisor.start()
-            call_command("load_knowledge", stdout=io.StringIO())  # tells Redis that there is something new to find
+            for library in ("load_drills", "load_knowledge"):  # they tell Redis that there is something new to find
+                call_command(library, stdout=io.StringIO())
             yield supervisor
         finally:
             supervisor.stop()

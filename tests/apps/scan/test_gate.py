@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from apps.accounts.models import User
 from apps.accounts.tokens import create_session_token
+from apps.scan import gate
 from apps.scan.gate import UploadGate, body_limit
+from apps.scan.services.uploads import LIMITS
 
 MEGABYTE = 1024 * 1024
 
@@ -103,6 +108,50 @@ async def test_a_valid_token_opens_the_door(token: str) -> None:
     ):
         scope = scope_of("/api/scan/quick", content_length="5", authorization=authorization)
         assert (await ask(scope, b"12345"))[0] == status, authorization
+
+
+async def test_a_film_that_the_disk_has_no_room_for_is_refused_unread(
+    token: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.UPLOAD_ROOT = tmp_path
+    room = 2 * 100 * MEGABYTE + LIMITS.spare_bytes  # a form is spooled, then its film is copied out of it
+    for free, status in ((room, 200), (room - 1, 503)):
+        monkeypatch.setattr(gate.shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        headers = {"content_length": str(100 * MEGABYTE), "authorization": f"Bearer {token}"}
+        for path in ("/api/scan/quick", "/api/scan/multiview"):
+            assert await ask(scope_of(path, **headers), b"12345") == (status, [b"12345", b""] if status == 200 else [])
+        # Room for the pieces of an upload was kept when it began; what stays in memory needs none.
+        for path, length in (("/api/scan/uploads/3f0e8c6e", 8 * MEGABYTE), ("/api/scan/quick", MEGABYTE)):
+            small = headers | {"content_length": str(length)}
+            assert (await ask(scope_of(path, "PATCH" if "uploads" in path else "POST", **small)))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("number", "began", "told"), [(errno.ENOSPC, False, True), (errno.ENOSPC, True, False), (errno.EIO, False, False)]
+)
+async def test_a_disk_that_fills_up_while_a_body_comes_is_told(number: int, began: bool, told: bool) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def full(scope: Any, receive: Any, send: Any) -> None:
+        if began:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise OSError(number, "told by the disk")
+
+    door = UploadGate(full)(scope_of("/api/x", content_length="2097152"), receive, send)
+    if not told:
+        with pytest.raises(OSError, match="told by the disk"):
+            await door
+        return
+    await door
+    assert sent[0]["status"] == 503
+    assert json.loads(sent[1]["body"])["error"]["code"] == "UNAVAILABLE"
+    assert "no room for these 2 MB" in json.loads(sent[1]["body"])["error"]["message"]
 
 
 async def test_reading_and_sockets_are_nobodys_business() -> None:

@@ -119,9 +119,7 @@ def main() -> None:
         return
     options: dict[str, Any] = {"uds": sys.argv[2], "log_level": "error", "access_log": False, "lifespan": "off"}
     if KIND == "ours":
-        from axolotl_project.asgi import application
-
-        uvicorn.run(application, **options)
+        uvicorn.run("axolotl_project.asgi:application", workers=settings.WEB_CONCURRENCY, **options)
     else:
         uvicorn.run(get_asgi_application(), **options)
 
