@@ -249,10 +249,13 @@ def pack(arrays: Arrays, meta: Meta) -> bytes:
 
 
 def unpack(data: bytes, name: ArtefactName) -> dict[str, Array]:
-    """The arrays of a `.npz` file, `meta` among them as bytes; columns that came later as they were meant before."""
+    """The arrays of a `.npz` file, `meta` among them as bytes; columns that came later as they were meant before, and
+    none that the series no longer has.
+    """
+    known = {_META, *SERIES[name]}
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {column: archive[column] for column in archive.files}
+            arrays = {column: archive[column] for column in archive.files if column in known}
     except UNREADABLE as error:
         raise _damaged(name) from error
     if _META not in arrays or "frame" not in arrays:

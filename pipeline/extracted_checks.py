@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -123,6 +122,8 @@ def check_rows(name: ArtefactName, rows: Mapping[str, Array], frames: int, size:
 def _check_values(name: ArtefactName, rows: Mapping[str, Array], size: tuple[int, int]) -> None:
     if "xyxy" in rows:
         _check_boxes(name, rows["xyxy"], size)
+    if "detected" in rows:
+        _check_boxes(name, rows["detected"][~np.isnan(rows["detected"]).all(axis=1)], size, "detected")
     if "score" in rows and not ((rows["score"] >= 0) & (rows["score"] <= 1)).all():
         raise refused(f"'{name}.score' must lie between 0 and 1.")
     if "cls" in rows and not np.isin(rows["cls"], (*PEOPLE, CLASS_BALL)).all():
@@ -138,11 +139,11 @@ def _check_values(name: ArtefactName, rows: Mapping[str, Array], size: tuple[int
             raise refused(f"'{name}.{column}' must be at most {LIMITS.places} places in the picture, NaN: no more.")
 
 
-def _check_boxes(name: ArtefactName, xyxy: Array, size: tuple[int, int]) -> None:
+def _check_boxes(name: ArtefactName, xyxy: Array, size: tuple[int, int], column: str = "xyxy") -> None:
     reach = LIMITS.outside * np.array([*size, *size], np.float32)
     inside = (xyxy >= -reach) & (xyxy <= reach + np.array([*size, *size], np.float32))
     if not inside.all() or not (xyxy[:, :2] <= xyxy[:, 2:]).all():
-        raise refused(f"'{name}.xyxy' must be finite boxes (left, top, right, bottom) in the picture's pixels.")
+        raise refused(f"'{name}.{column}' must be finite boxes (left, top, right, bottom) in the picture's pixels.")
 
 
 def _check_tracks(name: ArtefactName, frame: Array, track_id: Array) -> None:
@@ -213,7 +214,7 @@ def _is_whole(value: object) -> bool:
 def _number(said: Mapping[str, Any], name: str, low: float, high: float, *, whole: bool = False) -> Any:
     value = said.get(name)
     right = _is_whole(value) if whole else isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not right or not math.isfinite(value) or not low <= value <= high:  # type: ignore[arg-type,operator]
+    if not right or not low <= value <= high:  # type: ignore[operator]
         raise refused(f"'film.{name}' must be {'a whole' if whole else 'a'} number from {low} to {high}.")
     return value if whole else float(value)  # type: ignore[arg-type]
 

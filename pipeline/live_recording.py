@@ -28,6 +28,7 @@ COLUMNS: Mapping[str, tuple[tuple[int, ...], str]] = {
     "tracks.frame": ((), "int32"),
     "tracks.track_id": ((), "int32"),
     "tracks.xyxy": ((4,), "float32"),
+    "tracks.detected": ((4,), "float32"),
     "tracks.score": ((), "float32"),
     "tracks.cls": ((), "int16"),
     "tracks.interpolated": ((), "bool"),
@@ -99,7 +100,7 @@ class CameraRecording:
         """Continue from a checkpoint's `frames`, `size`, `piece` and the rows of the piece at work."""
         self.frames, self.piece = int(head["frames"]), int(head["piece"])
         self.size = (int(head["size"][0]), int(head["size"][1])) if head["size"] else None
-        self._parts = {column: [values] for column, values in rows.items()}
+        self._parts = {column: [values] for column, values in _with_detected(rows).items()}
         for key in list(self.store.list(self.prefix)):  # of a worker whose checkpoints were lost
             if int(PurePosixPath(key).stem) > self.piece:
                 self.store.delete(key)
@@ -113,7 +114,14 @@ def read_pieces(store: ArtefactStore, prefix: str) -> Iterator[Rows]:
     """The pieces of a camera in order, one in memory at a time, every column there."""
     for key in store.list(prefix):
         with np.load(io.BytesIO(store.read(key)), allow_pickle=False) as archive:
-            yield {column: archive[column] for column in archive.files}
+            yield _with_detected({column: archive[column] for column in archive.files})
+
+
+def _with_detected(rows: Rows) -> Rows:
+    """Rows with the detector's boxes: NaN where a recording is older than that column."""
+    if "tracks.detected" in rows or "tracks.xyxy" not in rows:
+        return rows
+    return {**rows, "tracks.detected": np.full_like(rows["tracks.xyxy"], np.nan)}
 
 
 def join_rows(pieces: list[Rows]) -> Rows:
@@ -138,12 +146,14 @@ def _rows(placed: Placed, frame: int, zoom: float) -> Rows:
     points = np.array([sight.keypoints[row] for row in posed] or np.zeros((0, 0, 3)), np.float32)
     balls = sight.balls.of_classes((CLASS_BALL,))
     tracks = sight.tracks
+    boxes = np.full_like(tracks.xyxy, np.nan) if tracks.detected is None else tracks.detected
     rows: dict[str, Any] = {
         "frame.t": [sight.t_s],
         "frame.way": [sight.camera_way],
         "tracks.frame": np.full(len(known), frame),
         "tracks.track_id": placed.number[known],
         "tracks.xyxy": tracks.xyxy[known] * zoom,
+        "tracks.detected": boxes[known] * zoom,
         "tracks.score": tracks.score[known],
         "tracks.cls": tracks.class_id[known],
         "tracks.interpolated": ~sight.seen[known],

@@ -167,6 +167,7 @@ def _series(rows: Rows, t_s: Float64Array, zoom: float) -> dict[ArtefactName, Ro
             **tracks,
             "t": t_s[rows["tracks.frame"]],
             "xyxy": rows["tracks.xyxy"] * np.float32(zoom),
+            "detected": rows["tracks.detected"] * np.float32(zoom),
             "kit": kit,
         },
         ArtefactName.POSES: {

@@ -34,9 +34,6 @@ class ScanParams:
         detector_profile: `fast`, `standard`, `fine` or `full` (`vision.detection.PROFILES`): speed against small far
             people; or `AUTO`.
         detect_hz: pictures looked at [1/s]; `EVERY_FRAME` for all.
-        detect_stride: of these look at some 12 a second, and at the others only where somebody is quick or crosses
-            somebody (`vision.tracking.looks`); boxes put between are marked, and measured is what was looked at, 12
-            times a second. Of several cameras every picture is looked at.
         pose_model: registry key or file of the pose model.
         pose_hz: pictures in which postures are read, at least [1/s]; only pictures that were also detected are taken.
         pose_people: postures read a picture, those of the largest and longest tracks; `EVERYONE` for all. Where fewer
@@ -58,7 +55,6 @@ class ScanParams:
     detector: str = "nanodet"
     detector_profile: str = AUTO
     detect_hz: float = 15.0
-    detect_stride: bool = False
     pose_model: str = "movenet-thunder"
     pose_hz: float = 7.5
     pose_people: int = 6
@@ -75,6 +71,9 @@ class ScanParams:
     body_to_s: float = TO_THE_END
 
 
+RETIRED = frozenset({"detect_stride"})
+"""Parameters that jobs were stored with and no step knows any more."""
+
 PRESETS: Mapping[str, ScanParams] = {
     "fast": ScanParams(detect_hz=10.0, pose_model="movenet-lightning", pose_hz=5.0, pose_people=2),
     "standard": ScanParams(),
@@ -90,14 +89,11 @@ PRESETS: Mapping[str, ScanParams] = {
 
 Only `full` has a posture stride: it looks at every picture, where half of them are told by their neighbours as long as
 nobody runs. The others read some pictures a second anyway, too far apart for a curve.
-
-None has a stride of looks: `fast` looks 10 to 12 times a second anyway, and so few measurements are graded B, where the
-other two may reach A.
 """
 
 
 def params_of(job: JobRecord) -> ScanParams:
-    """The preset of a job with the job's overrides.
+    """The preset of a job with the job's overrides; those that have been retired since it was stored do not count.
 
     Raises:
         PipelineError: `BAD_PARAMS`, no such preset or parameter, or a value of another type.
@@ -105,7 +101,7 @@ def params_of(job: JobRecord) -> ScanParams:
     preset = PRESETS.get(job.preset)
     if preset is None:
         raise PipelineError(f"There is no preset '{job.preset}'; choose {', '.join(PRESETS)}.", code="BAD_PARAMS")
-    return override(preset, job.params)
+    return override(preset, {name: value for name, value in job.params.items() if name not in RETIRED})
 
 
 def override(params: ScanParams, changes: Mapping[str, Any]) -> ScanParams:

@@ -26,7 +26,7 @@ class Column:
     dtype: str
     shape: tuple[int | None, ...]
     meaning: str
-    before: bool | None = None
+    before: bool | float | None = None
 
 
 _FRAME = Column("int32", (), "index of the video frame")
@@ -35,6 +35,7 @@ _TRACK = Column("int32", (), "track number of the tracker; linked numbers: see `
 _LINKED = Column("int32", (), "linked track number")
 _BOX = Column("float32", (4,), "left, top, right, bottom [px]")
 _SCORE = Column("float32", (), "0-1")
+_FOUND = Column("float32", (4,), "the detector's own box [px]; NaN: none, or not kept", before=np.nan)
 _GUESSED = Column("bool", (), "not seen in this frame: inferred from its neighbours")
 
 SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
@@ -61,7 +62,6 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
         "t": _TIME,
         "keyframe": Column("int32", (), "frame that shows the same background; -1: none found"),
         "points": Column("float32", (None, 4), "places of the background here and in the keyframe [px]; NaN: no more"),
-        "looked": Column("bool", (), "people were looked for in this picture", before=True),
     },
     ArtefactName.CAMERA_VIEWS: {
         "frame": _FRAME,
@@ -74,7 +74,8 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
         "frame": _FRAME,
         "t": _TIME,
         "track_id": _TRACK,
-        "xyxy": _BOX,
+        "xyxy": Column("float32", (4,), "the tracker's filtered box: left, top, right, bottom [px]"),
+        "detected": _FOUND,
         "score": _SCORE,
         "cls": Column("int16", (), "class of the track so far"),
         "interpolated": _GUESSED,
@@ -137,7 +138,7 @@ SERIES: Mapping[ArtefactName, Mapping[str, Column]] = {
 def with_added_columns(name: ArtefactName, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """The arrays, `frame` among them, and what a file that is older than a column of its series means by it."""
     older = {
-        column: np.full(arrays["frame"].size, kind.before, kind.dtype)
+        column: np.full((arrays["frame"].size, *(side or 0 for side in kind.shape)), kind.before, kind.dtype)
         for column, kind in SERIES[name].items()
         if kind.before is not None and column not in arrays
     }

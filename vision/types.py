@@ -99,10 +99,12 @@ class Tracks:
 
     Attributes:
         track_id: `(M,)` int32, unique within the tracker instance.
-        xyxy: `(M, 4)` float32 [px, image frame].
+        xyxy: `(M, 4)` float32 [px, image frame]; a tracker's are filtered.
         score: `(M,)` float32 in 0-1.
         class_id: `(M,)` int16.
         detection_index: `(M,)` int32, row in the frame's `Detections`; -1 where the box is predicted.
+        detected: `(M, 4)` float32, the detector's own box of that row [px]; NaN where the box is predicted. `None`: not
+            kept.
     """
 
     track_id: Int32Array
@@ -110,6 +112,11 @@ class Tracks:
     score: Float32Array
     class_id: Int16Array
     detection_index: Int32Array
+    detected: Float32Array | None = None
+
+    def __post_init__(self) -> None:
+        if self.detected is not None:
+            check_shape("detected", self.detected, (len(self.track_id), 4))
 
     def __len__(self) -> int:
         return len(self.track_id)
@@ -118,7 +125,7 @@ class Tracks:
     def empty(cls) -> Tracks:
         """No tracks."""
         none = Detections.empty()
-        return cls(np.zeros(0, np.int32), none.xyxy, none.score, none.class_id, np.zeros(0, np.int32))
+        return cls(np.zeros(0, np.int32), none.xyxy, none.score, none.class_id, np.zeros(0, np.int32), none.xyxy)
 
 
 @dataclass(frozen=True, slots=True)

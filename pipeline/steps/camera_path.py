@@ -46,8 +46,8 @@ class PathRecorder:
             for view in self._tracker.update(frame.index, frame.t_s, frame.image_bgr, people).views:
                 self._keep(view)
 
-    def look(self, frame: Frame, detections: Detections, *, looked: bool = True) -> None:
-        """Take the next analysed picture; where nobody was `looked` for, with the people of the look before."""
+    def look(self, frame: Frame, detections: Detections) -> None:
+        """Take the next analysed picture."""
         people = detections.of_classes(PEOPLE).xyxy
         found = self._tracker.update(frame.index, frame.t_s, frame.image_bgr, people)
         for view in found.views:
@@ -58,7 +58,6 @@ class PathRecorder:
                 "t": np.array([frame.t_s], np.float64),
                 "keyframe": np.array([found.keyframe], np.int32),
                 "points": _filled(found.points, self._params.background.kept)[None],
-                "looked": np.array([looked], np.bool_),
             }
         )
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from pipeline.artefacts import Array, artefacts_of, concatenate, empty
 from pipeline.params import ScanParams
-from pipeline.plan import ArtefactName, JobKind, StepName
+from pipeline.plan import ArtefactName, StepName
 from pipeline.steps.artefact_step import WindowedStep, WindowOutput
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.camera import CameraParams, CameraWatch
 from pipeline.steps.camera_path import PathParams, PathRecorder
 from pipeline.steps.profile import choose_profile, thorough
-from pipeline.steps.timing import STRIDED, Span, analysed, first_looked, read_stored_timebase, thinned
+from pipeline.steps.timing import Span, analysed, in_batches, read_stored_timebase, thinned
 from vision.tracking.kit_colour import KIT_SIZE, describe_kits
-from vision.tracking.looks import LookChooser, LookParams, look_in_turn
 from vision.types import PEOPLE, BoolArray, Detections, Detector, ModelInfo
 from vision.video.reader import Frame, VideoReader
 from vision.video.timebase import Timebase
@@ -40,21 +39,16 @@ class DetectStep(WindowedStep):
         """See `ArtefactStep.choices`."""
         p = context.params
         looked = [p.detector_profile, p.detect_hz, p.kit_hz, p.window_s]
-        stride = [LookParams()] if _strides(context) else []
-        return looked, CameraParams(), PathParams(), [model.sha256 for model in self.models(context)], *stride
+        return looked, CameraParams(), PathParams(), [model.sha256 for model in self.models(context)]
 
     def models(self, context: StepContext) -> Sequence[ModelInfo]:
         """See `WindowedStep.models`."""
         return [context.models.detector(context.params, thorough(context.params)).info]
 
-    def facts(self, context: StepContext) -> dict[str, Any]:
-        """Whether pictures were left out; which: `looked` of `camera_path`."""
-        return {STRIDED: True} if _strides(context) else {}
-
     def compute(self, context: StepContext, span: Span) -> WindowOutput:
         """See `WindowedStep.compute`."""
         timebase, _ = read_stored_timebase(artefacts_of(context.artefacts, context.job, context.video))
-        looks = _Looks.of(timebase, context.params, strided=_strides(context))
+        looks = _Looks.of(timebase, context.params)
         total = max(1, int(looks.people[span.start : span.stop].sum()))
         rows: list[dict[str, Array]] = []
         done = 0
@@ -63,16 +57,14 @@ class DetectStep(WindowedStep):
             detector = context.models.detector(context.params, choose_profile(context, reader))
             before = _before(reader, detector, looks, span)
             watch, way = CameraWatch(before), PathRecorder(before)
-            people = Detections.empty()
-            frames = reader.frames(span.start, span.stop, wanted=looks.people)
-            for frame, found in looks.in_turn(frames, detector, context.params.batch):
-                people = people if found is None else found
-                way.look(frame, people, looked=found is not None)
-                if found is not None:
-                    rows.append(_rows(frame, found, with_kit=bool(looks.kits[frame.index])))
-                if looks.camera[frame.index]:
-                    watch.look(frame, people)
-                done += 1
+            for batch in in_batches(reader.frames(span.start, span.stop, wanted=looks.people), context.params.batch):
+                found = detector.detect([frame.image_bgr for frame in batch])
+                for frame, detections in zip(batch, found, strict=True):
+                    rows.append(_rows(frame, detections, with_kit=bool(looks.kits[frame.index])))
+                    way.look(frame, detections)
+                    if looks.camera[frame.index]:
+                        watch.look(frame, detections)
+                done += len(batch)
                 context.report(done / total)
         arrays = concatenate(rows) if rows else empty(ArtefactName.DETECTIONS, {"kit": (KIT_SIZE,)})
         result = StepResult(models=self.models(context), frames=done, warnings=reader.report.warnings)
@@ -83,39 +75,17 @@ class DetectStep(WindowedStep):
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """Which frames are looked at for what: masks over the film's frames; `first` those that are never left out."""
+    """Which frames are looked at for what: masks over the film's frames."""
 
     people: BoolArray
     kits: BoolArray
     camera: BoolArray
-    first: BoolArray
-    strided: bool
 
     @classmethod
-    def of(cls, timebase: Timebase, params: ScanParams, *, strided: bool) -> _Looks:
+    def of(cls, timebase: Timebase, params: ScanParams) -> _Looks:
         people = analysed(timebase, params)
         camera = thinned(timebase, people, CameraParams().sample_hz)
-        kits = thinned(timebase, people, params.kit_hz)
-        first = first_looked(timebase, params) | camera | kits if strided else people
-        return cls(people, kits, camera, first, strided)
-
-    def in_turn(
-        self, frames: Iterator[Frame], detector: Detector, batch: int
-    ) -> Iterator[tuple[Frame, Detections | None]]:
-        """The frames of a window with what was found in them; `None`: not looked at."""
-        chooser = LookChooser() if self.strided else None
-        return look_in_turn(
-            frames,
-            lambda frame: bool(self.first[frame.index]),
-            lambda some: detector.detect([frame.image_bgr for frame in some]),
-            lambda frame, found: chooser is not None and chooser.more(found, frame.t_s),
-            batch,
-        )
-
-
-def _strides(context: StepContext) -> bool:
-    """Several cameras are brought together by what each measured in every picture."""
-    return context.params.detect_stride and context.job.kind is not JobKind.MULTIVIEW
+        return cls(people, thinned(timebase, people, params.kit_hz), camera)
 
 
 def _before(reader: VideoReader, detector: Detector, looks: _Looks, span: Span) -> tuple[Frame, Detections] | None:

@@ -18,7 +18,7 @@ from pipeline.steps.kpis import plain_json, zone_policy
 from pipeline.steps.people import PersonRows, collect
 from pipeline.steps.player_events import EventsDocument, company_results, coverage_results, event_result
 from pipeline.steps.scale import load_scale
-from pipeline.steps.timing import measured, read_stored_timebase
+from pipeline.steps.timing import analysed, read_stored_timebase
 from vision.calibration.homography import PitchHomography
 from vision.events.ball_motion import ball_ground_points, ball_px_per_m
 from vision.events.find import NO_BALL_METRES, Coverage, EventParams, find_events
@@ -51,7 +51,7 @@ class EventsStep(ArtefactStep):
         """See `Step.run`."""
         store = artefacts_of(context.artefacts, context.job, context.video)
         timebase, _ = read_stored_timebase(store)
-        frames = measured(timebase, context.params, store).astype(np.int32)
+        frames = np.flatnonzero(analysed(timebase, context.params)).astype(np.int32)
         t_s, links = timebase.t_s[frames], Links.read(store)
         players = {player.player_id: player for player in context.job.players}
         rows = collect(store, links, frames)

@@ -1,4 +1,5 @@
-"""Where tracked people touch the ground: mid-ankle where the pose shows it, else the box, moved by the usual offset.
+"""Where tracked people touch the ground: mid-ankle where the pose shows it, else the detector's own box, moved by the
+usual offset; the tracker's filtered box where the detector's is not kept (older scans).
 
 The usual offset is that of the whole track, so that a player neither jumps when the ankles come into view nor when a
 new time window begins.
@@ -13,8 +14,8 @@ import numpy as np
 
 from pipeline.artefacts import Array
 from vision.calibration.ground_point import GroundPointParams, ground_points
-from vision.geometry import box_foot_points
-from vision.types import Float64Array, Int32Array, Keypoints
+from vision.geometry import box_foot_points, measured_boxes
+from vision.types import Float32Array, Float64Array, Int32Array, Keypoints
 
 _FRAMES = 1 << 32
 """Larger than any frame index: track and frame make one sortable number."""
@@ -37,6 +38,11 @@ class FootOffsets:
         numbers, place = np.unique(tracks, return_inverse=True)
         known = [self.of_track.get(int(number), self.typical) for number in numbers]
         return np.array(known).reshape(-1, 2)[place]
+
+
+def boxes_of(tracks: Mapping[str, Array]) -> Float32Array:
+    """`(N, 4)` boxes of rows of `tracks` on which places are measured."""
+    return measured_boxes(tracks["xyxy"], tracks["detected"])
 
 
 def match_poses(tracks: Mapping[str, Array], poses: Mapping[str, Array]) -> Keypoints | None:

@@ -20,7 +20,7 @@ from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.people import PersonRows, collect
 from pipeline.steps.player_events import read_company, read_player_events
 from pipeline.steps.scale import NO_SCALE, StoredScale, load_scale
-from pipeline.steps.timing import measured, read_stored_timebase
+from pipeline.steps.timing import analysed, read_stored_timebase
 from vision.kpi.catalogue import CATALOGUE_VERSION
 from vision.kpi.company import Company
 from vision.kpi.player import KPIParams, calculate_player_kpis
@@ -95,7 +95,7 @@ class _Film:
     @classmethod
     def read(cls, store: Artefacts, context: StepContext) -> _Film:
         timebase, _ = read_stored_timebase(store)
-        frames = measured(timebase, context.params, store).astype(np.int32)
+        frames = np.flatnonzero(analysed(timebase, context.params)).astype(np.int32)
         made = {
             name.value: ", ".join(f"{model['key']} {model['version']}" for model in store.manifest(name)["models"])
             for name in (ArtefactName.DETECTIONS, ArtefactName.POSES)

@@ -45,16 +45,15 @@ class PersonRows:
 
 
 def collect(store: Artefacts, links: Links, frames: Int32Array) -> dict[int, PersonRows]:
-    """Everybody's rows, linked number → rows; `frames` are those that are measured: rows of others are left out."""
+    """Everybody's rows, linked number → rows; `frames` are the analysed frames."""
     people = {track["track_id"]: PersonRows() for track in links.tracks}
     for entry, tracks in store.iter_windows(ArtefactName.TRACKS):
         linked = links.linked(tracks["track_id"], tracks["frame"])
-        seen = ~tracks["interpolated"] & np.isin(tracks["frame"], frames)
-        for number, rows in _by_person(np.where(seen, linked, -1)):
+        for number, rows in _by_person(np.where(tracks["interpolated"], -1, linked)):
             people[number].seen.append(np.searchsorted(frames, tracks["frame"][rows]).astype(np.int32))
             people[number].boxes.append(tracks["xyxy"][rows])
         world = store.read_window(ArtefactName.WORLD, entry["window"])
-        for number, rows in _by_person(np.where(np.isin(world["frame"], frames), world["track_id"], -1)):
+        for number, rows in _by_person(world["track_id"]):
             people[number].placed.append(np.searchsorted(frames, world["frame"][rows]).astype(np.int32))
             people[number].xy.append(world["xy"][rows])
             people[number].sigma.append(world["sigma"][rows])

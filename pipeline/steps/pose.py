@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from pipeline.artefacts import Array, Artefacts, artefacts_of
+from pipeline.artefacts import Array, artefacts_of
 from pipeline.params import EVERYONE
 from pipeline.plan import ArtefactName, JobKind, StepName
 from pipeline.steps.artefact_step import WindowedStep, WindowOutput
 from pipeline.steps.base import StepContext, StepResult
-from pipeline.steps.timing import STRIDED, Span, passed_over, posed, read_stored_timebase
+from pipeline.steps.timing import Span, posed, read_stored_timebase
 from vision.pose.stride import StrideParams, first_readings, put_between, too_quick
 from vision.skeletons import SKELETONS
 from vision.types import BoolArray, Int32Array, Keypoints, ModelInfo, PoseEstimator
@@ -49,9 +49,7 @@ class PoseStep(WindowedStep):
         tracks = store.read_window(ArtefactName.TRACKS, span.window)
         people = most_important(tracks, context.params.pose_people)
         mask = posed(timebase, context.params, len(people))
-        # Boxes between two looks are as good to cut a person out by as those seen; a lost player's are not.
-        between = np.isin(tracks["frame"], passed_over(store, span.window)) if _left_out(store) else False
-        wanted = np.isin(tracks["track_id"], people) & (~tracks["interpolated"] | between) & mask[tracks["frame"]]
+        wanted = np.isin(tracks["track_id"], people) & ~tracks["interpolated"] & mask[tracks["frame"]]
         model = context.models.pose(context.params)
         postures = _Postures.of({name: array[wanted] for name, array in tracks.items()}, model)
         first = np.flatnonzero(mask)
@@ -66,11 +64,6 @@ class PoseStep(WindowedStep):
             models=self.models(context), frames=postures.report.delivered, warnings=postures.report.warnings
         )
         return WindowOutput({self.series: postures.arrays()}, result)
-
-
-def _left_out(store: Artefacts) -> bool:
-    """Whether people were not looked for in every picture."""
-    return bool(store.manifest(ArtefactName.DETECTIONS)["facts"].get(STRIDED, False))
 
 
 def _strides(context: StepContext) -> bool:

@@ -12,15 +12,10 @@ import numpy as np
 from pipeline.artefacts import Artefacts, WindowEntry
 from pipeline.params import EVERY_FRAME, EVERYONE, ScanParams
 from pipeline.plan import ArtefactName
-from vision.tracking.looks import LookParams
-from vision.types import BoolArray, IndexArray
+from vision.types import BoolArray
 from vision.video.timebase import Timebase
 
 Item = TypeVar("Item")
-STRIDED = "strided"
-"""Fact of `detections`: pictures were left out."""
-NOTHING: IndexArray = np.zeros(0, np.intp)
-"""No frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +62,6 @@ def chosen(timebase: Timebase, rate_hz: float) -> BoolArray:
 def analysed(timebase: Timebase, params: ScanParams) -> BoolArray:
     """Frames in which people and ball are looked for."""
     return chosen(timebase, params.detect_hz)
-
-
-def first_looked(timebase: Timebase, params: ScanParams) -> BoolArray:
-    """Of the analysed frames those that a detector with a stride looks at in any case."""
-    return thinned(timebase, analysed(timebase, params), LookParams().read_hz)
-
-
-def measured(timebase: Timebase, params: ScanParams, store: Artefacts) -> IndexArray:
-    """Frames in which somebody who was there was seen: evenly spaced, those between that were looked at left out.
-
-    What is measured on them is as good as their rate says; more of them where it is lively would hide that.
-    """
-    strided = store.manifest(ArtefactName.DETECTIONS)["facts"].get(STRIDED, False)
-    return np.flatnonzero(first_looked(timebase, params) if strided else analysed(timebase, params))
-
-
-def passed_over(store: Artefacts, window: int) -> IndexArray:
-    """Analysed frames of a window in which nobody was looked for; none where no way of the camera was recorded."""
-    rows = store.read_window(ArtefactName.CAMERA_PATH, window)
-    return rows["frame"][~rows["looked"]].astype(np.intp)
 
 
 def posed(timebase: Timebase, params: ScanParams, people: int) -> BoolArray:

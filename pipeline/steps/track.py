@@ -13,11 +13,10 @@ from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.camera import CameraParams, camera_moves
 from pipeline.steps.moving import path_windows, was_followed
-from pipeline.steps.timing import NOTHING, STRIDED, analysed, passed_over, read_stored_timebase
+from pipeline.steps.timing import analysed, read_stored_timebase
 from vision.tracking.bytetrack import ByteTracker
 from vision.tracking.kit_colour import KIT_SIZE
 from vision.tracking.linking import TRACKLET_CONFIG
-from vision.tracking.looks import put_between
 from vision.tracking.recorded_motion import RecordedMotion, RecordedMotionParams
 from vision.types import Detections, Float64Array, Tracks
 
@@ -29,6 +28,7 @@ class TrackStep(ArtefactStep):
     """Writes `tracks`, one window in memory at a time."""
 
     name: ClassVar[StepName] = StepName.TRACK
+    version: ClassVar[int] = 2
 
     def choices(self, context: StepContext) -> object:
         """See `ArtefactStep.choices`."""
@@ -44,11 +44,9 @@ class TrackStep(ArtefactStep):
         tracker = ByteTracker(TRACKLET_CONFIG)
         motions = _motions(store, (int(facts["width"]), int(facts["height"])))
         entries = store.manifest(ArtefactName.DETECTIONS)["windows"]
-        strided = bool(store.manifest(ArtefactName.DETECTIONS)["facts"].get(STRIDED, False))
         for number, (entry, rows) in enumerate(store.iter_windows(ArtefactName.DETECTIONS)):
             frames = looked[(looked >= entry["start"]) & (looked < entry["stop"])]
-            left_out = passed_over(store, entry["window"]) if strided else NOTHING
-            parts = list(_follow(tracker, rows, [(int(k), float(timebase.t_s[k])) for k in frames], motions, left_out))
+            parts = list(_follow(tracker, rows, [(int(k), float(timebase.t_s[k])) for k in frames], motions))
             arrays = concatenate(parts) if parts else empty(ArtefactName.TRACKS, {"kit": (KIT_SIZE,)})
             store.write_window(ArtefactName.TRACKS, entry["window"], arrays, stamp)
             context.report((number + 1) / len(entries))
@@ -74,36 +72,14 @@ def _follow(
     rows: dict[str, Array],
     frames: Sequence[tuple[int, float]],
     motions: Mapping[int, Float64Array],
-    left_out: Array,
 ) -> Iterator[dict[str, Array]]:
     numbers = [number for number, _ in frames]
     starts = np.searchsorted(rows["frame"], numbers, side="left")
     stops = np.searchsorted(rows["frame"], numbers, side="right")
-    between: list[tuple[int, float]] = []
-    before: tuple[float, Tracks] | None = None
-    for (frame, t_s), start, stop, passed in zip(frames, starts, stops, np.isin(numbers, left_out), strict=True):
-        if passed:
-            between.append((frame, t_s))
-            continue
+    for (frame, t_s), start, stop in zip(frames, starts, stops, strict=True):
         part = slice(int(start), int(stop))
         found = Detections(rows["xyxy"][part], rows["score"][part], rows["cls"][part])
-        moved = _since(motions, [number for number, _ in between] + [frame])
-        tracks = tracker.update(found, t_s, moved)
-        if before is not None:
-            for number, at_s in between:
-                share = (at_s - before[0]) / (t_s - before[0])
-                yield _rows(number, at_s, put_between(before[1], tracks, share), rows["kit"][part])
-        yield _rows(frame, t_s, tracks, rows["kit"][part])
-        before, between = (t_s, tracks), []
-
-
-def _since(motions: Mapping[int, Float64Array], frames: Sequence[int]) -> Float64Array | None:
-    """Map of the last of these frames to the one before the first of them, where every step is known."""
-    moved = motions.get(frames[0])
-    for frame in frames[1:]:
-        step = motions.get(frame)
-        moved = None if moved is None or step is None else moved @ step
-    return moved
+        yield _rows(frame, t_s, tracker.update(found, t_s, motions.get(frame)), rows["kit"][part])
 
 
 def _rows(frame: int, t_s: float, tracks: Tracks, kit: Array) -> dict[str, Array]:
@@ -116,6 +92,7 @@ def _rows(frame: int, t_s: float, tracks: Tracks, kit: Array) -> dict[str, Array
         "t": np.full(count, t_s, np.float64),
         "track_id": tracks.track_id,
         "xyxy": tracks.xyxy,
+        "detected": np.full((count, 4), np.nan, np.float32) if tracks.detected is None else tracks.detected,
         "score": tracks.score,
         "cls": tracks.class_id,
         "interpolated": predicted,

@@ -14,7 +14,7 @@ from pipeline.steps.artefact_step import ArtefactStep, stamped
 from pipeline.steps.base import StepContext, StepResult
 from pipeline.steps.calibrate import check_fits
 from pipeline.steps.camera import CameraParams, camera_moves
-from pipeline.steps.feet import foot_points, match_poses, usual_offsets
+from pipeline.steps.feet import boxes_of, foot_points, match_poses, usual_offsets
 from pipeline.steps.keepers import Stands
 from pipeline.steps.moving import UNMARKED as MOVING_UNMARKED
 from pipeline.steps.moving import MovingFacts, MovingFilm, MovingFilmParams, sentence
@@ -69,11 +69,12 @@ class WorldStep(ArtefactStep):
         stamp = stamped(context, params_hash, facts=facts, warnings=warnings)
         entries = store.manifest(ArtefactName.TRACKS)["windows"]
         measured = list(_known_heights(context, links))
-        usual = usual_offsets((linked, tracks["xyxy"], pose) for linked, tracks, pose in _rows(store, links))
+        direct: list[Array] = [np.zeros(0, np.bool_)]
+        usual = usual_offsets((linked, boxes_of(tracks), pose) for linked, tracks, pose in _rows(store, links))
         for number, (linked, tracks, keypoints) in enumerate(_rows(store, links)):
             arrays = empty(ArtefactName.WORLD)
             if scale is not None:
-                points, sigma_px = foot_points(linked, tracks["xyxy"], keypoints, usual)
+                points, sigma_px = foot_points(linked, boxes_of(tracks), keypoints, usual)
                 if film is None:
                     xy, sigma = to_metres(scale, points, sigma_px)
                 else:
@@ -82,10 +83,13 @@ class WorldStep(ArtefactStep):
                 if scale.scale_source == SIDE_VIEW:
                     sigma = np.where(np.isin(linked, measured), sigma, np.nan)
                 arrays = _placed(linked, tracks, xy, sigma)
+                direct.append(np.isfinite(tracks["detected"][np.isfinite(sigma), 0]))
                 stands.add(arrays)
             store.write_window(ArtefactName.WORLD, entries[number]["window"], arrays, stamp)
             context.report((number + 1) / len(entries))
-        told = stamped(context, params_hash, facts={**facts, "keepers": stands.keepers()}, warnings=warnings)
+        on_detected = _share(np.concatenate(direct))
+        found = {**facts, "keepers": stands.keepers(), "on_detected": on_detected}
+        told = stamped(context, params_hash, facts=found, warnings=warnings)
         store.write_manifest(ArtefactName.WORLD, told, entries)
         return StepResult(warnings=warnings)
 
@@ -169,6 +173,11 @@ def _rows(store: Artefacts, links: Links) -> Iterator[tuple[Int32Array, dict[str
         kept = linked >= 0
         rows = {column: array[kept] for column, array in tracks.items()}
         yield linked[kept], rows, match_poses(rows, store.read_window(ArtefactName.POSES, entry["window"]))
+
+
+def _share(direct: Array) -> float | None:
+    """Share of the places measured on the detector's own box, not the tracker's; `None` without any place."""
+    return round(float(direct.mean()), 4) if len(direct) else None
 
 
 def _placed(linked: Int32Array, tracks: dict[str, Array], xy: Array, sigma: Array) -> dict[str, Any]:

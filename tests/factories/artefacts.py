@@ -84,6 +84,7 @@ def _window(frame: np.ndarray) -> dict[ArtefactName, dict[str, np.ndarray]]:
             "t": t,
             "track_id": raw,
             "xyxy": box,
+            "detected": box,
             "score": np.full(3 * count, 0.87654, np.float32),
             "cls": np.zeros(3 * count, np.int16),
             "interpolated": frames % 2 == 1,

@@ -52,6 +52,7 @@ def write_play(store: Artefacts, scene: Scene, calibration: dict | None) -> None
         {
             **rows,
             "xyxy": boxes,
+            "detected": boxes,
             "score": np.full(len(frame), 0.9, np.float32),
             "cls": np.zeros(len(frame), np.int16),
             "interpolated": np.zeros(len(frame), bool),

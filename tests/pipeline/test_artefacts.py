@@ -12,7 +12,7 @@ import pytest
 from pipeline.artefacts import Artefacts, Stamp, WindowEntry, concatenate, empty, pack, unpack
 from pipeline.errors import ArtefactError
 from pipeline.plan import ArtefactName
-from pipeline.series import SERIES, WINDOWED
+from pipeline.series import SERIES, WINDOWED, with_added_columns
 from pipeline.testing import MemoryArtefactStore
 from vision.types import ModelInfo
 
@@ -189,6 +189,30 @@ def test_postures_that_are_older_than_the_stride_were_all_read(store: Artefacts)
     assert read["interpolated"].dtype == np.bool_ and read["interpolated"].tolist() == [False, False]
     store.write_manifest(ArtefactName.POSES, STAMP, [WindowEntry(window=0, start=0, stop=1, t0=0.0, t1=0.0)])
     assert not store.read_range(ArtefactName.POSES)["interpolated"].any()
+
+
+def test_tracks_that_are_older_than_the_detectors_boxes_have_none(store: Artefacts) -> None:
+    older = {**empty(ArtefactName.TRACKS), "frame": np.zeros(2, np.int32), "track_id": np.arange(2, dtype=np.int32)}
+    del older["detected"]
+    read = with_added_columns(ArtefactName.TRACKS, older)["detected"]
+    assert read.shape == (2, 4) and read.dtype == np.float32 and np.isnan(read).all()
+    newer = {**older, "detected": np.ones((2, 4), np.float32)}
+    assert (with_added_columns(ArtefactName.TRACKS, newer)["detected"] == 1).all()
+
+
+def test_a_column_that_the_series_no_longer_has_is_passed_over(store: Artefacts) -> None:
+    entries = [WindowEntry(window=number, start=number, stop=number + 1, t0=0.0, t1=0.0) for number in (0, 1)]
+    for number in (0, 1):
+        store.write_window(ArtefactName.CAMERA_PATH, number, empty(ArtefactName.CAMERA_PATH), STAMP)
+    store.write_manifest(ArtefactName.CAMERA_PATH, STAMP, entries)
+    key = store.key(ArtefactName.CAMERA_PATH, 0)
+    file, column = io.BytesIO(store.store.read(key)), io.BytesIO()
+    np.lib.format.write_array(column, np.zeros(0, np.bool_))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("looked.npy", column.getvalue())
+    store.store.write(key, file.getvalue())
+    assert set(store.read_window(ArtefactName.CAMERA_PATH, 0)) == set(SERIES[ArtefactName.CAMERA_PATH])
+    assert len(store.read_range(ArtefactName.CAMERA_PATH)["frame"]) == 0, "beside windows that never had it"
 
 
 def test_windows_without_rows_do_not_spoil_open_shapes() -> None:

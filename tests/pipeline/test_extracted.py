@@ -108,6 +108,20 @@ def test_postures_say_which_were_put_between_and_leave_it_out_where_none_was(pac
         read_extracted(file_of(document, {**arrays, "poses.interpolated": marked[1:]}))
 
 
+def test_the_detectors_boxes_travel_and_a_file_of_an_older_agent_has_none(packed: bytes) -> None:
+    document, arrays = contents(packed)
+    sent = arrays.pop("tracks.detected")
+    tracks = read_extracted(packed).series[ArtefactName.TRACKS].arrays
+    np.testing.assert_array_equal(tracks["detected"], sent)
+    assert np.isfinite(sent[~tracks["interpolated"]]).all()
+    older = read_extracted(file_of(document, arrays)).series[ArtefactName.TRACKS].arrays["detected"]
+    assert older.shape == sent.shape and np.isnan(older).all()
+    half = sent.copy()
+    half[0, 2] = np.nan
+    with pytest.raises(PipelineError, match=r"tracks\.detected' must be finite boxes"):
+        read_extracted(file_of(document, {**arrays, "tracks.detected": half}))
+
+
 def test_only_kilobytes_travel(packed: bytes) -> None:
     assert len(packed) < 40_000
 
@@ -196,6 +210,8 @@ def _say(*path: Any, value: Any) -> Change:
         (_say("film", "width", value=10**9), "'film.width'"),
         (_say("film", "width", value=True), "'film.width'"),
         (_say("film", "duration_s", value="3"), "'film.duration_s'"),
+        (_say("film", "duration_s", value=10**400), "'film.duration_s'"),
+        (_say("film", "duration_s", value=float("nan")), "'film.duration_s'"),
         (_say("film", "fps_fraction", value="1/0"), "'film.fps_fraction'"),
         (_say("film", "codec", value="h264\x00"), "'codec'"),
         (_say("film", "frames", value=99), "99 frames"),

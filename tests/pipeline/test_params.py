@@ -33,6 +33,12 @@ def test_a_jobs_overrides_change_its_preset() -> None:
     assert isinstance(params.detect_hz, float)
 
 
+def test_a_job_stored_with_a_parameter_that_is_retired_still_runs_and_a_new_one_is_refused() -> None:
+    assert params_of(job("fast", detect_stride=True, pose_people=4)) == params_of(job("fast", pose_people=4))
+    with pytest.raises(PipelineError, match="no scan parameter 'detect_stride'"):
+        override(ScanParams(), {"detect_stride": True})
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [({"detect_herz": 5.0}, "no scan parameter"), ({"batch": "four"}, "must be a int"), ({"batch": True}, "must be")],

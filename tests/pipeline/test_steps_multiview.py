@@ -95,6 +95,7 @@ class Scene:
             ArtefactName.TRACKS: {
                 **rows,
                 "xyxy": boxes,
+                "detected": boxes,
                 "score": np.full(len(flat), 0.9, np.float32),
                 "cls": np.zeros(len(flat), np.int16),
                 "interpolated": np.zeros(len(flat), bool),

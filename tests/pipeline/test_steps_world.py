@@ -8,7 +8,7 @@ import pytest
 from pipeline.artefacts import Artefacts, Stamp
 from pipeline.plan import ArtefactName
 from pipeline.steps.camera import camera_moves
-from pipeline.steps.feet import foot_points, match_poses, usual_offsets
+from pipeline.steps.feet import boxes_of, foot_points, match_poses, usual_offsets
 from pipeline.steps.scale import load_scale, to_metres
 from pipeline.testing import MemoryArtefactStore
 from tests.factories.films import PX_PER_M, SIZE, calibration, to_image
@@ -55,6 +55,13 @@ def test_without_any_pose_people_stand_at_the_box_bottom() -> None:
     one = np.array([1], np.int32)
     points, _ = foot_points(one, BOX, None, usual_offsets([(one, BOX, None)]))
     np.testing.assert_allclose(points, [[120.0, 200.0]])
+
+
+def test_people_stand_where_the_detector_saw_them_and_where_it_did_not_where_the_tracker_thinks() -> None:
+    one = np.array([1, 1], np.int32)
+    rows = {"xyxy": np.tile(BOX, (2, 1)), "detected": np.array([BOX[0] + 3, [np.nan] * 4], np.float32)}
+    points, _ = foot_points(one, boxes_of(rows), None, usual_offsets([(one, boxes_of(rows), None)]))
+    np.testing.assert_allclose(points, [[123.0, 203.0], [120.0, 200.0]])
 
 
 def test_the_error_in_metres_grows_with_that_in_pixels() -> None:

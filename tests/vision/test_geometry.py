@@ -13,6 +13,7 @@ from vision.geometry import (
     convex_hull,
     homography_jacobian,
     inside_convex,
+    measured_boxes,
     normalising_transform,
     polygon_area,
     thickness,
@@ -20,6 +21,13 @@ from vision.geometry import (
 
 MATRIX = np.array([[1.2, 0.1, 30.0], [-0.2, 0.9, 12.0], [1e-3, 2e-3, 1.0]])
 POINTS = np.random.default_rng(0).uniform(-50, 50, (40, 2))
+
+
+def test_places_are_measured_on_the_detectors_box_where_there_is_one() -> None:
+    tracked = np.array([[0, 0, 10, 20], [5, 5, 15, 25]], np.float32)
+    found = np.array([[1, 1, 11, 22], [np.nan] * 4], np.float32)
+    np.testing.assert_array_equal(measured_boxes(tracked, found), [found[0], tracked[1]])
+    np.testing.assert_array_equal(measured_boxes(tracked, None), tracked)
 
 
 def test_homography_equals_opencv() -> None:

@@ -59,9 +59,8 @@ class YOLODetector(LetterboxedDetector):
         """
         path = resolve(str(model), model_dir) if str(model) in REGISTRY else Path(model)
         if not path.is_file():
-            raise ModelError(
-                f"model file {path} is not there; give a .onnx or .pt file, or one of {', '.join(REGISTRY)}"
-            )
+            detectors = ", ".join(key for key, entry in REGISTRY.items() if entry.task == "detect")
+            raise ModelError(f"model file {path} is not there; give a .onnx or .pt file, or one of {detectors}")
         self.config = config or YOLOConfig()
         self.choice = self.config.choice
         self._backend = _backend(path, runtime or RuntimeConfig(), model_dir)

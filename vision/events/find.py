@@ -194,8 +194,8 @@ def _feet_share(person: Person, motion: BallMotion, params: EventParams) -> floa
     return float(np.isfinite(feet[0][:, 0] + feet[1][:, 0]).mean())
 
 
-def _why_doubtful(ball: BallTrack, limits: CoverageParams) -> str:
-    """Why what was followed may not be the ball; empty where it is sure enough."""
+def why_doubtful(ball: BallTrack, limits: CoverageParams) -> str:
+    """Why what was followed over a film may not be the ball; empty where it is sure enough."""
     if ball.score is None or ball.interpolated.all():
         return ""
     score = float(np.median(ball.score[~ball.interpolated]))
@@ -221,7 +221,7 @@ def _why_no_touches(person: Person, ball_share: float, feet_share: float, scene:
             f"Not measured: the player is {tall:.0f} pixels tall in the picture, too small to see feet at the ball; "
             f"{limits.min_body_px:.0f} are needed."
         )
-    if reason := _why_doubtful(scene.ball, limits):
+    if reason := why_doubtful(scene.ball, limits):
         return reason
     if ball_share < limits.min_ball_share:
         return (

@@ -14,8 +14,8 @@ from vision.types import Float64Array
 
 NO_POSES = "No poses of this player were found."
 NO_CONTACT_TIMES = (
-    "Not measured: ankles alone do not show when a foot leaves the ground, however many cameras see them; heels and "
-    "toes at 100 pictures a second would."
+    "Not measured: ankles do not show when a foot leaves the ground, however many cameras see them. Heels and toes in "
+    "several cameras at 100 pictures a second could; contacts are not timed from these yet."
 )
 NO_JUMP = "No jump was seen."
 NOT_FROM_THE_SIDE = "The player was not filmed from the side while running."

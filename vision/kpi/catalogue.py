@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-CATALOGUE_VERSION = "1.2"
+CATALOGUE_VERSION = "1.3"
 """Grows when a definition changes; values of different versions are never compared."""
 
 Group: TypeAlias = Literal["speed", "distance", "technical", "physical"]
@@ -21,7 +21,7 @@ Need: TypeAlias = Literal[
 GROUPS: tuple[Group, ...] = ("speed", "distance", "technical", "physical")
 
 SMOOTH = (
-    "gaps to 0.5 s filled (PCHIP), Hampel 7 frames 3 MAD, Butterworth 2nd order both ways, cut-off by noise to 1 Hz"
+    "gaps to 0.5 s filled (PCHIP), Hampel 7 frames 3 MAD, Butterworth 3rd order both ways, cut-off by noise to 1 Hz"
 )
 SMOOTH_FAST = "as speed, cut-off by noise to 3 Hz"
 SMOOTH_SLOW = "as speed, cut-off divided by 1.5"

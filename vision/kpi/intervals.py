@@ -21,8 +21,14 @@ from vision.types import Float64Array
 
 Z90 = 1.645
 """Normal quantile of a two-sided 90 % interval."""
-FILTER_SHARE = 0.8
-"""Of what a coarser filter (`COARSER`) moves a KPI, the share that the filter itself moves it: 1 / (1.5² - 1)."""
+FILTER_SHARE = 0.38
+"""Of what a coarser filter (`COARSER`) moves a KPI, the share that the filter itself moves it: 1 / (1.5² - 1) = 0.8
+where speed has corners, 1 / (1.5⁶ - 1) = 0.1 where it has none. Of 50 scripted players (no test's or benchmark's)
+high-speed distance, which it moves most, was 0.41 of it short; with this share 94 of 100 intervals held the truth, with
+0.8 97, with 0.2 91."""
+NOISY_FILTER_SHARE = 0.8
+"""The same where the noise is above what maxima are told at: there the filter is set into the changes of speed
+themselves. With the smaller share 83 of 100 intervals held the truth at position noise of 0.26 m."""
 DEAD_BAND_SHARE = 0.25
 """Of what the dead band takes away, this share counts as 1σ: most of it is noise, some of it slow steps."""
 
@@ -128,8 +134,9 @@ def _method_sigma(
     coarse_mps = motion.coarse_mps if motion.coarse_mps is not None else motion.speed_mps
     coarse = statistics(replace(base, speed_mps=coarse_mps[::stride]))
     without_band = statistics(replace(base, dead_band_mps=0.0))
+    share = FILTER_SHARE if motion.plan.peaks else NOISY_FILTER_SHARE
     return {
-        name: float(np.hypot(FILTER_SHARE * (coarse[name] - value), DEAD_BAND_SHARE * (without_band[name] - value)))
+        name: float(np.hypot(share * (coarse[name] - value), DEAD_BAND_SHARE * (without_band[name] - value)))
         for name, value in plain.items()
     }
 

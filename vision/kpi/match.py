@@ -14,6 +14,7 @@ from vision.calibration.player_height import scale_from_heights
 from vision.errors import ShapeError
 from vision.events.find import FilmEvents, find_events
 from vision.events.scene import USUAL_HEIGHT_M, BallTrack, Person, Scene
+from vision.geometry import measured_boxes
 from vision.kpi.player import KPIParams, calculate_player_kpis
 from vision.kpi.policy import ZonePolicy
 from vision.kpi.track import NO_SCALE, Measurement, PlayerEvents, PlayerTrack
@@ -57,10 +58,11 @@ class PlayerInfo:
 
 @dataclass(slots=True)
 class _Rows:
-    """One track's rows over the film."""
+    """One track's rows over the film; places are measured on `measured` (`vision.geometry.measured_boxes`)."""
 
     frame: list[int] = field(default_factory=list)
     xyxy: list[Float32Array] = field(default_factory=list)
+    measured: list[Float32Array] = field(default_factory=list)
     keypoints: list[Float32Array] = field(default_factory=list)
 
 
@@ -147,12 +149,14 @@ def _collect(detections: Sequence[Tracks], poses: Sequence[Keypoints | None]) ->
         keypoints = poses[frame] if poses else None
         if keypoints is not None:
             check_shape(f"poses[{frame}]", keypoints, (len(tracks), None, 3))
+        measured = measured_boxes(tracks.xyxy, tracks.detected)
         for place, track in enumerate(tracks.track_id):
             if tracks.class_id[place] == CLASS_BALL:
                 continue
             own = rows.setdefault(int(track), _Rows())
             own.frame.append(frame)
             own.xyxy.append(tracks.xyxy[place])
+            own.measured.append(measured[place])
             if keypoints is not None:
                 own.keypoints.append(keypoints[place])
     return rows
@@ -199,7 +203,7 @@ def _track(own: _Rows, times: Float64Array, mapping: MetricMapping | None) -> tu
     poses = (times[row], keypoints) if keypoints is not None else None
     if mapping is None:
         return PlayerTrack.from_rows(times, row, None, poses=poses), Measurement(NO_SCALE)
-    points, sigma_px = ground_points(np.array(own.xyxy, np.float32), keypoints)
+    points, sigma_px = ground_points(np.array(own.measured, np.float32), keypoints)
     xy_m, sigma_m = mapping.to_pitch(points, point_sigma_px=float(np.median(sigma_px)))
     measurement = Measurement(mapping.scale_source, mapping.relative_length_sigma(xy_m))
     return PlayerTrack.from_rows(

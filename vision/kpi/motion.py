@@ -11,7 +11,7 @@ from vision.kpi.smoothing import (
     UniformTrack,
     acceleration_noise,
     choose_acceleration_cutoff,
-    choose_cutoff,
+    choose_speed_cutoff,
     hampel,
     lowpass,
     position_noise,
@@ -22,8 +22,8 @@ from vision.signals import segments
 from vision.types import BoolArray, Float64Array
 
 COARSER = 1.5
-"""How much lower the second cut-off is that shows what the filter does to a KPI. A low-pass errs with 1/f², so the
-difference is 1.25 times the filter's own error, which counts as its 1σ (`intervals.FILTER_SHARE`)."""
+"""How much lower the second cut-off is that shows what the filter does to a KPI; a share of the difference counts as
+the filter's own 1σ (`intervals.FILTER_SHARE`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class FilterPlan:
     Attributes:
         noise_m: 1σ per axis of the raw positions [m]; assumed where too few frames could tell.
         speed_hz, acceleration_hz: cut-offs [Hz]; `None` where the noise forbids counting accelerations.
-        speed_noise_mps, acceleration_noise_mps2, steady_noise_mps2: 1σ per axis left in each series.
+        speed_noise_mps, acceleration_noise_mps2, steady_noise_mps2: 1σ per axis left in each series; in the speed at
+            no lower cut-off than sprints need.
         dead_band_mps: slower adds nothing to the distance [m/s] (at least the policy's).
         steady: sums of accelerations and energy may be told.
         peaks: maxima and counts may be told (noise and frame rate allow it).
@@ -157,10 +158,10 @@ def _plan(track: UniformTrack, params: SmoothingParams, min_rate_hz: float) -> F
     fs = track.fs_hz
     measured = position_noise(track.xy_m, track.seen)
     noise = params.assumed_noise_m if measured is None else measured
-    chosen = choose_cutoff(noise, fs, params)
-    speed_hz = min(chosen or params.min_cutoff_hz, params.speed_cutoff_hz, params.nyquist_share * fs)
+    speed_hz = choose_speed_cutoff(noise, fs, params)
     acceleration_hz = choose_acceleration_cutoff(noise, fs, params)
-    speed_noise_mps = speed_noise(noise, speed_hz, fs)
+    # Where the noise forces the cut-off below what sprints need, what it would be there counts for grades and limits.
+    speed_noise_mps = speed_noise(noise, max(speed_hz, min(params.min_cutoff_hz, params.nyquist_share * fs)), fs)
     steady_noise = acceleration_noise(noise, speed_hz / COARSER, fs)
     return FilterPlan(
         noise_m=noise,
@@ -169,9 +170,9 @@ def _plan(track: UniformTrack, params: SmoothingParams, min_rate_hz: float) -> F
         speed_noise_mps=speed_noise_mps,
         acceleration_noise_mps2=(None if acceleration_hz is None else acceleration_noise(noise, acceleration_hz, fs)),
         steady_noise_mps2=steady_noise,
-        dead_band_mps=params.dead_band_sigmas * speed_noise_mps,
+        dead_band_mps=params.dead_band_sigmas * speed_noise(noise, speed_hz, fs),
         steady=steady_noise <= params.target_steady_noise_mps2,
-        peaks=chosen is not None and fs >= min_rate_hz,
+        peaks=speed_noise_mps <= params.peak_speed_noise_mps and fs >= min_rate_hz,
         speeds=speed_noise_mps <= params.max_speed_noise_mps,
     )
 

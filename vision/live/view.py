@@ -190,6 +190,7 @@ class CameraView:
             tracks.score,
             tracks.class_id,
             tracks.detection_index,
+            None if tracks.detected is None else tracks.detected * np.float32(zoom),
         )
         reference = self.reference_size or (0, 0)
         size = (round(reference[0] * zoom), round(reference[1] * zoom))
@@ -224,7 +225,8 @@ class CameraView:
     ) -> tuple[Float64Array, Float64Array]:
         """`(M, 2)` foot points [reference px] and 1σ: ankles where they are seen, else the box moved as usual.
 
-        Of the tracker's own boxes: their noise is less than that of the boxes found.
+        Of the tracker's own boxes: a figure of half a second ago has no filter to both sides, and the tracker's helps
+        (scripted films: 0.09-0.11 m/s below 7 km/h instead of 0.10-0.13 from the boxes found). Those are recorded.
         """
         params, boxes = GroundPointParams(), tracks.xyxy
         height = np.maximum((boxes[:, 3] - boxes[:, 1]).astype(np.float64), 1.0)

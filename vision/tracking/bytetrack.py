@@ -19,7 +19,17 @@ from vision.errors import VisionError
 from vision.tracking.association import NO_INDEX, Index, assign, surprise
 from vision.tracking.camera_motion import move_boxes
 from vision.tracking.kalman import KALMAN_ROWS, MEAN, POSITION, SIDES, VELOCITY, Kalman, MotionModel
-from vision.types import NO_TRACK, PEOPLE, BoolArray, Detections, Float64Array, Int32Array, Tracks, check_shape
+from vision.types import (
+    NO_TRACK,
+    PEOPLE,
+    BoolArray,
+    Detections,
+    Float32Array,
+    Float64Array,
+    Int32Array,
+    Tracks,
+    check_shape,
+)
 
 # Rows of the matrix below the Kalman state; one row of votes a class.
 _ID, _HITS, _SEEN_S, _SCORE, _VOTES = range(KALMAN_ROWS, KALMAN_ROWS + 5)
@@ -157,8 +167,8 @@ class ByteTracker:
                 that stands still or is followed well enough by the common drift of the players.
 
         Returns:
-            The confirmed tracks seen in this frame with their filtered boxes (and those of the last `coast_s`, with
-            `detection_index` -1).
+            The confirmed tracks seen in this frame with their filtered boxes and those of the detector (and those of
+            the last `coast_s`, with `detection_index` -1).
 
         Raises:
             VisionError: `t_s` is not later than the last frame's.
@@ -181,7 +191,7 @@ class ByteTracker:
         found[tracks] = seen.index.take(boxes)
         if len(born):
             found[len(found) - len(born) :] = seen.index.take(born)
-        return self._shown(found)
+        return self._shown(found, detections.xyxy)
 
     def _usable(self, detections: Detections) -> _Seen:
         corners = np.array(detections.xyxy.T, np.float64, order="C")
@@ -296,7 +306,7 @@ class ByteTracker:
         self._next_id += count
         return ids
 
-    def _shown(self, found: Int32Array) -> Tracks:
+    def _shown(self, found: Int32Array, boxes: Float32Array) -> Tracks:
         known = self._tracks
         shown = (known[_ID] != NO_TRACK) & (known[_SEEN_S] >= self._t_s - self.config.coast_s)
         index = shown.nonzero()[0]
@@ -313,7 +323,19 @@ class ByteTracker:
             score=known[_SCORE].astype(np.float32),
             class_id=self._classes.take(known[_VOTES:].argmax(0)),
             detection_index=found,
+            detected=_own_boxes(found, boxes),
         )
+
+
+def _own_boxes(found: Int32Array, boxes: Float32Array) -> Float32Array:
+    """`(M, 4)` rows of `boxes`, NaN where `found` is `NO_TRACK`."""
+    predicted = (found == NO_TRACK).nonzero()[0]
+    if not len(predicted):
+        return boxes.take(found, 0)
+    own = np.full((len(found), 4), np.nan, np.float32)
+    seen = (found != NO_TRACK).nonzero()[0]
+    own[seen] = boxes.take(found.take(seen), 0)
+    return own
 
 
 def _doubles(seen: _Seen, born: Index, taken: Index, share: float) -> BoolArray:

@@ -1,8 +1,4 @@
-"""From frames to tracked people against ultralytics' `model.track`, with the same YOLO weights on football clips.
-
-Ours leaves pictures out where the movement allows it (`vision.tracking.looks`) and puts boxes between; how many were
-looked at, and what every picture costs, stand beside it. Both tell every picture's boxes.
-"""
+"""From frames to tracked people against ultralytics' `model.track`, with the same YOLO weights on football clips."""
 
 from __future__ import annotations
 
@@ -26,13 +22,10 @@ from vision.detection.yolo import YOLOConfig, YOLODetector
 from vision.detection.yolo_backends import OnnxYOLO
 from vision.runtime import RuntimeConfig
 from vision.tracking import ByteTracker
-from vision.tracking.looks import LookChooser, first_looks, look_in_turn, put_between
-from vision.types import CLASS_PERSON, Detections, ImageBGR, Tracks
+from vision.types import CLASS_PERSON, Detections, ImageBGR
 
 CLIPS = ("broadcast_tactical_08fd33_4.mp4", "indoor_match_highcam.mp4")
 FRAMES_A_CLIP = 40
-EVERY = "ours, every picture"
-SAME = 0.5  # overlap of two boxes of one person
 WINDOW = 8  # frames given to the detector at once, as a scan does
 RATE_HZ = 25.0
 SETTINGS_DIR = Path(__file__).resolve().parents[3] / "var" / "bench-envs" / "ultralytics"
@@ -43,12 +36,11 @@ SPEED_BARS = {"yolov8n.pt": Bar("ratio_at_least", 1.8), "yolov8n.onnx": Bar("rat
 
 @dataclass(frozen=True)
 class Tracked:
-    """One run over the clips: seconds, distinct ids, boxes seen or put between, pictures looked at."""
+    """One run over the clips: seconds, distinct ids, and boxes that carried one."""
 
     seconds: float
     ids: int
     boxes: int
-    looked: int
 
 
 def run(repeats: int) -> list[Row]:
@@ -63,10 +55,7 @@ def run(repeats: int) -> list[Row]:
     ours = YOLODetector(models / "yolov8n.onnx", config=CONFIG)
     warm = [clip[: 2 * WINDOW] for clip in clips[:1]]
     _ours(ours, warm)
-    measures: dict[str, Callable[[], Tracked]] = {
-        OURS: lambda: _ours(ours, clips),
-        EVERY: lambda: _ours(ours, clips, strided=False),
-    }
+    measures: dict[str, Callable[[], Tracked]] = {OURS: lambda: _ours(ours, clips)}
     for name in SPEED_BARS:
         peer = YOLO(str(models / name), task="detect")
         _peer(peer, warm)
@@ -78,26 +67,15 @@ def run(repeats: int) -> list[Row]:
         _network_row(models / "yolov8n.onnx", clips[0][: 2 * WINDOW]),
         _ids_row(results),
         _boxes_row(ours, YOLO(str(models / "yolov8n.pt")), clips),
-        _between_row(ours, clips),
     ]
 
 
 def _speed_rows(results: dict[str, list[Tracked]]) -> list[Row]:
     count = len(CLIPS) * FRAMES_A_CLIP
     rates = {name: [count / each.seconds for each in runs] for name, runs in results.items()}
-    looked = [each.looked / count for each in results[OURS]]
     return [
-        *(
-            compare(f"detect and track: against {name}", "frames/s", {OURS: rates[OURS], name: rates[name]}, bar)
-            for name, bar in SPEED_BARS.items()
-        ),
-        measure("detect and track: pictures looked at", "share", looked, Bar("at_most", 0.7)),
-        compare(
-            "detect and track: beside looking at every picture",
-            "frames/s",
-            {OURS: rates[OURS], EVERY: rates[EVERY]},
-            Bar("ratio_at_least", 1.4),
-        ),
+        compare(f"detect and track: against {name}", "frames/s", {OURS: rates[OURS], name: rates[name]}, bar)
+        for name, bar in SPEED_BARS.items()
     ]
 
 
@@ -112,7 +90,7 @@ def _network_row(model: Path, frames: list[ImageBGR]) -> Row:
     shares = []
     for _ in range(3):
         started = time.process_time()
-        _ours(detector, [frames], strided=False)
+        _ours(detector, [frames])
         whole_s = time.process_time() - started
         started = time.process_time()
         for each in inputs:
@@ -128,23 +106,6 @@ def _ids_row(results: dict[str, list[Tracked]]) -> Row:
     return compare("detect and track: ids per 1000 tracked boxes", "ids", runs, Bar("ratio_at_most", 1.0))
 
 
-def _between_row(detector: YOLODetector, clips: list[list[ImageBGR]]) -> Row:
-    """How far boxes put between lie from those of the same tracker that looked there, as a share of their height."""
-    away: list[float] = []
-    for clip in clips:
-        some, every = _followed(detector, clip, strided=True), _followed(detector, clip, strided=False)
-        for (one, looked), (other, _) in zip(some, every, strict=True):
-            put = one.xyxy
-            if not looked and len(put) and len(other):
-                near = iou(put, other.xyxy)
-                true = other.xyxy[near.argmax(axis=1)][near.max(axis=1) > SAME]
-                put = put[near.max(axis=1) > SAME]
-                away += (np.abs(put - true) / (true[:, 3:] - true[:, 1:2])).ravel().tolist()
-    return measure(
-        "track: sides put between, median way off", "heights", [float(np.median(away))], Bar("at_most", 0.02)
-    )
-
-
 def _boxes_row(ours: YOLODetector, peer: Any, clips: list[list[ImageBGR]]) -> Row:
     """Largest distance of a side between our boxes and the peer's best match, over the surer boxes of all frames."""
     worst = 0.0
@@ -157,38 +118,19 @@ def _boxes_row(ours: YOLODetector, peer: Any, clips: list[list[ImageBGR]]) -> Ro
     return measure("detect: largest difference of a box to yolov8n.pt", "px", [worst], Bar("at_most", 1.0))
 
 
-def _ours(detector: YOLODetector, clips: list[list[ImageBGR]], *, strided: bool = True) -> Tracked:
+def _ours(detector: YOLODetector, clips: list[list[ImageBGR]]) -> Tracked:
     started = time.perf_counter()
-    found = [_followed(detector, clip, strided=strided) for clip in clips]
-    seconds = time.perf_counter() - started
-    ids = sum(len({number for tracks, _ in clip for number in tracks.track_id.tolist()}) for clip in found)
-    # A box guessed in a picture that was looked at does not count: nobody was found there.
-    boxes = sum(
-        int((tracks.detection_index >= 0).sum()) if looked else len(tracks) for c in found for tracks, looked in c
-    )
-    return Tracked(seconds, ids, boxes, sum(looked for clip in found for _, looked in clip))
-
-
-def _followed(detector: YOLODetector, clip: list[ImageBGR], *, strided: bool) -> list[tuple[Tracks, bool]]:
-    """Everybody's boxes in every picture, and whether it was looked at."""
-    t_s = np.arange(len(clip)) / RATE_HZ
-    first = first_looks(t_s) if strided else np.ones(len(clip), np.bool_)
-    chooser, tracker = LookChooser(), ByteTracker()
-    told: list[tuple[Tracks, bool]] = []
-    for index, found in look_in_turn(
-        iter(range(len(clip))),
-        lambda index: bool(first[index]),
-        lambda some: [_people(each) for each in detector.detect([clip[index] for index in some])],
-        lambda index, found: strided and chooser.more(found, float(t_s[index])),
-        WINDOW,
-    ):
-        if found is None:
-            continue
-        tracks, last = tracker.update(found, float(t_s[index])), len(told) - 1
-        for between in range(last + 1, index):
-            told.append((put_between(told[last][0], tracks, (between - last) / (index - last)), False))
-        told.append((tracks, True))
-    return told
+    ids = boxes = 0
+    for clip in clips:
+        tracker = ByteTracker()
+        seen: set[int] = set()
+        for start in range(0, len(clip), WINDOW):
+            for index, found in enumerate(detector.detect(clip[start : start + WINDOW]), start):
+                tracks = tracker.update(_people(found), index / RATE_HZ)
+                seen.update(tracks.track_id.tolist())
+                boxes += int((tracks.detection_index >= 0).sum())
+        ids += len(seen)
+    return Tracked(time.perf_counter() - started, ids, boxes)
 
 
 def _people(found: Detections) -> Detections:
@@ -208,7 +150,7 @@ def _peer(model: Any, clips: list[list[ImageBGR]]) -> Tracked:
                 seen.update(result.id.int().tolist())
                 boxes += len(result.id)
         ids += len(seen)
-    return Tracked(time.perf_counter() - started, ids, boxes, len(clips) * FRAMES_A_CLIP)
+    return Tracked(time.perf_counter() - started, ids, boxes)
 
 
 def _kept(measure_one: Callable[[], Tracked], results: list[Tracked]) -> Callable[[], float]:

@@ -20,7 +20,7 @@ from tests.vision.tracking.chain import run_tracker
 from vision.calibration.camera import PinholeCamera
 from vision.calibration.homography import PitchHomography
 from vision.calibration.pitch_model import PitchModel
-from vision.geometry import box_foot_points
+from vision.geometry import box_foot_points, measured_boxes
 from vision.kpi.distance import distance_values
 from vision.kpi.efforts import EffortRule, Efforts, find_efforts
 from vision.kpi.motion import Motion, Series
@@ -116,9 +116,9 @@ class ProtocolFilm:
         return found
 
     def tracked(self) -> tuple[Int32Array, Float32Array]:
-        """Frames `(R,)` and boxes `(R, 4)` of our tracker, without those it guessed."""
+        """Frames `(R,)` and boxes `(R, 4)` on which places are measured, without those that our tracker guessed."""
         tracks = run_tracker(self.detections(), self.scene.t_s, TRACKLET_CONFIG)
-        seen = [each.xyxy[each.detection_index >= 0] for each in tracks]
+        seen = [measured_boxes(each.xyxy, each.detected)[each.detection_index >= 0] for each in tracks]
         frame = np.repeat(np.arange(len(seen), dtype=np.int32), [len(boxes) for boxes in seen])
         return frame, np.concatenate(seen)
 

@@ -28,21 +28,28 @@ def motions_of(filmed: ProtocolFilm) -> list[Motion]:
     return [estimate_motion(filmed.scene.t_s, xy, SmoothingParams(), 10.0) for xy in filmed.positions()]
 
 
-# 3 % of a player's 50-60 px are 0.2 m in depth before the tracker, the most that the bar speaks of.
-@pytest.mark.parametrize("noise_share", [0.01, 0.02, 0.03])
+# 3 % of a player's 50-60 px are 0.2 m in depth, the most that the bar speaks of. Each band is bounded by a tenth more
+# than the worst of five films, all below the bar's 0.20 m/s: a filter or a box that hides noise again breaks it.
+ERRORS_MPS = {0.01: (0.06, 0.065, 0.075, 0.035), 0.02: (0.105, 0.105, 0.12, 0.055), 0.03: (0.145, 0.135, 0.15, 0.07)}
+
+
+@pytest.mark.parametrize("noise_share", ERRORS_MPS)
 def test_speed_and_distance(noise_share: float) -> None:
-    """A 1 Hz low-pass leaves 0.05-0.15 m/s of noise and flattens the turns by another 0.05 m/s."""
+    """A low-pass of 0.8 to 1 Hz leaves up to 0.13 m/s of noise and flattens the turns by another 0.05-0.1 m/s."""
     filmed = ProtocolFilm.record(0, noise_share)
     motions = motions_of(filmed)
-    assert max(motion.plan.noise_m for motion in motions) < 0.2
+    # Noise as the detector has it, of the farthest player at 3 %; its measurement is good to 3 %.
+    assert max(motion.plan.noise_m for motion in motions) < 0.206
+    assert all(motion.plan.peaks for motion in motions)
     found, truth = np.stack([motion.speed_mps for motion in motions]), filmed.scene.speed_mps
     for low, high in zip(BANDS_MPS, (*BANDS_MPS[1:], np.inf), strict=True):
         assert (np.isfinite(found) & (truth >= low) & (truth < high)).sum() > 200
-    assert max(band_errors(found, truth)) <= 0.20
+    for error, most in zip(band_errors(found, truth), ERRORS_MPS[noise_share], strict=True):
+        assert error <= most
     errors = distance_errors(filmed.players, motions)
-    assert np.mean(errors) <= 0.02
-    # The tracker's smoothing hides noise from the filter that follows: at 3 % one player reads 2.5 % too far.
-    assert max(errors) <= (0.02 if noise_share < 0.03 else 0.03)
+    # The dead band takes from a walk what noise adds to standing; what is left is the scale of the clicked marks.
+    assert np.mean(errors) <= 0.005
+    assert max(errors) <= 0.015
 
 
 def test_sprint_counts() -> None:
@@ -59,11 +66,11 @@ def test_sprint_counts() -> None:
 
 def test_intervals_hold_the_truth() -> None:
     """20 players and 14 figures each: what one film's players have in common (the marks that were clicked, the filter
-    on one script) widens the target of 85-95 % by 3 % (2 σ) here; the benchmark has more films.
+    on one script) widens the target of 85-95 % by 2 % here; the benchmark has more films.
     """
     held = [hit for seed in (3, 4) for hits in interval_hits(ProtocolFilm.record(seed, 0.02)).values() for hit in hits]
     assert len(held) >= 250
-    assert 0.82 <= np.mean(held) <= 0.98
+    assert 0.83 <= np.mean(held) <= 0.97
 
 
 def test_a_film_without_its_scale_is_caught_by_the_bounds() -> None:

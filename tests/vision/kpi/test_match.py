@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -86,6 +88,18 @@ def test_a_calibrated_film() -> None:
         assert quality["calibration_error_m"] is not None and 0 < quality["calibration_error_m"] < 1.5
         assert quality["scale_error_share"] is not None and 0 < quality["scale_error_share"] < 0.05
         assert quality["coverage"] > 0.97, "5 % of single misses are filled"
+
+
+def test_places_are_measured_on_the_detectors_boxes_and_the_trackers_only_where_there_is_none() -> None:
+    filmed = scene(5.0)
+    calibration = clicked(filmed.camera, np.random.default_rng(1), 1.0)
+    plain = filmed.frames()
+    lifted = [replace(each, xyxy=each.xyxy - np.float32(20.0), detected=each.xyxy) for each in plain]
+    kept_none = [replace(each, detected=np.full_like(each.xyxy, np.nan)) for each in plain]
+    films = (plain, lifted, kept_none)
+    expected, *others = (calculate_kpis(each, [], t_s=filmed.t_s, calibration=calibration) for each in films)
+    for other in others:
+        assert other["distance"] == expected["distance"] and other["speed"] == expected["speed"]
 
 
 def test_players_get_their_own_zones() -> None:

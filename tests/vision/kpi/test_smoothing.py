@@ -15,6 +15,7 @@ from vision.kpi.smoothing import (
     butterworth,
     choose_acceleration_cutoff,
     choose_cutoff,
+    choose_speed_cutoff,
     hampel,
     lowpass,
     pchip,
@@ -39,12 +40,27 @@ def test_cutoff_limits() -> None:
     assert choose_cutoff(0.01, 3.0, PARAMS) is None, "3 frames a second cannot carry 0.8 Hz"
 
 
+def test_speed_cutoff_falls_with_the_noise_between_its_limits() -> None:
+    assert choose_speed_cutoff(0.0, 25.0, PARAMS) == 1.0
+    assert choose_speed_cutoff(0.05, 25.0, PARAMS) == 1.0
+    between = choose_speed_cutoff(0.1, 25.0, PARAMS)
+    assert 0.8 < between < 1.0
+    assert speed_noise(0.1, between, 25.0) == pytest.approx(PARAMS.even_speed_noise_mps)
+    assert choose_speed_cutoff(0.2, 25.0, PARAMS) == 0.8, "lower, sprints are flattened"
+    lower = choose_speed_cutoff(0.3, 25.0, PARAMS)
+    assert 0.5 < lower < 0.8, "nobody's maximum is told of such noise"
+    assert speed_noise(0.3, lower, 25.0) == pytest.approx(PARAMS.peak_speed_noise_mps)
+    assert choose_speed_cutoff(2.0, 25.0, PARAMS) == 0.5
+    assert choose_speed_cutoff(0.1, 100.0, PARAMS) == 1.0, "four times the frames, half the noise"
+    assert choose_speed_cutoff(0.02, 3.0, PARAMS) == pytest.approx(0.6), "never above a fifth of the frame rate"
+
+
 def test_acceleration_cutoff_keeps_its_noise_target() -> None:
     for sigma in (0.02, 0.04, 0.08):
         cutoff = choose_acceleration_cutoff(sigma, 25.0, PARAMS)
         assert cutoff is not None
         assert acceleration_noise(sigma, cutoff, 25.0) <= 0.5 + 1e-9
-    assert choose_acceleration_cutoff(0.15, 25.0, PARAMS) is None
+    assert choose_acceleration_cutoff(0.18, 25.0, PARAMS) is None
 
 
 @pytest.mark.parametrize(("cutoff_hz", "fs_hz"), [(0.8, 25.0), (1.0, 25.0), (2.0, 25.0), (1.0, 50.0)])
@@ -63,9 +79,10 @@ def test_noise_formulas_match_simulation(cutoff_hz: float, fs_hz: float) -> None
 
 @pytest.mark.parametrize(("cutoff_hz", "fs_hz"), [(0.8, 25.0), (3.0, 25.0), (1.3, 59.94), (2.4, 8.0)])
 def test_butterworth_equals_scipy(cutoff_hz: float, fs_hz: float) -> None:
-    np.testing.assert_allclose(
-        butterworth(cutoff_hz, fs_hz), signal.butter(2, cutoff_hz, fs=fs_hz, output="sos"), rtol=1e-9
-    )
+    frequencies = np.linspace(0.0, 0.49 * fs_hz, 200)
+    _, ours = signal.sosfreqz(butterworth(cutoff_hz, fs_hz), frequencies, fs=fs_hz)
+    _, theirs = signal.sosfreqz(signal.butter(3, cutoff_hz, fs=fs_hz, output="sos"), frequencies, fs=fs_hz)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-7, atol=1e-12)
 
 
 def test_lowpass_has_no_lag_and_halves_power_at_the_cutoff() -> None:

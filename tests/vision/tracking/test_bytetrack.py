@@ -144,7 +144,24 @@ def test_a_missed_frame_is_bridged_and_marked():
     bridged = tracker.update(Detections.empty(), 20 / FPS)
     assert bridged.detection_index.tolist() == [-1] and bridged.track_id.tolist() == [1]
     assert bridged.xyxy[:, [0, 2]].mean() == pytest.approx(200, abs=3)
+    assert bridged.detected is not None and np.isnan(bridged.detected).all()
     assert len(tracker.update(Detections.empty(), 25 / FPS)) == 0
+
+
+def test_the_detectors_own_box_stands_beside_the_filtered_one():
+    """Also where some are missed, and where the detections come in another order than the tracks."""
+    rng = np.random.default_rng(0)
+    tracker = ByteTracker()
+    for frame in range(20):
+        boxes = np.array([box(x + rng.normal(0, 3)) for x in (100, 300, 500)])
+        order = rng.permutation(3)[: 2 if frame == 10 else 3]
+        found = as_detections(boxes[order])
+        tracks = tracker.update(found, frame / FPS)
+        seen = tracks.detection_index >= 0
+        assert tracks.detected is not None and len(tracks.detected) == len(tracks) == 3
+        np.testing.assert_array_equal(tracks.detected[seen], found.xyxy[tracks.detection_index[seen]])
+        assert np.isnan(tracks.detected[~seen]).all() and seen.sum() == len(order)
+    assert np.abs(tracks.detected - tracks.xyxy).max() > 0.5, "the tracker's are smoothed"
 
 
 def test_the_order_of_the_detections_does_not_matter():
