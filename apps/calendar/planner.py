@@ -163,7 +163,7 @@ def _try(question: Question, day: date, number: int, found: Plan) -> Proposal | 
     verdict = judge_entries([question.case], lambda _: [entry], question.policy)
     if not verdict.allowed:
         for refusing in verdict.refusing:
-            found.against[f"{refusing.finding.rule_id}: {refusing.finding.text}"] += 1
+            found.against[refusing.finding.text] += 1
         return None
     focus, evidence = _focus(question, number, intensity)
     drills = _drills(question, focus, minutes, intensity, number)

@@ -6,13 +6,13 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from apps.core.units import Units
 from apps.dashboard.metrics import metric_of
 from apps.dashboard.selectors.figures import absent, figure
 from apps.dashboard.selectors.loads import DESCRIPTION, SOURCES
 from apps.dashboard.selectors.trends import LINE_METHOD, LINE_SOURCE
 from apps.dashboard.statistics.effects import EFFECT_SOURCE
 from apps.dashboard.statistics.steps import METHOD, SOURCE
-from apps.dashboard.units import Units
 
 TEAM = "3f1a7c52-0c1e-4b0e-8a34-6a1f0f3b7d20"
 KIM, ALEX = "5a8f6f0e-7c0f-4b39-9a57-7d2f3a2f1c55", "9d2b1c6e-5f6a-4e0f-b6d1-1c2d3e4f5a6b"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from apps.core.errors import InvalidRequest
-from apps.dashboard.units import Scale, Units, scale_of
+from apps.core.units import Scale, Units, scale_of
 from apps.scan.models import SessionKPI
 from vision.kpi.catalogue import CATALOGUE, CATALOGUE_VERSION
 

@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from apps.accounts.models import Player, Team
+from apps.accounts.models import Player, SpeedUnit, Team, Units
 from apps.core.models import TimestampedModel, UUIDModel
 from apps.core.tenancy import TeamOwnedQuerySet, TenantUser
 from apps.sessions.models import Session
@@ -76,6 +76,15 @@ class Feedback(TimestampedModel):
     focus_areas = models.JSONField(default=list, blank=True)
     question = models.TextField(blank=True, max_length=LONGEST_QUESTION)
     language = models.CharField(max_length=8, choices=Language, default=Language.ENGLISH)
+    units = models.CharField(
+        max_length=8, choices=Units, default=Units.METRIC, db_default=Units.METRIC, help_text="Of whoever asked."
+    )
+    speed_unit = models.CharField(
+        max_length=4, choices=SpeedUnit, blank=True, default="", db_default="", help_text="Of whoever asked."
+    )
+    time_zone = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="In which days are told; blank = the team's."
+    )
     context = models.JSONField(
         default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="Live figures that came with the question."
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 
 from apps.calendar.models import FocusArea
 from apps.calendar.planner import Evidence
+from apps.core.units import Scale
 from apps.scan.models import SessionKPI
 from vision.kpi.catalogue import CATALOGUE
 
@@ -23,20 +24,26 @@ FOCUS_OF: Mapping[str, FocusArea] = {
 PER_SESSION = frozenset({"sprint_count", "high_speed_distance_m", "total_distance_m"})
 """Sums depend on how long a session was: compared only between sessions of the same type and the like length."""
 LIKE_LENGTH = 0.2
+LONG = 100.0
+"""From here on nobody wants tenths."""
 
 
-def findings_of(player_id: uuid.UUID) -> list[tuple[FocusArea, Evidence]]:
+Telling = Callable[[str, str], Scale]
+"""Key and unit of the catalogue → how whoever asks is told it."""
+
+
+def findings_of(player_id: uuid.UUID, telling: Telling) -> list[tuple[FocusArea, Evidence]]:
     """Areas whose figures fell, with the figures (one query). Nothing where too few sessions were measured."""
     rows = list(
         SessionKPI.objects.filter(player_id=player_id, is_current=True)
         .select_related("session")
         .order_by("-session__start", "pk")[:SESSIONS]
     )
-    found = [evidence for key in FOCUS_OF if (evidence := _fell(key, rows)) is not None]
+    found = [evidence for key in FOCUS_OF if (evidence := _fell(key, rows, telling)) is not None]
     return [(FOCUS_OF[evidence["ref"].partition("@")[0]], evidence) for evidence in found]
 
 
-def _fell(key: str, rows: Sequence[SessionKPI]) -> Evidence | None:
+def _fell(key: str, rows: Sequence[SessionKPI], telling: Telling) -> Evidence | None:
     if not rows or getattr(rows[0], key) is None:
         return None
     newest, *others = rows
@@ -44,13 +51,20 @@ def _fell(key: str, rows: Sequence[SessionKPI]) -> Evidence | None:
     high = getattr(newest, f"{key}_high")
     if len(before) < LEAST_BEFORE or high is None or high >= fmean(before):
         return None
-    value, unit = getattr(newest, key), CATALOGUE[key].unit
+    value, usual = getattr(newest, key), fmean(before)
+    scale = telling(key, CATALOGUE[key].unit)
     made_up = " (synthetic)" if newest.synthetic else ""
     text = (
-        f"{CATALOGUE[key].title} of the last session{made_up}: {value:.1f} {unit}, "
-        f"below the {fmean(before):.1f} {unit} of the {len(before)} before, by more than its error."
+        f"{CATALOGUE[key].title} of the last session{made_up}: {_told(value, scale)}, "
+        f"below the {_told(usual, scale)} of the {len(before)} before, by more than its error."
     )
-    return Evidence(kind="kpi", ref=f"{key}@{newest.session_id}", text=" ".join(text.split()), value=value)
+    return Evidence(kind="kpi", ref=f"{key}@{newest.session_id}", text=text, value=value)
+
+
+def _told(value: float, scale: Scale) -> str:
+    shown = round(value * scale.factor, 1)
+    whole = shown >= LONG or (not scale.unit and shown == round(shown))
+    return f"{shown:.{0 if whole else 1}f} {scale.unit}".rstrip()
 
 
 def _comparable(key: str, newest: SessionKPI, row: SessionKPI) -> bool:

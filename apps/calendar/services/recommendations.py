@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +29,7 @@ from apps.calendar.services.judgement import judge_changed, policy_of, record_ve
 from apps.calendar.services.turns import take_turn
 from apps.core import audit
 from apps.core.errors import Conflict, Gone, InvalidRequest, NotFound
+from apps.core.units import read_scale
 from apps.safety.inputs import zone_named
 
 LONGEST_PLAN = timedelta(days=42)
@@ -69,7 +71,7 @@ def recommend(*, user: User, player_id: str, wishes: Wishes, feedback_id: uuid.U
     require_right(user, player.team_id, Right.EDIT_SESSIONS)
     if feedback_id is not None:
         wishes = advised(user, player, wishes, feedback_id)
-    question = _question(player, wishes)
+    question = _question(user, player, wishes)
     found = plan(question)
     add_knowledge(found, question.group)
     request_id = uuid.uuid4()
@@ -123,7 +125,7 @@ def dismiss(*, user: User, proposal_id: uuid.UUID) -> Recommendation:
         return row
 
 
-def _question(player: Player, wishes: Wishes) -> Question:
+def _question(user: User, player: Player, wishes: Wishes) -> Question:
     team, now = player.team, timezone.now()
     zone = zone_named(team.time_zone)
     today = now.astimezone(zone).date()
@@ -144,7 +146,7 @@ def _question(player: Player, wishes: Wishes) -> Question:
         now=now,
         wishes=wishes,
         drills=list(Drill.objects.get_queryset()),
-        findings=findings_of(player.pk),
+        findings=findings_of(player.pk, partial(read_scale, units=user.units, speed_unit=user.speed_unit)),
         group=case.profile.group_on(wishes.first, policy.season_start(wishes.first)),
     )
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Max
 
 from apps.accounts.models import Player, Team, User
 from apps.core.errors import InvalidRequest
+from apps.core.units import Units
 from apps.dashboard.cache import remembered
 from apps.dashboard.metrics import metric_of, metrics_of
 from apps.dashboard.periods import Bucket, Period, today_in
@@ -29,7 +30,6 @@ from apps.dashboard.selectors.readers import (
 from apps.dashboard.selectors.session_tables import session_tables
 from apps.dashboard.selectors.targets import targets_of
 from apps.dashboard.selectors.trends import Trend, TrendQuery, trend
-from apps.dashboard.units import Units
 from apps.sessions.models import Session
 
 Answer = TypeVar("Answer")

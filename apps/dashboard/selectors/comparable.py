@@ -90,4 +90,15 @@ def why_not(other: Basis, basis: Basis) -> str:
         return f"definitions {other.catalogue_version}, compared are those of {basis.catalogue_version}"
     if other.grade != basis.grade:
         return f"grade {other.grade or NO_GRADE}, compared is grade {basis.grade or NO_GRADE}"
-    return f"speed zones {other.zones or 'unknown'}, compared are {basis.zones or 'unknown'}"
+    group, compared = _group(other.zones), _group(basis.zones)
+    if group == compared:
+        return f"other edges of the speed zones, {other.zones}; compared are {basis.zones}"
+    return f"speed zones of another group: {group}; compared are {compared}"
+
+
+def _group(zones: str) -> str:
+    """For whom speed zones ("u14 2026-11") are, as people say it."""
+    pack = zones.split(" ")[0]
+    if pack[:1] == "u" and pack[1:].isdecimal():
+        return f"under {pack[1:]}"
+    return {"adult": "adults", "": "unknown"}.get(pack, pack)

@@ -15,7 +15,7 @@ from apps.dashboard.metrics import Metric, MetricText
 from apps.dashboard.periods import Period
 from apps.dashboard.selectors.comparable import Comparable, choose_basis, comparable, of_basis
 from apps.dashboard.selectors.facts import Cell, cells, kpi_rows, pooled, without_split_players
-from apps.dashboard.selectors.figures import Figure, absent, figure
+from apps.dashboard.selectors.figures import Figure, absent, figure, mean_figure
 from apps.dashboard.statistics.effects import (
     EFFECT_SOURCE,
     Interval,
@@ -156,7 +156,7 @@ def _value(key: str, cell: Cell | None, among: Sequence[float], metric: Metric, 
         )
     return ComparedValue(
         id=key,
-        value=figure(cell.mean, unit, cell.n, limits=cell.sample.interval()),
+        value=mean_figure(cell.sample, metric),
         own_interval=cell.half_width,
         z_score=_place(cell.mean, among, "", kind),
         percentile=_place(cell.mean, among, "%", kind),
@@ -176,8 +176,7 @@ def _place(value: float, among: Sequence[float], unit: str, kind: str) -> Figure
 def _team(among: Sequence[float], metric: Metric) -> Figure:
     if not among:
         return absent("Nobody has comparable figures in this period.", metric.scale.unit)
-    sample = Sample.of(among)
-    return figure(sample.mean, metric.scale.unit, sample.n, limits=sample.interval())
+    return mean_figure(Sample.of(among), metric)
 
 
 def _pair_of_players(a: uuid.UUID, b: uuid.UUID, used: Mapping[uuid.UUID, Cell], metric: Metric) -> ComparedPair:

@@ -16,7 +16,7 @@ from apps.dashboard.metrics import BEST_KEYS, Metric, MetricText
 from apps.dashboard.periods import Period
 from apps.dashboard.selectors.comparable import Comparable, choose_basis, comparable, of_basis, why_not
 from apps.dashboard.selectors.facts import Basis, Cell, kpi_rows, value_of, without_split_players
-from apps.dashboard.selectors.figures import Figure, absent, figure
+from apps.dashboard.selectors.figures import Figure, absent, figure, mean_figure
 from apps.dashboard.selectors.team_load import Load, load_of
 from apps.dashboard.statistics.effects import Sample
 from vision.kpi.catalogue import CATALOGUE_VERSION
@@ -239,8 +239,7 @@ def _latest(metric: Metric, within: Sequence[Fact]) -> Figure:
 def _mean(metric: Metric, used: Sequence[Cell]) -> Figure:
     if not used:
         return absent("No comparable figures in the period.", metric.scale.unit)
-    sample = Sample.of([cell.mean for cell in used])
-    return figure(sample.mean, metric.scale.unit, sample.n, limits=sample.interval())
+    return mean_figure(Sample.of([cell.mean for cell in used]), metric)
 
 
 def _best(metric: Metric, facts: Sequence[Fact]) -> Best | None:

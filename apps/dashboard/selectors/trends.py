@@ -227,11 +227,8 @@ def _decided_by_one(series: Series, bucket: Bucket) -> str | None:
     if found is None:
         return None
     at, line = found
-    unit = f"{series.unit} per week".strip()
-    return (
-        f"One point decides this: without {series.starts[at]} the slope would be {line.slope:+.3g} {unit} "
-        f"({line.low:+.3g} to {line.high:+.3g})."
-    )
+    change = "no clear change" if not line.is_clear else "a clear rise" if line.slope > 0 else "a clear fall"
+    return f"One point decides this: without that of {series.starts[at]} there would be {change}."
 
 
 def _slope(series: Series, line: Line | None) -> Figure:

@@ -7,8 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.units import Units
 from apps.dashboard.periods import FORM, Bucket
-from apps.dashboard.units import Units
 
 MOST_NAMES = 40
 LONGEST = 2000

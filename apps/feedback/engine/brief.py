@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from apps.core.units import Scale, Units, read_scale
+
 Language = Literal["en", "es"]
 AgeBand = Literal["child", "youth", "adult"]
 """child: U13 and younger, or age unknown; youth: U14 to U18."""
@@ -192,6 +194,7 @@ class Brief:
         focus: focus areas asked for.
         caution: why recommendations are held back (pain, fever …), in the words of the safety rules.
         retrieval: "hybrid", "keyword", "azure" or "none".
+        units, speed_unit: in which the text tells figures (`apps.core.units`); `facts` and `trends` stay in SI.
     """
 
     kind: Kind
@@ -217,6 +220,8 @@ class Brief:
     caution: tuple[str, ...] = ()
     retrieval: str = "none"
     synthetic: bool = False
+    units: str = Units.METRIC.value
+    speed_unit: str = ""
 
     def with_retrieved(self, passages: tuple[Passage, ...], drills: tuple[DrillOption, ...], how: str) -> Brief:
         """Return the brief with what retrieval found."""
@@ -225,6 +230,10 @@ class Brief:
     def fact(self, ref: str) -> Fact | None:
         """Return a fact by its name."""
         return next((fact for fact in self.facts if fact.ref == ref), None)
+
+    def scale(self, key: str, unit: str) -> Scale:
+        """Return how a figure is told to whoever asked."""
+        return read_scale(key, unit, self.units, self.speed_unit)
 
     def refs(self) -> frozenset[str]:
         """Return the names of all evidence: what a text may cite."""

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from apps.feedback.engine.brief import Brief, DrillOption, Fact, Passage, Person, Trend
+from apps.feedback.engine.lexicon import WRITTEN_OUT
 from apps.feedback.engine.misuse import defused, instructions_in
 from apps.feedback.engine.pseudonyms import Kind, Pseudonyms, Secret
 from apps.feedback.engine.schema import Draft
@@ -46,7 +47,7 @@ def briefing_of(brief: Brief, secrets: Sequence[Secret], *, today: date) -> Brie
     people = (brief.person,) if brief.person is not None else brief.people
     names = Pseudonyms(_also_called({*people, *brief.people}, secrets), today=today)
     refs = {ref: f"E{number}" for number, ref in enumerate(_refs(brief), start=1)}
-    told = _Told(names, refs)
+    told = _Told(brief, names, refs)
     about = [token for person in people if (token := names.token_of(_key(person.ref)))]
     data = {
         "kind": brief.kind.value,
@@ -82,6 +83,7 @@ def briefing_of(brief: Brief, secrets: Sequence[Secret], *, today: date) -> Brie
 class _Told:
     """How each kind of evidence is told."""
 
+    brief: Brief
     names: Pseudonyms
     refs: Mapping[str, str]
 
@@ -94,14 +96,17 @@ class _Told:
         token = self.names.token_of(_key(ref)) if ref else None
         return {"about": token} if token else {}
 
+    def figure(self, values: Mapping[str, float | None], key: str, unit: str) -> dict[str, Any]:
+        """Values and their unit as whoever asked has them: an answer may convert nothing."""
+        scale = self.brief.scale(key, unit)
+        told = {name: None if value is None else _rounded(value * scale.factor) for name, value in values.items()}
+        return {**told, "unit": WRITTEN_OUT.get(scale.unit, {}).get("en", scale.unit)}
+
     def fact(self, fact: Fact) -> dict[str, Any]:
         told = {
             "ref": self.refs[fact.ref],
             "what": fact.title,
-            "value": _rounded(fact.value),
-            "unit": fact.unit,
-            "low": _rounded(fact.low),
-            "high": _rounded(fact.high),
+            **self.figure({"value": fact.value, "low": fact.low, "high": fact.high}, fact.key, fact.unit),
             "grade": fact.grade,
             "covered": _rounded(fact.coverage),
             "day": fact.day and fact.day.isoformat(),
@@ -117,8 +122,7 @@ class _Told:
             "ref": self.refs[trend.ref],
             "now": self.refs.get(trend.now, ""),
             "direction": trend.direction,
-            "before": _rounded(trend.before),
-            "unit": trend.unit,
+            **self.figure({"before": trend.before}, trend.key, trend.unit),
             "sessions": trend.sessions,
             "since": trend.since.isoformat(),
             **self.who(trend.player),

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from apps.core.units import FOOT_M, INCH_M, MILE_PER_HOUR_MPS, YARD_M
+
 UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
     {
         "m/s": ("m/s", 1.0),
@@ -17,7 +19,26 @@ UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
         "kilometres per hour": ("m/s", 1 / 3.6),
         "kilometers per hour": ("m/s", 1 / 3.6),
         "kilómetros por hora": ("m/s", 1 / 3.6),
-        "mph": ("m/s", 0.44704),
+        "mph": ("m/s", MILE_PER_HOUR_MPS),
+        "miles per hour": ("m/s", MILE_PER_HOUR_MPS),
+        "miles an hour": ("m/s", MILE_PER_HOUR_MPS),
+        "millas por hora": ("m/s", MILE_PER_HOUR_MPS),
+        "yd/min": ("m/min", YARD_M),
+        "yards per minute": ("m/min", YARD_M),
+        "yards a minute": ("m/min", YARD_M),
+        "yardas por minuto": ("m/min", YARD_M),
+        "ft/s²": ("m/s²", FOOT_M),
+        "yd²": ("m²", YARD_M**2),
+        "square yards": ("m²", YARD_M**2),
+        "yardas cuadradas": ("m²", YARD_M**2),
+        "yd": ("m", YARD_M),
+        "yards": ("m", YARD_M),
+        "yard": ("m", YARD_M),
+        "yardas": ("m", YARD_M),
+        "ft": ("m", FOOT_M),
+        "inches": ("m", INCH_M),
+        "inch": ("m", INCH_M),
+        "pulgadas": ("m", INCH_M),
         "m/min": ("m/min", 1.0),
         "metres per minute": ("m/min", 1.0),
         "metres a minute": ("m/min", 1.0),
@@ -82,7 +103,10 @@ UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
         "repeticiones": ("reps", 1.0),
     }
 )
-"""As written (small letters) → unit in which values are compared, factor to it."""
+"""As written (small letters) → unit in which values are compared, factor to it. Without "in" and "feet", which in a
+sentence are something else."""
+WRITTEN_OUT: Mapping[str, Mapping[str, str]] = MappingProxyType({"in": {"en": "inches", "es": "pulgadas"}})
+"""Signs of units that would be read as another word."""
 
 WORDS_EN: Mapping[str, float] = MappingProxyType(
     {

@@ -87,7 +87,11 @@ def _cite(brief: Brief, ref: str, text: str) -> Cited | None:
         return Cited(kind="kpi", ref=ref, quote_or_value=_value(speech, fact), relevance=relevance)
     trend = next((trend for trend in brief.trends if trend.ref == ref), None)
     if trend is not None:
-        before = speech.figure(trend.before, 1) if speech.counts(trend.key) else speech.value(trend.before, trend.unit)
+        before = (
+            speech.figure(trend.before, 1)
+            if speech.counts(trend.key)
+            else speech.value(trend.before, trend.unit, trend.key)
+        )
         value = f"{speech.name(trend.key)}: {before}, {speech.count(trend.sessions, 'sessions')}"
         return Cited(kind="history", ref=ref, quote_or_value=value, relevance=relevance)
     texts = {**{note.ref: note.text for note in brief.notes}, **{one.ref: one.text for one in brief.passages}}

@@ -15,6 +15,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from apps.accounts.models import Player
+from apps.core.units import Units
 from apps.feedback.engine.brief import Brief, Fact, FactKind, Kind, Missing
 from apps.feedback.evidence.figures import NO_FILM, SPOKEN, current_rows, facts_of, missing_of, trends_of
 from apps.feedback.evidence.loads import load_facts
@@ -41,6 +42,7 @@ class Wish:
     Attributes:
         live: facts of a session that is going on, instead of its rows.
         now: from when the next training is looked for.
+        units, speed_unit, time_zone: of whoever asks; without a zone days are the team's.
     """
 
     session: Session
@@ -51,12 +53,16 @@ class Wish:
     question: str = ""
     live: Sequence[dict[str, Any]] = ()
     now: datetime = field(default_factory=timezone.now)
+    units: str = Units.METRIC.value
+    speed_unit: str = ""
+    time_zone: str = ""
 
 
 def build_brief(wish: Wish) -> Brief:
     """Return the evidence for a wish, without what retrieval finds (about 20 queries, however many players)."""
     session, team = wish.session, wish.session.team
     day = session.start.astimezone(zone_named(team.time_zone)).date()
+    told_in = zone_named(wish.time_zone or team.time_zone)
     rows = current_rows(session, wish.player.pk if wish.player else None)
     roster = list(Player.objects.filter(team=team).order_by("last_name", "first_name", "pk"))
     measured = {told["player_id"] for told in wish.live} or {str(player_id) for player_id in rows}
@@ -76,11 +82,11 @@ def build_brief(wish: Wish) -> Brief:
         session_ref=f"session:{session.pk}",
         session_type=session.session_type,
         title=session.title,
-        day=day,
+        day=session.start.astimezone(told_in).date(),
         person=people[wish.player.pk] if wish.player else None,
         people=() if wish.player else tuple(people[player.pk] for player in players),
         facts=(*facts, *loads),
-        trends=() if wish.live else tuple(trends_of(rows)),
+        trends=() if wish.live else tuple(trends_of(rows, told_in)),
         missing=(*missing, *(unrated if wish.player else ())),
         notes=tuple(notes_of(session, wish.player, roster, wish.language)),
         focus=wish.focus,
@@ -88,6 +94,8 @@ def build_brief(wish: Wish) -> Brief:
         next_training=upcoming,
         caution=gate.caution(wish.language),
         synthetic=session.synthetic,
+        units=wish.units,
+        speed_unit=wish.speed_unit,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, tzinfo
 from statistics import fmean, pstdev
 from typing import Any, Literal
 
@@ -90,15 +91,19 @@ def missing_of(row: SessionKPI) -> Iterator[Missing]:
             yield Missing(key, CATALOGUE[key].group, CATALOGUE[key].title, reason, _ref(row))
 
 
-def trends_of(rows: Mapping[uuid.UUID, SessionKPI]) -> Iterator[Trend]:
-    """Yield each player's figures beside their own earlier ones (one query for all)."""
+def trends_of(rows: Mapping[uuid.UUID, SessionKPI], zone: tzinfo) -> Iterator[Trend]:
+    """Yield each player's figures beside their own earlier ones (one query for all); days as `zone` has them."""
     before = _earlier(rows)
     for player_id, row in rows.items():
         for key in COMPARED:
             like = [other for other in before[player_id] if _comparable(key, row, other)]
-            told = [(other.session.start.date(), value) for other in like if (value := _value(other, key)) is not None]
+            told = [(_day(other, zone), value) for other in like if (value := _value(other, key)) is not None]
             if len(told) >= LEAST_BEFORE and _value(row, key) is not None:
                 yield _trend(row, key, _entries(row)[key], told[:MOST_BEFORE])
+
+
+def _day(row: SessionKPI, zone: tzinfo) -> date:
+    return row.session.start.astimezone(zone).date()
 
 
 def _earlier(rows: Mapping[uuid.UUID, SessionKPI]) -> dict[uuid.UUID, list[SessionKPI]]:

@@ -142,6 +142,9 @@ def wish_of(row: Feedback) -> Wish:
         focus=tuple(row.focus_areas),
         question=row.question,
         live=tuple(row.context.get("live", ())),
+        units=row.units,
+        speed_unit=row.speed_unit,
+        time_zone=row.time_zone,
     )
 
 
@@ -159,6 +162,9 @@ def _new(user: User, wish: FeedbackWish) -> Feedback:
         focus_areas=list(dict.fromkeys(wish.focus_areas)),
         question=wish.question.strip(),
         language=_language(user, wish.language),
+        units=user.units,
+        speed_unit=user.speed_unit,
+        time_zone=user.time_zone,
         created_by=user,
     )
 

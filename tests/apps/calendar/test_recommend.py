@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -80,7 +81,8 @@ def test_pain_and_fever_stop_it_and_it_says_so(
     WellnessReport.objects.create(player=roster[0], date=date(2027, 2, 28), **report)
     data = asked(client)
     assert data["proposals"] == []
-    assert data["reasons"][0].startswith(f"{rule}: ")
+    assert re.search(rule, data["reasons"][0], re.IGNORECASE), "in words, without the key of a rule"
+    assert re.match("[A-Z]", data["reasons"][0])
     assert data["days_considered"] == 21
     assert Recommendation.objects.count() == 0
     assert asked(client, player_id="player_2")["proposals"], "the others may train"
@@ -94,7 +96,11 @@ def test_a_full_calendar_leaves_nothing(client: APIClient, plan: Plan, team: Tea
         )  # fmt: skip
     data = asked(client, start_date="2027-03-08", end_date="2027-03-14")
     assert data["proposals"] == []
-    assert any(reason.startswith("week_minutes: ") for reason in data["reasons"])
+    assert any(reason.startswith("Training would come to ") for reason in data["reasons"])
+    week = {**MARCH, "start_date": "2027-03-08", "end_date": "2027-03-14"}
+    spanish = client.post(RECOMMEND, week, HTTP_ACCEPT_LANGUAGE="es").json()["data"]["reasons"]
+    assert len(spanish) == len(data["reasons"])
+    assert not any("Training" in reason for reason in spanish), spanish
 
 
 def test_after_a_match_it_stays_easy(client: APIClient, plan: Plan, team: Team) -> None:
@@ -116,7 +122,11 @@ def test_a_figure_that_fell_is_the_reason(client: APIClient, team: Team, roster:
     assert proposal["event"]["focus"] == "speed"
     (kpi,) = [item for item in proposal["evidence"] if item["kind"] == "kpi"]
     assert kpi["value"] == 6.0
-    assert "6.0 m/s, below the 7.0 m/s of the 3 before, by more than its error" in kpi["text"]
+    assert "21.6 km/h, below the 25.3 km/h of the 3 before, by more than its error" in kpi["text"]
+    User.objects.update(units="imperial")
+    (kpi,) = [item for item in asked(client)["proposals"][0]["evidence"] if item["kind"] == "kpi"]
+    assert "13.4 mph, below the 15.7 mph of the 3 before" in kpi["text"]
+    assert kpi["value"] == 6.0, "what is stored stays in SI"
     SessionKPI.objects.filter(max_speed_mps=6.0).update(max_speed_mps_high=7.5)
     assert asked(client)["proposals"][0]["event"]["focus"] != "speed", "within its error nothing fell"
 

@@ -17,9 +17,9 @@ from rest_framework.test import APIClient
 from apps.accounts.clients import BROWSERS
 from apps.accounts.tokens import issue
 from apps.core import languages
+from apps.core.units import Units
 from apps.dashboard.metrics import LOAD_KEY, metric_of
 from apps.dashboard.selectors.trends import LINE_METHOD
-from apps.dashboard.units import Units
 from apps.scan.selectors.presets import PRESETS
 from pipeline.api import JobKind, plan_of
 from tests.apps.core.untranslated import sentences_of, texts_of

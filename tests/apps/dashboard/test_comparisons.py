@@ -94,7 +94,7 @@ def test_players_of_other_zones_are_not_compared(get: Get, coach: User, team: Te
     assert [value["value"]["value"] for value in speed["values"]] == [7.0, 8.0]
     assert [value["value"]["value"] for value in sprints["values"]] == [4.0, None]
     assert sprints["comparable"]["left_out"] == [
-        {"n": 8, "reason": "speed zones u16 2026-11, compared are u14 2026-11"}
+        {"n": 8, "reason": "speed zones of another group: under 16; compared are under 14"}
     ]
 
 
@@ -200,3 +200,22 @@ def test_a_guardian_compares_the_childs_sessions_alone(get: Get, team: Team, pla
     assert [value["value"]["value"] for value in found["values"]] == [7.0, 7.0]
     tables = get(parent, "sessions/compare", session_ids=ids, metrics="max_speed_mps")["tables"]
     assert [row["player_id"] for row in tables[0]["players"]] == [str(players[0].pk)]
+
+
+def test_an_interval_of_a_figure_that_cannot_be_negative_begins_at_zero(
+    get: Get, coach: User, team: Team, players: list[Player]
+) -> None:
+    """Two sessions: Student's t reaches far below zero, where no mean of distances can be; it still holds the rest."""
+    values = ((1500.0, -4.0), (3000.0, 2.0))
+    for session, (distance, position) in zip(weekly_sessions(team), values, strict=False):
+        make_figures(session, players[0], {"total_distance_m": distance, "mean_position_x_m": position})
+    data = get(
+        coach, "dashboard/comparisons", player_ids="p0", metrics="total_distance_m,mean_position_x_m", period=PERIOD
+    )
+    distance, position = (found["values"][0]["value"] for found in data["metrics"])
+    _, high = stats.t.interval(0.95, 1, 2250.0, stats.sem([1500.0, 3000.0]))
+    low_x, high_x = stats.t.interval(0.95, 1, -1.0, stats.sem([-4.0, 2.0]))
+    assert (distance["low"], distance["high"]) == (0.0, pytest.approx(high))
+    assert (position["low"], position["high"]) == pytest.approx((low_x, high_x))
+    page = get(coach, f"dashboard/player/{players[0].pk}", metrics="total_distance_m", period=PERIOD)
+    assert page["metrics"][0]["mean"]["low"] == 0.0

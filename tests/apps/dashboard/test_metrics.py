@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from apps.core.errors import InvalidRequest
+from apps.core.units import Units
 from apps.dashboard.metrics import BEST_KEYS, DEFAULT_KEYS, LOAD_KEY, metric_of, metrics_of
-from apps.dashboard.units import Units
 from vision.kpi.catalogue import CATALOGUE
 
 

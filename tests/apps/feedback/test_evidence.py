@@ -51,6 +51,18 @@ def test_change_is_spoken_of_only_beyond_interval_and_habit(scene: Scene) -> Non
     assert next(trend.before for trend in found.trends if trend.key == "total_distance_m") == 2000
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "since"),
+    [("", (5, 2), (4, 11)), ("Pacific/Auckland", (5, 3), (4, 12)), ("Asia/Tokyo", (5, 3), (4, 12))],
+)
+def test_days_are_the_readers_else_the_teams(
+    scene: Scene, zone: str, day: tuple[int, int], since: tuple[int, int]
+) -> None:
+    found = brief(scene, time_zone=zone)
+    assert (found.day.month, found.day.day) == day
+    assert {(trend.since.month, trend.since.day) for trend in found.trends} == {since}
+
+
 @pytest.mark.parametrize("change", [{"grade": "C"}, {"catalogue_version": "0.9"}, {"synthetic": True}])
 def test_only_like_is_compared_with_like(scene: Scene, change: dict[str, Any]) -> None:
     SessionKPI.objects.filter(session=scene.earlier[0]).update(**change)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.feedback.models import Feedback, FeedbackStatus
 from apps.feedback.services import writing
 from apps.feedback.services.asking import MOST_AT_ONCE
@@ -59,6 +60,24 @@ def test_another_question_is_another_text(scene: Scene, api_client: Any, rung: l
     client.post(URL, asked(scene), format="json")
     client.post(URL, asked(scene, **change), format="json")
     assert Feedback.objects.count() == 2
+
+
+def test_other_units_and_another_zone_are_another_text(scene: Scene, api_client: Any, rung: list[Any]) -> None:
+    client = api_client(scene.coach)
+    for change in ({}, {"units": "imperial"}, {"speed_unit": "m/s"}, {"time_zone": "Pacific/Auckland"}):
+        User.objects.filter(pk=scene.coach.pk).update(**change)
+        client.post(URL, asked(scene), format="json")
+    rows = Feedback.objects.order_by("created_at").values_list("units", "speed_unit", "time_zone")
+    assert list(rows) == [
+        ("metric", "", ""),
+        ("imperial", "", ""),
+        ("imperial", "m/s", ""),
+        ("imperial", "m/s", "Pacific/Auckland"),
+    ]
+    writing.write(Feedback.objects.latest("created_at").pk)
+    body = Feedback.objects.latest("created_at").body
+    assert "3 May" in body["summary"], "where it was past midnight"
+    assert "3,280 yd" in body["summary"] and "7.0 m/s" in body["summary"]
 
 
 def test_new_evidence_is_another_text(scene: Scene, api_client: Any, rung: list[Any], figures_of: Any) -> None:

@@ -195,7 +195,7 @@ def test_a_live_question_rests_on_the_live_figures(scene: Scene, rung: list[Any]
         player_id="kim",
     )
     body = written(row).body
-    assert "5.4 m/s" in body["answer"]["text"]
+    assert "19.4 km/h" in body["answer"]["text"]
     assert "812 m" in body["summary"] and "3,000" not in body["summary"]
 
 
@@ -206,5 +206,5 @@ def test_the_text_grows_while_it_is_written(scene: Scene, rung: list[Any], monke
     row = written(ask(scene, feedback_type="specific", question="How fast was Kim?"))
     versions = [state["version"] for state in told]
     assert versions == sorted(set(versions)) and len(versions) >= 2
-    assert told[0]["status"] == "running" and "7.0 m/s" in told[0]["text"]
+    assert told[0]["status"] == "running" and "25.3 km/h" in told[0]["text"]
     assert row.version >= versions[-1]

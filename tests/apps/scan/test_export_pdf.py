@@ -192,6 +192,17 @@ def test_metres_from_heights_are_called_estimated(
     assert "≈ means estimated" in text
 
 
+def test_a_sure_count_has_no_range_of_itself(
+    api_client: Callable[..., Any], coach: User, run: Video, player: Player
+) -> None:
+    SessionKPI.objects.update(
+        groups={"speed": {"sprint_count": kpi(6, 6, 6, ""), "high_intensity_runs": kpi(9, 8, 9, "")}}
+    )
+    (text,) = pages(report(api_client(coach), run, f"&player={player.pk}"))
+    assert "8 to 9" in text
+    assert "6 to 6" not in text
+
+
 def test_the_impossible_is_not_shown(api_client: Callable[..., Any], coach: User, run: Video, player: Player) -> None:
     odd = {"max_speed_mps": kpi(31.0, 30.0, 32.0, "m/s", implausible=True), "sprint_count": kpi(3, 2, 4, "")}
     faults = [{"kind": "speed", "t0_s": 1.0, "t1_s": 2.0, "peak": 31.0}]

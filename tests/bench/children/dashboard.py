@@ -46,10 +46,10 @@ def build(players: int, sessions: int) -> Any:
 
 def ours(team: Any, until: date) -> dict[date, float]:
     """Mean by week, from the trend."""
+    from apps.core.units import Units
     from apps.dashboard.metrics import metric_of
     from apps.dashboard.periods import Bucket, Period
     from apps.dashboard.selectors.trends import TrendQuery, trend
-    from apps.dashboard.units import Units
 
     period = Period(START.date(), until, ZONE)
     query = TrendQuery(team.pk, metric_of("max_speed_mps", Units.METRIC), period, Bucket.WEEK)

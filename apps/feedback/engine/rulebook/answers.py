@@ -162,13 +162,13 @@ def _from_facts(brief: Brief, speech: Speech, facts: Sequence[Fact]) -> Reply:
 def _fact(speech: Speech, fact: Fact) -> str:
     interval = ""
     if fact.low is not None and fact.high is not None and fact.low < fact.high:
-        ends = [speech.value(end, fact.unit) if fact.unit else speech.number(end) for end in (fact.low, fact.high)]
+        ends = [speech.value(end, fact) if fact.unit else speech.number(end) for end in (fact.low, fact.high)]
         interval = speech.part("interval", low=ends[0], high=ends[1])
     if speech.counts(fact.key):
         return speech.say("answer.count", value=speech.value(fact.value, fact), interval=interval)
     moment = speech.part("moment", clock=speech.clock(fact.t_s)) if fact.t_s is not None else ""
     what = speech.name(fact.key) if speech.knows(fact.key) else fact.title.lower()
-    value = speech.speed(fact.value) if fact.key == "max_speed_mps" else speech.value(fact.value, fact)
+    value = speech.value(fact.value, fact)
     return speech.say("answer.fact", what=what, value=value, interval=interval, moment=moment)
 
 

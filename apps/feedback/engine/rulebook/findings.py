@@ -77,7 +77,7 @@ def _speed(brief: Brief, speech: Speech, facts: Facts, trends: Trends, found: Fi
     slot = "strength.speed" if fact.low is not None and fact.high is not None else "strength.speed.plain"
     fields = {"value": speech.value(fact.value, fact), "moment": moment}
     if fact.low is not None and fact.high is not None:
-        fields |= {"low": speech.figure(fact.low, 1), "high": speech.value(fact.high, fact)}
+        fields |= {"low": speech.bare(fact.low, fact), "high": speech.value(fact.high, fact)}
     found.strengths["physical"].append(Point(speech.say(slot, **fields), (fact.ref,)))
     if trend is not None and trend.direction == "up":
         found.strengths["physical"].append(_more(speech, fact, trend))
@@ -204,7 +204,7 @@ def compared(speech: Speech, fact: Fact, trend: Trend) -> dict[str, str]:
     counted = speech.counts(fact.key)
     return {
         "value": speech.value(fact.value, fact),
-        "before": speech.figure(trend.before, 1) if counted else speech.value(trend.before, trend.unit),
+        "before": speech.figure(trend.before, 1) if counted else speech.value(trend.before, trend.unit, trend.key),
         "sessions": speech.count(trend.sessions, "sessions"),
     }
 

@@ -9,11 +9,11 @@ from datetime import date
 from types import ModuleType
 
 from apps.feedback.engine.brief import Brief, Fact
+from apps.feedback.engine.lexicon import WRITTEN_OUT
 from apps.feedback.engine.rulebook import cues_es, phrases_en, phrases_es
 
 MODULES: Mapping[str, ModuleType] = {"en": phrases_en, "es": phrases_es}
-KMH = 3.6
-LONG_M = 1000.0
+LONG = 1000.0
 SECONDS = 60
 MOST_DECIMALS = 2
 CLOSE = 0.04
@@ -27,16 +27,18 @@ class Speech:
     Attributes:
         language: "en" or "es".
         seed: of the evidence; the same evidence has the same words.
+        brief: knows in which units figures are told.
     """
 
     language: str
     seed: str
+    brief: Brief
 
     @classmethod
     def of(cls, brief: Brief) -> Speech:
         """Return the speech for a brief."""
         told = [brief.session_ref, brief.kind, brief.person.ref if brief.person else brief.team, brief.question]
-        return cls(brief.language, "|".join(map(str, told)))
+        return cls(brief.language, "|".join(map(str, told)), brief)
 
     def say(self, slot: str, **fields: object) -> str:
         """Return one of the wordings of a slot as a sentence."""
@@ -106,24 +108,26 @@ class Speech:
         return key in self._words.COUNTED
 
     def value(self, value: float, fact_or_unit: Fact | str, key: str = "") -> str:
-        """Return a value with its unit, as fine as it is worth."""
+        """Return a value with its unit, both as the reader has them, as fine as it is worth."""
         unit = fact_or_unit.unit if isinstance(fact_or_unit, Fact) else fact_or_unit
         key = fact_or_unit.key if isinstance(fact_or_unit, Fact) else key
         if self.counts(key):
             return self.count(value, key)
+        scale = self.brief.scale(key, unit)
+        value *= scale.factor
         if unit == "m/s":
-            return f"{self.number(value, _decimals(value, 1))} m/s"
+            return f"{self.figure(value, 1)} {scale.unit}"
         if unit in ("share", "%"):
             return f"{self.number(value * 100 if unit == 'share' else value)} %"
         if unit == "s" and value >= 2 * SECONDS:
             return self.minutes(value / SECONDS)
         if unit == "min":
             return self.minutes(value)
-        return self._plain(value, unit)
+        return self._plain(value, WRITTEN_OUT.get(scale.unit, {}).get(self.language, scale.unit))
 
-    def speed(self, value: float) -> str:
-        """Return a speed in both units that coaches use."""
-        return f"{self.number(value, _decimals(value, 1))} m/s ({self.number(value * KMH, 1)} km/h)"
+    def bare(self, value: float, fact: Fact) -> str:
+        """Return a value as `value` does, where its unit stands in the sentence anyway."""
+        return self.figure(value * self.brief.scale(fact.key, fact.unit).factor, 1)
 
     def minutes(self, value: float) -> str:
         """Return "10 min"."""
@@ -156,7 +160,7 @@ class Speech:
         return MODULES[self.language]
 
     def _plain(self, value: float, unit: str) -> str:
-        if abs(value) >= LONG_M:
+        if abs(value) >= LONG:
             value = round(value, -1)
         least = 0 if abs(value) >= 10 or value == round(value) else 1
         return f"{self.number(value, _decimals(value, least))} {unit}".rstrip()

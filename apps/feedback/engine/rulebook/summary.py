@@ -38,7 +38,7 @@ def _opening(brief: Brief, speech: Speech, facts: dict[str, Fact], name: str) ->
     if distance is not None:
         fields["distance"] = speech.value(distance.value, distance)
     if speed is not None:
-        fields["speed"] = speech.speed(speed.value)
+        fields["speed"] = speech.value(speed.value, speed)
     slot = {(True, True): "both", (True, False): "distance", (False, True): "speed", (False, False): "none"}
     text = speech.say(f"open.{slot[distance is not None, speed is not None]}", **fields)
     used = [fact.ref for fact in (distance, speed) if fact is not None]
@@ -68,7 +68,7 @@ def _live(speech: Speech, facts: dict[str, Fact], name: str) -> Point:
     for key, slot in slots.items():
         if key in facts:
             fact = facts[key]
-            value = speech.speed(fact.value) if fact.unit == "m/s" else speech.value(fact.value, fact)
+            value = speech.value(fact.value, fact)
             told.append(speech.part(slot, value=value))
             used.append(fact.ref)
     if not told:

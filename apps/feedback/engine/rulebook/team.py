@@ -84,7 +84,7 @@ def _spread(brief: Brief, speech: Speech) -> list[Point]:
     speeds, sprints = _extremes(brief, "max_speed_mps"), _extremes(brief, "sprint_count")
     if speeds is not None and speeds[0] is not speeds[1]:
         low, high = speeds
-        text = speech.say("team.speed", low=speech.figure(low.value, 1), high=speech.value(high.value, high))
+        text = speech.say("team.speed", low=speech.bare(low.value, low), high=speech.value(high.value, high))
         points.append(Point(text, (low.ref, high.ref)))
     if sprints is not None and sprints[0] is not sprints[1] and brief.age_band != "child":
         low, high = sprints

@@ -6,28 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-METRIC, IMPERIAL = "metric", "imperial"
+from apps.core.units import ERROR_INCHES, SHORT_LENGTHS, YARDS_PER_MILE, Scale, Units, read_scale
+
 _CLOCK_FROM_S = 60.0
 _MOST_DECIMALS = 2
 _TENTH = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A unit, what one of the catalogue's is in it, and the most decimals that make sense in it."""
-
-    unit: str
-    factor: float = 1.0
-    decimals: int = _MOST_DECIMALS
-
-
-_LONG: Mapping[str, tuple[float, str]] = MappingProxyType({"m": (1000.0, "km"), "yd": (1760.0, "mi")})
+_LONG: Mapping[str, tuple[float, str]] = MappingProxyType({"m": (1000.0, "km"), "yd": (YARDS_PER_MILE, "mi")})
 """From so many on a length is told in the longer unit."""
-_SPEEDS: Mapping[str, Scale] = MappingProxyType(
-    {"m/s": Scale("m/s", 1.0, 1), "km/h": Scale("km/h", 3.6, 1), "mph": Scale("mph", 1 / 0.44704, 1)}
-)
-_SPEED_IN: Mapping[str, str] = MappingProxyType({METRIC: "km/h", IMPERIAL: "mph"})
-"""In what speeds are told where the reader chose nothing else."""
 _METRIC: Mapping[str, Scale] = MappingProxyType(
     {
         "m": Scale("m", 1.0, 1),
@@ -41,26 +26,9 @@ _METRIC: Mapping[str, Scale] = MappingProxyType(
         "": Scale("", 1.0, 0),
     }
 )
-_IMPERIAL: Mapping[str, Scale] = MappingProxyType(
-    {
-        "m": Scale("yd", 1 / 0.9144, 1),
-        "m/min": Scale("yd/min", 1 / 0.9144, 0),
-        "m²": Scale("yd²", 1 / 0.9144**2, 0),
-        "m/s²": Scale("ft/s²", 1 / 0.3048),
-    }
-)
-"""The factors are exact by definition (1959 agreement)."""
-_SHORT = frozenset({"jump_height_m", "stride_length_m", "first_touch_displacement_m", ""})
-"""Lengths of centimetres; the empty key is that of an error."""
-_LENGTHS: Mapping[str, Scale] = MappingProxyType(
-    {
-        "jump_height_m": Scale("in", 1 / 0.0254, 1),
-        "stride_length_m": Scale("ft", 1 / 0.3048, 1),
-        "first_touch_displacement_m": Scale("ft", 1 / 0.3048, 1),
-        "": Scale("in", 1 / 0.0254, 0),
-    }
-)
-"""Nobody tells these in yards."""
+"""With how many decimals a unit is told that stays; shares as percent."""
+_ERROR = ""
+"""Key of how far a place may be wrong: centimetres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +48,12 @@ def scale_of(key: str, unit: str, units: str, speed_unit: str = "") -> Scale:
         units: `metric` or `imperial`.
         speed_unit: that of speeds; empty: as usual with these units.
     """
-    if unit == "m/s":
-        return _SPEEDS[speed_unit or _SPEED_IN[units]] if key.endswith("_mps") else Scale(unit)
-    if units == IMPERIAL and (other := _LENGTHS.get(key) or _IMPERIAL.get(unit)):
-        return other
-    if key in _SHORT and unit == "m":
-        return Scale(unit)
-    return _METRIC.get(unit) or Scale(unit)
+    if units == Units.IMPERIAL and key == _ERROR and unit == "m":
+        return ERROR_INCHES
+    scale = read_scale(key, unit, units, speed_unit)
+    if scale.unit != unit or (unit == "m" and (key == _ERROR or key in SHORT_LENGTHS)) or unit == "m/s":
+        return scale
+    return _METRIC.get(unit, scale)
 
 
 def amount(key: str, entry: Mapping[str, float | str], *, units: str, language: str, speed_unit: str = "") -> Amount:

@@ -37,7 +37,7 @@ class Figure:
     """A measured KPI in the reader's words.
 
     Attributes:
-        range: its 90 % interval, with its unit.
+        range: its 90 % interval, with its unit; "" where its ends are the value itself.
         estimated: the metres behind it are an estimate.
     """
 
@@ -151,9 +151,16 @@ def _figure(key: str, entry: Mapping[str, Any], row: PlayerKpis, reader: Reader)
         title=title_of(key, language),
         definition=definition_of(key, language),
         amount=told,
-        range=f"{words['range'].format(low=told.low, high=told.high)} {told.unit}".strip(),
+        range=_range(told, words),
         estimated=in_metres and (scale.startswith(_BY_HEIGHT) or row["grade"] == _ROUGH),
     )
+
+
+def _range(told: Amount, words: Words) -> str:
+    """From where to where; of a count whose ends are the count itself there is nothing to say."""
+    if told.low == told.value == told.high:
+        return ""
+    return f"{words['range'].format(low=told.low, high=told.high)} {told.unit}".strip()
 
 
 def _sure(row: PlayerKpis, reader: Reader) -> list[str]:

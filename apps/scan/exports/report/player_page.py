@@ -79,7 +79,7 @@ def _card(sheet: Sheet, frame: Frame, figure: Figure, estimated: str) -> None:
     long = sheet.put(x, frame.y + 15.2, figure.range)
     if figure.estimated:
         sheet.ink(ACCENT, 8, bold=True)
-        sheet.put(x + long + 2.0, frame.y + 15.2, estimated)
+        sheet.put(x + (long + 2.0 if long else 0.0), frame.y + 15.2, estimated)
     sheet.ink(MUTED, 7.8)
     sheet.block(x, frame.y + 20.0, width, figure.definition)
 
@@ -161,6 +161,6 @@ def _row(sheet: Sheet, x: float, y: float, figure: Figure, estimated: str) -> No
     sheet.ink(INK, 8.5, bold=True)
     sheet.put(x, y, value, width=_HALF_MM, align="R")
     sheet.ink(MUTED, 7)
-    told = f"{figure.range} · {estimated}" if figure.estimated else figure.range
+    told = " · ".join(part for part in (figure.range, estimated if figure.estimated else "") if part)
     sheet.put(x, y + 3.9, told, width=_HALF_MM, align="R")
     sheet.rule(x, y + _ROW_MM - 0.6, x + _HALF_MM, y + _ROW_MM - 0.6)

@@ -27,6 +27,7 @@ from apps.feedback.engine.brief import (
 )
 from apps.feedback.engine.cloud_errors import CloudError
 from apps.feedback.engine.coach import CoachError, Written
+from apps.feedback.engine.grounding import check_text
 from apps.feedback.engine.prompts import HERE
 from apps.feedback.engine.pseudonyms import Kind as SecretKind
 from apps.feedback.engine.pseudonyms import Secret
@@ -137,17 +138,28 @@ def test_what_leaves_is_the_evidence(server: AzureServer) -> None:
     assert told["age_group"] == "U12"
     assert told["facts"] == [
         {
-            "ref": "E1", "what": "Top speed", "value": 6.432, "unit": "m/s", "low": 6.2, "high": 6.7, "grade": "B",
-            "note": "[PLAYER_A] slipped once", "about": "[PLAYER_A]",
+            "ref": "E1", "what": "Top speed", "value": 23.156, "unit": "km/h", "low": 22.32, "high": 24.12,
+            "grade": "B", "note": "[PLAYER_A] slipped once", "about": "[PLAYER_A]",
         }
     ]  # fmt: skip
-    assert told["trends"][0]["direction"] == "up"
+    assert (told["trends"][0]["direction"], told["trends"][0]["before"]) == ("up", 21.6)
     assert told["notes"][0]["text"].startswith(
         "[PLAYER_A] (born [DATE_B], [DATE_A]) loves turning. His mother [PERSON_B]"
     )
     assert told["question"] == "Is [PLAYER_A] faster than [PLAYER_B]? Ask [PERSON_A]."
     assert told["drills"][0]["key"] == "turn-and-go"
     assert told["next_training"] == {"day": "Tuesday 2026-11-24", "minutes": 75}
+
+
+def test_figures_leave_in_the_units_of_whoever_asked(server: AzureServer) -> None:
+    """An answer converts nothing, so that each of its numbers is one of the brief."""
+    imperial = replace(BRIEF, units="imperial")
+    server.then(Play(text=json.dumps(draft(summary="[PLAYER_A] reached 14.4 mph. On Tuesday, start with the game."))))
+    written = write(imperial)
+    told = sent_brief(server.sent[0])["facts"][0]
+    assert (told["value"], told["unit"], told["low"], told["high"]) == (14.388, "mph", 13.869, 14.987)
+    assert check_text(written.draft.summary, imperial).supported
+    assert not check_text("Kim reached 14.9 km/h.", imperial).supported
 
 
 def test_the_rules_are_those_of_age_language_and_kind(server: AzureServer) -> None:

@@ -89,7 +89,7 @@ def test_whatever_fails_the_rules_write_and_say_why(server: AzureServer, play: P
     server.always = play
     body = written()
     assert (body.engine.provider, body.grounding.replaced, body.grounding.reason) == ("rule_based", True, reason)
-    assert "6.4" in body.summary, "the same evidence"
+    assert "23.2 km/h" in body.summary, "the same evidence"
 
 
 def test_without_budget_nothing_is_asked(server: AzureServer, settings: Any) -> None:

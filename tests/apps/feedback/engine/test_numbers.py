@@ -32,6 +32,12 @@ def told(text: str, language: str = "en") -> list[tuple[float, str]]:
         ("an effort of 6 of 10", [(6, ""), (10, "")]),
         ("a drop of -5 m", [(-5, "m")]),
         ("4.5 kilometres per hour", [(1.25, "m/s")]),
+        ("15.7 mph", [(7.019, "m/s")]),
+        ("3,290 yd covered", [(3008.376, "m")]),
+        ("131 yards a minute", [(119.786, "m/min")]),
+        ("12 inches", [(0.305, "m")]),
+        ("6 ft", [(1.829, "m")]),
+        ("6 in the first half", [(6, "")]),
     ],
 )
 def test_english_numbers(text: str, expected: list[tuple[float, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import replace
 from datetime import date
@@ -105,6 +106,8 @@ def briefs(draw: Any) -> Brief:
         next_training=draw(st.none() | st.builds(NextTraining, st.dates(date(2026, 5, 3), date(2026, 5, 12)))),
         caution=draw(st.sampled_from([(), ("Pain of 5 out of 10 was reported on 1 May 2026.",)])),
         synthetic=draw(st.booleans()),
+        units=draw(st.sampled_from(["metric", "imperial"])),
+        speed_unit=draw(st.sampled_from(["", "m/s", "km/h", "mph"])),
     )
 
 
@@ -117,6 +120,37 @@ def test_every_number_is_in_the_evidence_and_every_sentence_may_be_said(brief: B
     assert reviewed.filtered == ()
     assert reviewed.draft == draft
     assert not any("{" in text or "  " in text or " ." in text for _, text in texts_of(draft))
+
+
+@pytest.mark.parametrize(
+    ("units", "speed_unit", "language", "told"),
+    [
+        ("metric", "", "en", ("25.3 km/h", "3,010 m")),
+        ("metric", "m/s", "es", ("7,0 m/s", "3.010 m")),
+        ("imperial", "", "en", ("15.7 mph", "3,290 yd")),
+        ("imperial", "km/h", "es", ("25,3 km/h", "3.290 yd")),
+    ],
+)
+def test_figures_are_told_in_the_units_of_whoever_asked(
+    units: str, speed_unit: str, language: Any, told: tuple[str, str]
+) -> None:
+    brief = a_brief(units=units, speed_unit=speed_unit, language=language)
+    draft = write(brief)
+    assert [one in draft.summary for one in told] == [True, True], draft.summary
+    written = " ".join(text for where, text in texts_of(draft) if not where.startswith("recommendations"))
+    others = {"m/s", "km/h", "mph", "m", "yd"} - {one.split()[1] for one in told}
+    assert [unit for unit in others if re.search(rf"\d {unit}(?![\w/])", written)] == []
+    assert [fact.unit for fact in brief.facts] == ["m/s", "m", ""], "the evidence stays as it was measured"
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "12 inches"), ("es", "12 pulgadas")])
+def test_a_jump_is_told_in_words_that_are_no_others(language: Any, told: str) -> None:
+    jump = a_fact("jump_height_m", 0.3048, low=0.2794, high=0.3302)
+    asked = {"kind": Kind.SPECIFIC, "question": "How high was the jump?", "units": "imperial", "language": language}
+    draft = write(a_brief(facts=(jump,), trends=(), **asked))
+    assert draft.answer is not None
+    assert told in draft.answer.text
+    assert check(draft, a_brief(facts=(jump,), trends=(), **asked)).supported
 
 
 def test_the_same_evidence_has_the_same_words() -> None:
@@ -181,7 +215,7 @@ def test_pain_holds_every_drill_back_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("question", "answered", "words"),
     [
-        ("How fast was Kim?", True, "7.0 m/s (25.3 km/h)"),
+        ("How fast was Kim?", True, "25.3 km/h"),
         ("How many touches did Kim have?", False, "not assessed"),
         ("How often should Kim sprint in a week?", True, "Plan one short block of sprints a week"),
         ("What should the next training work on?", True, "On Tuesday"),
