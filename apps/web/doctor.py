@@ -21,7 +21,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
-from apps.scan.services.models import model_states
+from apps.scan.services.models import chosen_models, model_states, why_unusable
 from apps.search.status import index_status
 from apps.web.assets import MANIFEST
 
@@ -196,9 +196,11 @@ def _models() -> Finding:
         return Finding("models", "unknown", "missing", f"the registry could not be read: {error}")
     problems = [state["problem"] for state in states if state["embedded"] and state["problem"]]
     ready = [state["key"] for state in states if state["problem"] is None]
+    chosen = ", ".join(chosen_models().values()) or "embedded"
+    problems += why_unusable(states)
     if problems:
-        return Finding("models", "embedded", "missing", problems[0])
-    return Finding("models", "embedded", "ok", ", ".join(ready), "larger models: `manage.py fetch_models KEY`")
+        return Finding("models", chosen, "missing", problems[0])
+    return Finding("models", chosen, "ok", ", ".join(ready), "larger models: `manage.py fetch_models KEY`")
 
 
 def _device() -> Finding:

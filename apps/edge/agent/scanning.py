@@ -6,7 +6,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class ScanSettings:
         settle_s: a file is taken when its size and time have not changed for so long [s]: cameras write slowly.
         free_bytes: no scan starts with less free on the disk; a scan leaves some 2 MB a minute of film.
         whole: send films as they are, without looking at them here.
+        models: what to look with, as `ScanParams` fields, where it is not the preset's own.
     """
 
     watch: Path
@@ -43,6 +44,7 @@ class ScanSettings:
     settle_s: float = 5.0
     free_bytes: int = 1024**3
     whole: bool = False
+    models: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -162,6 +164,7 @@ class Scanner:
             out_dir=self.work_folder(film.sha256),
             preset=preset if preset in PRESETS else self.settings.preset,
             overlay=False,
+            overrides=self.settings.models,
         )
         log.info("scanning %s", film.path.name)
         try:

@@ -24,9 +24,10 @@ from apps.scan.permissions import require_right
 from apps.scan.probe import ProbedVideo, probe_video
 from apps.scan.selectors.presets import estimate_s
 from apps.scan.services import uploads
+from apps.scan.services.models import chosen_models
 from apps.sessions.models import Session, SessionStatus
 from pipeline import api
-from pipeline.api import BESIDE, JobKind, JobStatus
+from pipeline.api import BESIDE, JobKind, JobStatus, StepName
 from pipeline.ports import installed
 
 SCOPE = "scan.quick"
@@ -275,16 +276,18 @@ def new_video(
 def new_job(
     plan: ScanPlan, session: Session, *, kind: JobKind = JobKind.QUICK, params: Mapping[str, Any] | None = None
 ) -> ProcessingJob:
-    """A queued job over the films of a session."""
+    """A queued job over the films of a session; what it looks with is decided now, so that a retry does as well."""
+    steps = api.plan_of(kind)
+    models = chosen_models() if any(step.name is StepName.DETECT for step in steps) else {}
     job = ProcessingJob.objects.create(
         session=session,
         kind=kind.value,
         preset=plan.wish.preset,
-        params=dict(params or {}),
+        params={**models, **(params or {})},
         subject_player=plan.player,
         calibration=plan.calibration,
         status=JobStatus.QUEUED.value,
-        current_step=api.plan_of(kind)[0].name.value,
+        current_step=steps[0].name.value,
         created_by=plan.user,
     )
     record(actor_id=plan.user.pk, action="scan.start", target=job, team_id=plan.team.pk)

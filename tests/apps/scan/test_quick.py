@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.accounts.models import Player, Role, Team, User
 from apps.core.models import AuditEvent, IdempotencyKey
+from apps.scan.adapters.records import job_record
 from apps.scan.models import ProcessingJob, Video
 from apps.scan.services import scans
 from apps.sessions.models import Session
 from pipeline import api
+from pipeline.params import params_of
 from tests.apps.scan.conftest import files_below
 from tests.factories import videos
 from tests.factories.accounts import make_member, make_player, make_team
@@ -74,6 +77,18 @@ def test_a_film_becomes_a_session_with_a_queued_job(
     assert files_below(folders) == [video.file.name]
     assert (folders / video.file.name).read_bytes() == content
     assert AuditEvent.objects.filter(action="scan.start", object_id=str(job.pk), actor=coach).count() == 1
+
+
+def test_a_scan_looks_with_the_models_of_the_settings_and_keeps_to_them(
+    send: Callable[..., Any], coach: User, team: Team, settings: LazySettings
+) -> None:
+    settings.SCAN_DETECTOR, settings.SCAN_POSE_MODEL = "yolov8n", "rtmpose-m-halpe26"
+    assert send(coach).status_code == 200
+    settings.SCAN_DETECTOR = settings.SCAN_POSE_MODEL = ""
+    params = params_of(job_record(str(ProcessingJob.objects.get().pk)))
+    assert (params.detector, params.pose_model) == ("yolov8n", "rtmpose-m-halpe26")
+    assert send(coach).status_code == 200
+    assert ProcessingJob.objects.latest("created_at").params == {}
 
 
 def test_the_clubs_own_name_for_a_player_works(send: Callable[..., Any], coach: User, player: Player) -> None:

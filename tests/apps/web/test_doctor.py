@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
 
+from apps.scan.services.models import chosen_models, why_unusable
 from apps.web import doctor
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,34 @@ def test_models_lists_every_licence_and_what_is_wrong(settings: LazySettings, tm
     assert "damaged" in states["nanodet"]["problem"]
     assert "not there" in states["movenet-thunder"]["problem"]
     assert states["yolov8n"]["licence"] == "AGPL-3.0"
+
+
+@pytest.mark.parametrize(
+    ("detector", "pose", "said"),
+    [
+        ("yolov8n", "", "fetch_models yolov8n"),
+        ("movenet-thunder", "", "SCAN_DETECTOR=movenet-thunder has another task; choose one of nanodet, yolov8n"),
+        ("", "rtmpose", "SCAN_POSE_MODEL=rtmpose is neither a key of `manage.py models` nor a file"),
+    ],
+)
+def test_a_model_that_a_scan_could_not_use_is_missing(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch, detector: str, pose: str, said: str
+) -> None:
+    def state(key: str, task: str, problem: str | None = None) -> dict[str, object]:
+        return {"key": key, "task": task, "embedded": problem is None, "problem": problem}
+
+    states = [state("nanodet", "detect"), state("yolov8n", "detect", "not there: run fetch_models yolov8n")]
+    monkeypatch.setattr(doctor, "model_states", lambda: [*states, state("movenet-thunder", "pose")])
+    settings.SCAN_DETECTOR, settings.SCAN_POSE_MODEL = detector, pose
+    found, failed = findings()
+    assert failed and found["models"]["state"] == "missing"
+    assert said in found["models"]["detail"]
+
+
+def test_a_model_file_of_ones_own_may_be_used(settings: LazySettings, tmp_path: Path) -> None:
+    (tmp_path / "football.onnx").write_bytes(b"weights")
+    settings.SCAN_DETECTOR = str(tmp_path / "football.onnx")
+    assert why_unusable([]) == [] and chosen_models() == {"detector": settings.SCAN_DETECTOR}
 
 
 def test_where_only_requests_are_answered_models_are_not_missed(

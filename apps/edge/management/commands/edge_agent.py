@@ -19,6 +19,7 @@ from apps.edge.agent.network import KeyRevoked
 from apps.edge.agent.program import Agent, AgentSettings, http_agent, only_one, status
 from apps.edge.agent.scanning import PRESETS, ScanSettings
 from apps.edge.agent.schema import StoreError
+from apps.scan.services.models import chosen_models
 
 PRESET_HELP = "how much is computed: fast, standard (default) or full"
 
@@ -87,6 +88,7 @@ class Command(BaseCommand):
             preset=options["preset"],
             settle_s=options["settle"],
             whole=options["send_films"],
+            models=chosen_models(),
         )
         return http_agent(
             AgentSettings(
