@@ -114,7 +114,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=150, blank=True)
-    language = models.CharField(max_length=8, default="en")
+    language = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Blank = nobody chose one: each device's own.",
+    )
     units = models.CharField(max_length=8, choices=Units, default=Units.METRIC)
     speed_unit = models.CharField(
         max_length=4,

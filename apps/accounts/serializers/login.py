@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from typing import Any
 
+from django.core.validators import RegexValidator
 from rest_framework import serializers
 from rest_framework_simplejwt.tokens import Token
 
@@ -116,6 +117,7 @@ class MeOutput(serializers.ModelSerializer[User]):
         help_text="`null` = km/h in metric units, mph in imperial ones.",
     )
     time_zone = BlankAsNullCharField(read_only=True, required=None)
+    language = BlankAsNullCharField(read_only=True, required=None, help_text="`null` = each device's own.")
 
     class Meta:
         model = User
@@ -130,7 +132,11 @@ class MeInput(serializers.Serializer[Any]):
     """What people change about themselves."""
 
     name = serializers.CharField(max_length=150, required=False, allow_blank=True)
-    language = serializers.RegexField(r"^[a-z]{2}(-[A-Z]{2})?$", required=False)
+    language = BlankAsNullCharField(
+        max_length=8,
+        validators=[RegexValidator(r"^([a-z]{2}(-[A-Z]{2})?)?$", "Write a language such as en, es or pt-BR.")],
+        help_text="Such as `en` or `pt-BR`; `null` = each device's own.",
+    )
     units = serializers.ChoiceField(Units.choices, required=False)
     speed_unit = BlankAsNullChoiceField(
         SpeedUnit.choices, help_text="Of speeds; `null` = km/h in metric units, mph in imperial ones."

@@ -82,6 +82,17 @@ def test_me_changes_name_language_and_units(api_client: Clients, coach: User) ->
     assert (coach.name, coach.language, coach.units, coach.is_staff) == ("Kim", "de", "imperial", False)
 
 
+def test_me_has_a_language_once_one_was_chosen(api_client: Clients, coach: User) -> None:
+    client = api_client(coach)
+    assert client.get("/api/auth/me").json()["data"]["language"] is None
+    for language in ("es", "pt-BR", None):
+        assert client.patch("/api/auth/me", {"language": language}).json()["data"]["language"] == language
+    for wrong in ("Spanish", "e", "es_ES", "es-es"):
+        assert client.patch("/api/auth/me", {"language": wrong}).status_code == 400
+    coach.refresh_from_db()
+    assert coach.language == ""
+
+
 def test_me_keeps_a_unit_of_speed_or_goes_by_the_units(api_client: Clients, coach: User) -> None:
     client = api_client(coach)
     assert client.get("/api/auth/me").json()["data"]["speed_unit"] is None

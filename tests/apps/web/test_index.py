@@ -39,6 +39,13 @@ def test_page_names_what_the_first_load_needs_and_nothing_lazy(client: Client, m
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
+def test_the_looks_are_read_before_anything_is_drawn(client: Client, manifest: Path) -> None:
+    manifest.write_text(json.dumps(MANIFEST))
+    head = client.get("/").content.decode().partition("</head>")[0]
+    waited_for = head.index('<script src="/static/web/looks.js"></script>')
+    assert waited_for < head.index('rel="stylesheet"') < head.index('type="module"')
+
+
 def test_page_holds_no_inline_script_or_style(client: Client, manifest: Path) -> None:
     manifest.write_text(json.dumps(MANIFEST))
     html = client.get("/").content.decode()

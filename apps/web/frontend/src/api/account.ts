@@ -1,7 +1,7 @@
 import { api, done, unwrap, unwrapPage, type Page } from "./client";
 import type { components } from "./schema";
 import { currentAccessToken, rememberSignIn, setAccessToken } from "./token";
-import type { Me, TicketPurpose } from "./types";
+import type { Me, Team, TicketPurpose } from "./types";
 
 export async function signIn(email: string, password: string): Promise<void> {
   const answer = await unwrap(api.POST("/api/auth/token", { body: { email, password } }));
@@ -35,6 +35,12 @@ export function confirmEmail(token: string): Promise<void> {
 
 export function changeMe(body: Schemas["PatchedMeInputRequest"]): Promise<Me> {
   return unwrap(api.PATCH("/api/auth/me", { body }));
+}
+
+export type TeamChange = Schemas["PatchedTeamInputRequest"];
+
+export function changeTeam(team_id: string, body: TeamChange): Promise<Team> {
+  return unwrap(api.PATCH("/api/teams/{team_id}", { params: { path: { team_id } }, body }));
 }
 
 export function listInvitations(team_id: string): Promise<Page<Invitation>> {

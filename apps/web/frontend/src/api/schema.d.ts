@@ -4701,7 +4701,8 @@ export interface components {
             /** Format: email */
             readonly email: string;
             readonly name: string;
-            readonly language: string;
+            /** @description `null` = each device's own. */
+            readonly language: string | null;
             readonly units: components["schemas"]["UnitsEnum"];
             /**
              * @description `null` = km/h in metric units, mph in imperial ones.
@@ -5702,7 +5703,8 @@ export interface components {
         /** @description What people change about themselves. */
         PatchedMeInputRequest: {
             name?: string;
-            language?: string;
+            /** @description Such as `en` or `pt-BR`; `null` = each device's own. */
+            language?: (string | null) | string;
             units?: components["schemas"]["UnitsEnum"];
             /**
              * @description Of speeds; `null` = km/h in metric units, mph in imperial ones.

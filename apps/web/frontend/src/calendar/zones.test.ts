@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addDays, addMinutes, daysBetween, fromWall, hoursShown, today, toWall } from "./zones";
+import { addDays, addMinutes, daysBetween, fromWall, hoursShown, sharedZone, today, toWall } from "./zones";
 
 describe("wall clocks", () => {
   it("reads a moment in a zone, in winter and in summer", () => {
@@ -44,4 +44,11 @@ describe("wall clocks", () => {
     expect(hoursShown([["2026-05-07T20:00", "2026-05-07T22:15"]], [6, 22])).toEqual([6, 23]);
     expect(hoursShown([["2026-05-07T23:00", "2026-05-08T01:00"]], [6, 22])).toEqual([0, 24]);
   });
+});
+
+it("is the team's clock for whoever is in no team, where all they see is of one zone", () => {
+  const of = (...zones: string[]) => sharedZone(zones.map((time_zone) => ({ time_zone })));
+  expect(of("Europe/Madrid", "Europe/Madrid")).toBe("Europe/Madrid");
+  expect(of("Europe/Madrid", "UTC")).toBeNull();
+  expect([of(), sharedZone(undefined)]).toEqual([null, null]);
 });

@@ -73,3 +73,9 @@ export function hoursShown(spans: readonly (readonly [start: string, end: string
   }
   return [first, last];
 }
+
+/** The zone that all of some events have: of whoever is in no team, such as a guardian, the team's clock. */
+export function sharedZone(events: readonly { time_zone: string }[] | undefined): string | null {
+  const zones = new Set(events?.map(({ time_zone }) => time_zone));
+  return zones.size === 1 ? [...zones][0]! : null;
+}

@@ -79,7 +79,7 @@ export function CheckField({ label, hint, className, ...rest }: Omit<FieldProps,
         <span>{label}</span>
       </label>
       {hint && (
-        <p id={`${id}-hint`} className="text-sm text-muted">
+        <p id={`${id}-hint`} className="mt-1 text-sm text-muted">
           {hint}
         </p>
       )}

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Figure } from "@/api/types";
 import { usePreferences } from "@/hooks/use-preferences";
-import { formatShown } from "@/units/figures";
+import { formatRange, formatShown } from "@/units/figures";
 import { toldIn } from "@/units/measures";
 import { scaleOf } from "@/units/units";
 import { Popover } from "./popover";
@@ -17,7 +17,7 @@ export function Hint({ label, children }: { label: string; children: ReactNode }
         <button
           type="button"
           aria-label={label}
-          className="-m-1.5 inline-grid size-8 shrink-0 place-items-center rounded-full align-middle text-muted hover:bg-sunken hover:text-ink"
+          className="relative -m-1.5 inline-grid size-8 shrink-0 place-items-center rounded-full align-middle text-muted hover:bg-sunken hover:text-ink"
         >
           <CircleHelp className="size-4" aria-hidden="true" />
         </button>
@@ -47,9 +47,9 @@ export function useFigure(): (figure: Figure, key: string) => { text: string; un
   return ({ value, unit, low, high }, key) => {
     if (value === null) return null;
     const scale = scaleOf(key, unit, units);
-    const shown = (number: number) => formatShown(number * scale.factor, scale.unit, language);
-    const known = low !== null && high !== null && shown(low) !== shown(high);
-    return { text: shown(value), unit: scale.unit, interval: known ? t("kpi.interval", { low: shown(low), high: `${shown(high)} ${scale.unit}`.trim() }) : null };
+    const ends = low === null || high === null ? null : formatRange(low * scale.factor, high * scale.factor, scale.unit, language);
+    const interval = ends && ends[0] !== ends[1] ? t("kpi.interval", { low: ends[0], high: `${ends[1]} ${scale.unit}`.trim() }) : null;
+    return { text: formatShown(value * scale.factor, scale.unit, language), unit: scale.unit, interval };
   };
 }
 

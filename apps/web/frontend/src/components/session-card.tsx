@@ -5,6 +5,8 @@ import { useTeamName } from "@/hooks/use-account";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatDate, formatQuantity } from "@/units/format";
 import { GradeBadge, StatusBadge, Tag } from "./badge";
+import { Definitions } from "./definitions";
+import { Hint } from "./figure";
 import { PitchArt } from "./pitch-art";
 import { ProgressBar } from "./progress";
 
@@ -20,12 +22,29 @@ function Thumbnail({ url }: { url: string | null }) {
   );
 }
 
-function Figure({ label, value, unit }: { label: string; value: number; unit: string }) {
+interface FigureProps {
+  /** As in the catalogue. */
+  id: string;
+  label: string;
+  value: number;
+  unit: string;
+  /** Of one player, or the highest of all that were followed. */
+  ofOne: boolean;
+}
+
+function Figure({ id, label, value, unit, ofOne }: FigureProps) {
+  const { t } = useTranslation();
   const { units, language } = usePreferences();
   const quantity = formatQuantity(value, unit, units, language);
   return (
     <div>
-      <dt className="text-xs text-muted">{label}</dt>
+      <dt className="flex items-center gap-1 text-xs text-muted">
+        {label}
+        <Hint label={t("kpi.define", { name: label })}>
+          <Definitions keys={[id]} />
+          {!ofOne && <p className="mt-2 text-muted">{t("sessions.ofBest")}</p>}
+        </Hint>
+      </dt>
       <dd className="figure text-lg leading-tight font-semibold">
         {quantity.text} <span className="text-sm font-medium text-muted">{quantity.unit}</span>
       </dd>
@@ -33,15 +52,15 @@ function Figure({ label, value, unit }: { label: string; value: number; unit: st
   );
 }
 
-function Figures({ kpis }: { kpis: NonNullable<SessionListItem["kpis"]> }) {
+function Figures({ kpis, ofOne }: { kpis: NonNullable<SessionListItem["kpis"]>; ofOne: boolean }) {
   const { t } = useTranslation();
   const { max_speed_mps: speed, total_distance_m: distance, grade } = kpis;
   if (speed === null && distance === null) return <p className="text-sm text-muted">{t("sessions.noScale")}</p>;
   return (
     <div className="flex items-end justify-between gap-3">
       <dl className="flex gap-6">
-        {speed !== null && <Figure label={t("sessions.maxSpeed")} value={speed} unit="m/s" />}
-        {distance !== null && <Figure label={t("sessions.distance")} value={distance} unit="m" />}
+        {speed !== null && <Figure id="max_speed_mps" label={t("sessions.maxSpeed")} value={speed} unit="m/s" ofOne={ofOne} />}
+        {distance !== null && <Figure id="total_distance_m" label={t("sessions.distance")} value={distance} unit="m" ofOne={ofOne} />}
       </dl>
       {grade && <GradeBadge grade={grade} />}
     </div>
@@ -86,7 +105,7 @@ export function SessionCard({ session }: { session: SessionListItem }) {
         </div>
         <div className="mt-auto space-y-3">
           {job && <Job job={job} />}
-          {kpis && <Figures kpis={kpis} />}
+          {kpis && <Figures kpis={kpis} ofOne={player !== null} />}
           {synthetic && <Tag>{t("sessions.synthetic")}</Tag>}
         </div>
       </div>

@@ -124,7 +124,7 @@ function OfflineBar() {
   if (useOnline()) return null;
   return (
     <div role="status" className="flex items-center justify-center gap-2 bg-warn-soft px-4 py-2 text-sm font-semibold text-warn">
-      <CloudOff className="size-4" aria-hidden="true" />
+      <CloudOff className="size-4 shrink-0" aria-hidden="true" />
       {t("state.offline")}
     </div>
   );

@@ -3,17 +3,27 @@ import { useEffect } from "react";
 import { fetchMe, signIn, signOut } from "@/api/account";
 import { keys } from "@/api/query";
 import { setSignedOutHandler } from "@/api/token";
+import { changeLanguage } from "@/i18n";
+import { chosenLanguage } from "./looks";
 
 /** Who is signed in: undefined while asking, null when nobody. */
 export function useMe() {
   return useQuery({ queryKey: keys.me, queryFn: fetchMe, staleTime: Number.POSITIVE_INFINITY });
 }
 
+/** Who has just signed in: the first page comes in their language at once. */
+export async function fetchWhoCame() {
+  const me = await fetchMe();
+  const language = me && chosenLanguage(me);
+  if (language) await changeLanguage(language);
+  return me;
+}
+
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ email, password }: { email: string; password: string }) => signIn(email, password),
-    onSuccess: async () => client.setQueryData(keys.me, await fetchMe()),
+    onSuccess: async () => client.setQueryData(keys.me, await fetchWhoCame()),
   });
 }
 

@@ -1,13 +1,14 @@
 import type FullCalendar from "@fullcalendar/react";
 import clsx from "clsx";
-import { CalendarPlus, CalendarSync, ChevronLeft, ChevronRight, Sparkles, WifiOff } from "lucide-react";
+import { CalendarPlus, CalendarSync, ChevronLeft, ChevronRight, LoaderCircle, Sparkles, WifiOff } from "lucide-react";
 import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import type { EventWindow } from "@/api/calendar";
 import type { CalendarEvent } from "@/api/types";
 import { endAfter, formOf, newForm, type EventForm, type Slot } from "@/calendar/event-form";
-import { fromWall, today } from "@/calendar/zones";
+import { fromWall, sharedZone, today } from "@/calendar/zones";
+import { Banner } from "@/components/banner";
 import { Button, ButtonLink } from "@/components/button";
 import { Card, PageHeader } from "@/components/card";
 import { EventDetails } from "@/components/calendar/event-details";
@@ -86,7 +87,7 @@ export default function CalendarPage() {
   const [search, setSearch] = useSearchParams();
   const teams = useTeams();
   const team = teams.data?.items.find(({ id }) => id === search.get("team")) ?? teams.data?.items[0] ?? null;
-  const zone = useZone(team);
+  const ownZone = useZone(team);
   const canEdit = useCanEdit(team?.id);
   const [narrow] = useState(() => matchMedia(NARROW).matches);
   const [view, setView] = useState<CalendarView>(narrow ? "listMonth" : "dayGridMonth");
@@ -97,6 +98,7 @@ export default function CalendarPage() {
   const grid = useRef<FullCalendar>(null);
   const lost = useCalendarUpdates();
   const events = useEvents(window && { ...window, ...(team && { team_id: team.id }) });
+  const zone = (team ? null : sharedZone(events.data)) ?? ownZone;
   const change = useChangeEvent();
   const notify = useNotify();
   const errorText = useErrorText();
@@ -179,6 +181,7 @@ export default function CalendarPage() {
           <h2 className="min-w-0 flex-1 text-xl font-semibold first-letter:uppercase" aria-live="polite">
             {heading}
           </h2>
+          {(events.isFetching || !window) && <LoaderCircle className="size-5 animate-spin text-muted" role="img" aria-label={t("state.loading")} />}
           {teams.data.items.length > 1 && (
             <SelectField
               className="w-full sm:w-48 [&_label]:sr-only"
@@ -198,10 +201,12 @@ export default function CalendarPage() {
         )}
         {events.isError && !events.data ? (
           <div className="p-4">
-            <ErrorState error={events.error} retry={() => void events.refetch()} />
+            <Banner tone="bad" title={t("calendar.notLoaded")} action={<Button size="sm" onClick={() => void events.refetch()}>{t("action.tryAgain")}</Button>}>
+              {errorText(events.error)}
+            </Banner>
           </div>
         ) : null}
-        <div aria-busy={events.isPending || events.isPlaceholderData} className={clsx("transition-opacity", events.isPending && "opacity-50")}>
+        <div aria-busy={events.isPending || events.isPlaceholderData}>
           <Suspense fallback={<Loading />}>
             <CalendarGrid
               ref={grid}

@@ -1,9 +1,10 @@
-import { ArrowLeft, Columns2 } from "lucide-react";
+import { ArrowLeft, Columns2, Users } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { PERIODS, type Period } from "@/api/dashboard";
 import type { Player } from "@/api/types";
+import { ButtonLink } from "@/components/button";
 import { PageHeader } from "@/components/card";
 import { ComparisonPanel } from "@/components/compare/comparison-panel";
 import { SelectField } from "@/components/field";
@@ -73,6 +74,7 @@ export default function ComparePage() {
   const [period, setPeriod] = useState<Period>("180d");
   const players = usePlayers();
   const chosen = (search.get("ids") ?? "").split(",").filter(Boolean).slice(0, MOST);
+  const nobody = players.data?.items.length === 0;
   useTitle(t("compare.title"));
   return (
     <>
@@ -95,10 +97,15 @@ export default function ComparePage() {
       />
       {players.isPending && <Skeleton className="mb-5 h-20" />}
       {players.isError && <ErrorState error={players.error} retry={() => void players.refetch()} />}
-      {players.data && (
+      {nobody && (
+        <EmptyState icon={Users} title={t("players.empty.title")} action={<ButtonLink to="/players">{t("players.title")}</ButtonLink>}>
+          {t("players.empty.text")}
+        </EmptyState>
+      )}
+      {players.data && !nobody && (
         <Choice players={players.data.items} chosen={chosen} choose={(ids) => setSearch(ids.length > 0 ? { ids: ids.join(",") } : {}, { replace: true })} />
       )}
-      <Results chosen={chosen} period={period} />
+      {!nobody && <Results chosen={chosen} period={period} />}
     </>
   );
 }

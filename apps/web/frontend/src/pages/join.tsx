@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Navigate, useSearchParams } from "react-router";
 import { Banner } from "@/components/banner";
-import { Door } from "@/components/door";
+import { BackToSignIn, Door } from "@/components/door";
 import { DoorForm } from "@/components/door-form";
 import { useAcceptInvitation } from "@/hooks/use-door";
 import { useTitle } from "@/hooks/use-title";
@@ -31,6 +31,7 @@ export default function JoinPage() {
       ) : (
         <Banner tone="bad">{t("door.incomplete")}</Banner>
       )}
+      <BackToSignIn />
     </Door>
   );
 }

@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { useSearchParams } from "react-router";
 import { Banner } from "@/components/banner";
 import { ButtonLink } from "@/components/button";
-import { Door } from "@/components/door";
+import { BackToSignIn, Door } from "@/components/door";
 import { DoorForm } from "@/components/door-form";
 import { useAskForReset, useResetPassword } from "@/hooks/use-door";
 import { useTitle } from "@/hooks/use-title";
@@ -58,11 +58,7 @@ export default function PasswordPage() {
   return (
     <Door title={title}>
       {uid && token ? <SetNew uid={uid} token={token} /> : <Ask />}
-      <p className="mt-6 text-sm">
-        <Link to="/sign-in" className="inline-flex min-h-9 items-center font-semibold text-muted underline hover:text-ink">
-          {t("door.back")}
-        </Link>
-      </p>
+      <BackToSignIn />
     </Door>
   );
 }

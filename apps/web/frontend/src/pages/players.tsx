@@ -77,7 +77,7 @@ export default function PlayersPage() {
   );
   return (
     <>
-      <PageHeader title={t("players.title")} lead={t("players.lead")} actions={actions} />
+      <PageHeader title={t("players.title")} lead={canEdit && t("players.lead")} actions={actions} />
       {players.isPending && <Skeleton className="h-60" />}
       {players.isError && <ErrorState error={players.error} retry={() => void players.refetch()} />}
       {players.data?.items.length === 0 && (

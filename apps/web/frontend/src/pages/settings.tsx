@@ -1,9 +1,11 @@
 import { LogOut, Smartphone } from "lucide-react";
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, ButtonLink } from "@/components/button";
 import { Card, PageHeader } from "@/components/card";
 import { FeedCard } from "@/components/calendar/feed-card";
 import { DataCard } from "@/components/settings/data-card";
+import { FilmCard } from "@/components/settings/film-card";
 import { InvitationsCard } from "@/components/settings/invitations-card";
 import { LoginsCard } from "@/components/settings/logins-card";
 import { LooksCard } from "@/components/settings/looks-card";
@@ -28,7 +30,7 @@ export default function SettingsPage() {
     <>
       <PageHeader title={t("settings.title")} lead={t("settings.lead")} />
       <div className="grid max-w-3xl gap-6">
-        <LooksCard />
+        {me && <LooksCard me={me} />}
         <Card className="flex flex-wrap items-center justify-between gap-4 p-6">
           <div className="min-w-0">
             <p className="truncate font-semibold">{me?.name || me?.email}</p>
@@ -50,8 +52,11 @@ export default function SettingsPage() {
           </Button>
         </Card>
         {me && <ProfileCard me={me} />}
-        {led.map(({ team }) => (
-          <InvitationsCard key={team.id} team={team} />
+        {led.map(({ team, role }) => (
+          <Fragment key={team.id}>
+            <InvitationsCard team={team} />
+            <FilmCard teamId={team.id} name={team.name} mayChange={role === "owner"} />
+          </Fragment>
         ))}
         {canEdit && (
           <Card className="flex flex-wrap items-center justify-between gap-4 p-6">

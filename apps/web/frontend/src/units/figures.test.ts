@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatChange, formatSlope, formatShown, withUnit } from "./figures";
+import { formatChange, formatRange, formatSlope, formatShown, withUnit } from "./figures";
 import { scaleOf, unitsOf } from "./units";
 
 const METRIC = unitsOf("metric", null);
@@ -30,6 +30,12 @@ describe("numbers in words", () => {
     expect(withUnit(1260.4, scaleOf("srpe_load_au", "AU", METRIC), "en")).toBe("1,260 AU");
     expect(formatShown(3, "", "en")).toBe("3");
     expect(formatShown(0.914, "", "en")).toBe("0.91");
+  });
+
+  it("give both ends of an interval as many decimals as the coarser one", () => {
+    expect(formatRange(-48.7, 406, "m", "en")).toEqual(["-49", "406"]);
+    expect(formatRange(6.92, 13.1, "", "es")).toEqual(["6,9", "13,1"]);
+    expect(formatRange(0, 4, "", "en")).toEqual(["0", "4"]);
   });
 
   it("say the direction of a change, and none of no change", () => {

@@ -14,6 +14,12 @@ export function formatShown(value: number, unit: string, language: string): stri
   return formatNumber(value, language, decimalsIn(value, unit));
 }
 
+/** Both ends of an interval with as many decimals as the coarser of them: "-49 to 406", not "-48.7 to 406". */
+export function formatRange(low: number, high: number, unit: string, language: string): [low: string, high: string] {
+  const decimals = Math.min(decimalsIn(low, unit), decimalsIn(high, unit));
+  return [formatNumber(low, language, decimals), formatNumber(high, language, decimals)];
+}
+
 /** The number with its unit behind it. */
 export function withUnit(value: number, scale: Scale, language: string): string {
   return `${formatShown(toShown(value, scale), scale.unit, language)} ${scale.unit}`.trim();

@@ -253,6 +253,7 @@ export function EventDialog({ onClose, ...props }: DialogProps) {
             {verdict.data && (
               <p className="basis-full text-sm font-semibold sm:basis-auto lg:hidden">{t(`calendar.verdict.${verdict.data.decision as "allow"}`)}</p>
             )}
+            {needsReason && !stands && !reason.trim() && <p className="min-w-0 flex-1 text-right text-sm text-muted">{t("calendar.reason.needed")}</p>}
             <Button type="submit" look="primary" className="px-8" busy={saving} disabled={stands || (needsReason && !reason.trim())}>
               {t(needsReason ? "calendar.saveAnyway" : "action.save")}
             </Button>

@@ -58,6 +58,14 @@ function entryOf(event: CalendarEvent, zone: string): EventInput {
 const dayOf = (date: Date) => date.toISOString().slice(0, 10);
 const clockOf = (date: Date) => date.toISOString().slice(11, 16);
 
+/** FullCalendar's events and days are links without an address, which have no role: Enter and Space press them. */
+function actsAsButton(el: HTMLElement, opens?: "dialog") {
+  for (const link of [el, ...el.querySelectorAll("a")].filter((one) => one.matches("a[tabindex]:not([href])"))) {
+    link.setAttribute("role", "button");
+    if (opens) link.setAttribute("aria-haspopup", opens);
+  }
+}
+
 function Content({ arg }: { arg: EventContentArg }) {
   const { t } = useTranslation();
   const event = arg.event.extendedProps.event as CalendarEvent | undefined;
@@ -67,7 +75,8 @@ function Content({ arg }: { arg: EventContentArg }) {
   if (arg.view.type.startsWith("list")) {
     const facts = [event.player?.display_name, event.location, event.status !== "planned" && t(`calendar.status.${event.status}`)];
     return (
-      <span className="flex items-start gap-2.5">
+      // What the grid would make of it itself: a press on it opens its row's event.
+      <button type="button" aria-haspopup="dialog" className="flex w-full items-start gap-2.5 text-left">
         <Icon className="mt-1 size-4 shrink-0 text-muted" aria-hidden="true" />
         <span className="min-w-0">
           {kind}
@@ -75,15 +84,16 @@ function Content({ arg }: { arg: EventContentArg }) {
           {event.is_series && <Repeat2 className="ml-1.5 inline size-3.5 text-muted" aria-label={t("calendar.series")} />}
           <span className="block text-sm text-muted">{facts.filter(Boolean).join(" · ")}</span>
         </span>
-      </span>
+      </button>
     );
   }
   return (
-    <span className={clsx("flex min-w-0 items-start gap-x-1 overflow-hidden", arg.view.type.startsWith("timeGrid") && "flex-wrap")}>
+    <span className={clsx("flex min-w-0 items-start gap-x-1 overflow-hidden", arg.view.type.startsWith("timeGrid") ? "flex-wrap" : "max-sm:justify-center")}>
       <Icon className="mt-px size-3.5 shrink-0" aria-hidden="true" />
       {kind}
       {arg.timeText && <span className="figure shrink-0 max-sm:hidden">{arg.timeText}</span>}
-      <span className={clsx("min-w-0 font-semibold text-ink", !arg.view.type.startsWith("timeGrid") && "truncate")}>{event.title}</span>
+      {/* In a month on a phone there is room for two letters: the sign of its kind says more. */}
+      <span className={clsx("min-w-0 font-semibold text-ink", !arg.view.type.startsWith("timeGrid") && "truncate max-sm:sr-only")}>{event.title}</span>
       {event.is_series && <Repeat2 className="mt-px size-3.5 shrink-0 max-sm:hidden" aria-label={t("calendar.series")} />}
     </span>
   );
@@ -119,8 +129,14 @@ export default function CalendarGrid({ ref, events, zone, view, language, canEdi
         plugins={[dayGrid, timeGrid, list, interaction]}
         initialView={view}
         views={{ timeGridDays: { type: "timeGrid", duration: { days: 3 } }, timeGrid: { dayHeaderFormat: { weekday: "short", day: "numeric" } } }}
-        // FullCalendar names a cell by its number alone, which hides the events in it from a screen reader's name of it.
-        dayCellDidMount={({ el }) => el.removeAttribute("aria-labelledby")}
+        dayCellDidMount={({ el }) => {
+          // FullCalendar names a cell by its number alone, which hides the events in it from a screen reader's name of it.
+          el.removeAttribute("aria-labelledby");
+          actsAsButton(el);
+        }}
+        dayHeaderDidMount={({ el }) => actsAsButton(el)}
+        moreLinkDidMount={({ el }) => actsAsButton(el)}
+        eventDidMount={({ el }) => actsAsButton(el, "dialog")}
         headerToolbar={false}
         timeZone="UTC"
         now={() => `${toWall(new Date().toISOString(), zone)}Z`}

@@ -53,7 +53,7 @@ export function ProposalCard({ proposal }: { proposal: Proposal }) {
       )}
       {evidence.length > 0 && (
         <details className="mt-3 text-sm">
-          <summary className="cursor-pointer font-semibold text-muted">{t("proposals.evidence")}</summary>
+          <summary className="cursor-pointer py-1 font-semibold text-muted">{t("proposals.evidence")}</summary>
           <ul className="mt-2 list-disc space-y-1 pl-5">
             {evidence.map(({ text }, index) => (
               <li key={index}>{text}</li>

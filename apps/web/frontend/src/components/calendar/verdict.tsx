@@ -70,8 +70,8 @@ export function VerdictPanel({ verdict, stale = false, onAlternative }: VerdictP
         </div>
       )}
       {gaps.length > 0 && (
-        <details className="border-t border-line px-4 py-2.5 text-sm text-muted">
-          <summary className="cursor-pointer font-semibold">{t("calendar.verdict.gaps", { count: new Set(gaps.map(({ rule_id }) => rule_id)).size })}</summary>
+        <details className="border-t border-line px-4 py-1.5 text-sm text-muted">
+          <summary className="cursor-pointer py-1 font-semibold">{t("calendar.verdict.gaps", { count: new Set(gaps.map(({ rule_id }) => rule_id)).size })}</summary>
           <ul className="mt-2 list-disc space-y-1 pl-5">
             {[...new Set(gaps.map(({ missing }) => missing))].map((missing) => (
               <li key={missing}>{missing}</li>

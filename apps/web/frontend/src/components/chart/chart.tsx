@@ -107,6 +107,7 @@ export function Chart({ x, series, label, unit, height = HEIGHT, timeZone }: Cha
   return (
     <figure>
       <Legend data={data} index={index} words={words} />
+      {unit && <p className="text-xs text-muted" aria-hidden="true">{unit}</p>}
       <div role="img" aria-label={label}>
         <Suspense fallback={<Skeleton className="h-55" />}>
           <Plot {...data} height={height} formatX={words.formatX} formatY={words.formatTick} onPoint={setIndex} />

@@ -5,7 +5,7 @@ import { Panel } from "@/components/dashboard/panel";
 import { FigureText, Hint, useFigure } from "@/components/figure";
 import { useMetricWords } from "@/hooks/use-scan";
 import { usePreferences } from "@/hooks/use-preferences";
-import { withUnit } from "@/units/figures";
+import { formatRange, withUnit } from "@/units/figures";
 import { toldIn } from "@/units/measures";
 import { scaleOf } from "@/units/units";
 import { IntervalStrip, placed } from "./interval-strip";
@@ -50,7 +50,10 @@ function Pairs({ one, names }: { one: One; names: Names }) {
   const { t } = useTranslation();
   const { units, language } = usePreferences();
   const scale = scaleOf(one.metric.key, one.metric.unit, units);
-  const shown = (value: number | null) => (value === null ? "" : withUnit(value, scale, language));
+  const ends = (low: number, high: number) => {
+    const [from, to] = formatRange(low * scale.factor, high * scale.factor, scale.unit, language);
+    return t("compare.interval", { low: from, high: `${to} ${scale.unit}`.trim() });
+  };
   const told = one.pairs.filter(({ difference }) => difference.value !== null);
   const missing = [...new Set(one.pairs.flatMap(({ difference }) => difference.absent ?? []))];
   return (
@@ -58,13 +61,13 @@ function Pairs({ one, names }: { one: One; names: Names }) {
       {told.map(({ first, second, difference, distinguishable }) => {
         const [higher, lower] = difference.value! > 0 ? [second, first] : [first, second];
         // Told as "higher less lower", and so is its interval.
-        const ends = higher === second ? [difference.low, difference.high] : [flipped(difference.high), flipped(difference.low)];
+        const [low, high] = higher === second ? [difference.low, difference.high] : [flipped(difference.high), flipped(difference.low)];
         return (
           <p key={first + second}>
             {distinguishable
-              ? t("compare.differs", { higher: names.get(higher), lower: names.get(lower), difference: shown(Math.abs(difference.value!)) })
+              ? t("compare.differs", { higher: names.get(higher), lower: names.get(lower), difference: withUnit(Math.abs(difference.value!), scale, language) })
               : t("compare.alike", { first: names.get(first), second: names.get(second) })}{" "}
-            <span className="text-muted">{t("compare.interval", { low: shown(ends[0] ?? null), high: shown(ends[1] ?? null) })}</span>
+            {low !== null && high !== null && <span className="text-muted">{ends(low, high)}</span>}
           </p>
         );
       })}
@@ -87,6 +90,7 @@ export function ComparisonPanel({ one, names }: { one: One; names: Names }) {
       hint={
         <Hint label={t("kpi.define", { name: metric.name })}>
           <p>{toldIn(metric.definition, units, language)}</p>
+          <p className="mt-2 text-muted">{t("compare.what")}</p>
           {metric.remark && <p className="mt-2 text-muted">{metric.remark}</p>}
         </Hint>
       }

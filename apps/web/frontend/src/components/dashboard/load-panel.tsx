@@ -20,18 +20,28 @@ function Change({ figure, name }: { figure: PlayerLoad["change"]; name: string }
 
 function Facts({ load }: { load: TrainingLoad }) {
   const { t } = useTranslation();
+  const name = {
+    week: t("dashboard.load.week"),
+    weekBefore: t("dashboard.load.weekBefore"),
+    change: t("dashboard.load.changeName"),
+    monotony: t("dashboard.load.monotony"),
+    days: t("dashboard.load.days"),
+  };
   const facts = [
-    [t("dashboard.load.week"), <FigureText figure={load.week} id="srpe_load_au" name={t("dashboard.load.week")} />],
-    [t("dashboard.load.weekBefore"), <FigureText figure={load.previous_week} id="srpe_load_au" name={t("dashboard.load.weekBefore")} />],
-    [t("dashboard.load.changeName"), <Change figure={load.change} name={t("dashboard.load.changeName")} />],
-    [t("dashboard.load.monotony"), <FigureText figure={load.monotony} id="" name={t("dashboard.load.monotony")} />],
-    [t("dashboard.load.days"), <span className="figure font-semibold">{load.days}</span>],
+    ["week", <FigureText figure={load.week} id="srpe_load_au" name={name.week} />],
+    ["weekBefore", <FigureText figure={load.previous_week} id="srpe_load_au" name={name.weekBefore} />],
+    ["change", <Change figure={load.change} name={name.change} />],
+    ["monotony", <FigureText figure={load.monotony} id="" name={name.monotony} />],
+    ["days", <span className="figure font-semibold">{load.days}</span>],
   ] as const;
   return (
-    <dl className="mb-4 flex flex-wrap gap-x-8 gap-y-3">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt className="text-xs text-muted">{name}</dt>
+    <dl className="mb-4 flex flex-wrap gap-x-6 gap-y-3">
+      {facts.map(([key, value]) => (
+        <div key={key}>
+          <dt className="flex items-center gap-1 text-xs text-muted">
+            {name[key]}
+            <Hint label={t("kpi.define", { name: name[key] })}>{t(`dashboard.load.about.${key}`)}</Hint>
+          </dt>
           <dd className="text-lg">{value}</dd>
         </div>
       ))}
@@ -109,7 +119,7 @@ export function LoadPanel({ load, showPlayers }: { load: TrainingLoad; showPlaye
       hint={
         <Hint label={t("dashboard.load.what")}>
           <p>{t("dashboard.load.definition")}</p>
-          <p className="mt-2">{t("dashboard.load.monotonyWhat")}</p>
+          <p className="mt-2">{t("dashboard.load.lines")}</p>
           <p className="mt-2">{t("dashboard.load.noInjuries")}</p>
           <p className="mt-3 text-xs text-muted">{load.sources.join("; ")}</p>
         </Hint>

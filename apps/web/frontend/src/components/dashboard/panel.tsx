@@ -15,10 +15,10 @@ export function Panel({ title, hint, action, className, children }: PanelProps) 
   return (
     <Card className={clsx("min-w-0 p-5", className)}>
       <div className="mb-4 flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <h2 className="flex items-center gap-2 text-lg font-semibold">
-          {title}
+        <div className="flex min-w-0 items-center gap-2">
+          <h2 className="text-lg font-semibold">{title}</h2>
           {hint}
-        </h2>
+        </div>
         {action}
       </div>
       {children}

@@ -69,7 +69,7 @@ function Row({ session, timeZone }: { session: RecentSession; timeZone?: string 
         <Link to={`/sessions/${id}`} className="line-clamp-2 font-semibold after:absolute after:inset-0 hover:underline">
           {title || t("sessions.untitled")}
         </Link>
-        <p className="line-clamp-2 text-sm text-muted">
+        <p className="text-sm text-muted">
           {[t(`sessionType.${session_type as SessionType}`), formatDate(start, language, timeZone), player?.display_name, synthetic && t("sessions.synthetic")].filter(Boolean).join(" · ")}
         </p>
       </div>

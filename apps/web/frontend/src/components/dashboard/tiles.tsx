@@ -3,25 +3,32 @@ import { Activity, CalendarDays, Film, Users, type LucideIcon } from "lucide-rea
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Overview } from "@/api/types";
+import { GradeRule } from "@/components/badge";
 import { Card } from "@/components/card";
-import { FigureText } from "@/components/figure";
+import { FigureText, Hint } from "@/components/figure";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatChange } from "@/units/figures";
 
 interface TileProps {
   icon: LucideIcon;
   title: string;
+  /** What is counted, and how. */
+  definition: ReactNode;
   children: ReactNode;
   note: ReactNode;
 }
 
-function Tile({ icon: Icon, title, children, note }: TileProps) {
+function Tile({ icon: Icon, title, definition, children, note }: TileProps) {
+  const { t } = useTranslation();
   return (
     <Card className="flex flex-col gap-2 p-4 sm:p-5">
-      <p className="flex items-center gap-2 text-sm font-medium text-muted">
-        <Icon className="size-4 shrink-0" aria-hidden="true" />
-        {title}
-      </p>
+      <div className="flex items-start justify-between gap-2">
+        <p className="flex min-w-0 items-start gap-2 text-sm font-medium text-muted">
+          <Icon className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
+          {title}
+        </p>
+        <Hint label={t("kpi.define", { name: title })}>{definition}</Hint>
+      </div>
       <p className="flex flex-wrap items-baseline gap-x-2">{children}</p>
       <p className="mt-auto text-sm text-muted">{note}</p>
     </Card>
@@ -39,11 +46,22 @@ function LoadNote({ load }: { load: Overview["load"] }) {
   return `${t("dashboard.load.change", { change: formatChange(change.value, language) })} · ${behind}`;
 }
 
+/** How a session comes to its grade. */
+function Trust() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className="mb-2">{t("dashboard.quality.rule")}</p>
+      <GradeRule />
+    </>
+  );
+}
+
 function QualityTile({ quality }: { quality: Overview["data_quality"] }) {
   const { t } = useTranslation();
   const good = quality.by_grade.filter(({ grade }) => grade <= "B").reduce((sum, { sessions }) => sum + sessions, 0);
   return (
-    <Tile icon={Film} title={t("dashboard.quality.tile")} note={t("dashboard.quality.tileNote", { count: quality.sessions })}>
+    <Tile icon={Film} title={t("dashboard.quality.tile")} definition={<Trust />} note={t("dashboard.quality.tileNote", { count: quality.sessions })}>
       <span className="figure text-3xl leading-none font-semibold">
         {good}
         <span className="ml-1 text-base font-medium text-muted">{t("dashboard.ofAll", { all: quality.sessions })}</span>
@@ -60,7 +78,12 @@ export function Tiles({ overview, whole }: { overview: Overview; whole: boolean 
   return (
     <div className={clsx("grid grid-cols-2 gap-3 sm:gap-5", whole && "xl:grid-cols-4")}>
       {whole && (
-        <Tile icon={Users} title={t("dashboard.active.title")} note={t("dashboard.active.note", { days: overview.period.days })}>
+        <Tile
+          icon={Users}
+          title={t("dashboard.active.title")}
+          definition={t("dashboard.active.what", { days: overview.period.days })}
+          note={t("dashboard.active.note", { days: overview.period.days })}
+        >
           <FigureText figure={active} id="" name={t("dashboard.active.title")} large />
           {active.value !== null && <span className="text-muted">{t("dashboard.ofAll", { all: roster })}</span>}
         </Tile>
@@ -68,6 +91,7 @@ export function Tiles({ overview, whole }: { overview: Overview; whole: boolean 
       <Tile
         icon={CalendarDays}
         title={t("dashboard.week.title")}
+        definition={t("dashboard.week.what")}
         note={
           <>
             {t("dashboard.week.trainings", { count: week.trainings })}, {t("dashboard.week.matches", { count: week.matches })}
@@ -77,7 +101,17 @@ export function Tiles({ overview, whole }: { overview: Overview; whole: boolean 
       >
         <FigureText figure={week.sessions} id="" name={t("dashboard.week.title")} large />
       </Tile>
-      <Tile icon={Activity} title={t("dashboard.load.week")} note={<LoadNote load={load} />}>
+      <Tile
+        icon={Activity}
+        title={t("dashboard.load.week")}
+        definition={
+          <>
+            <p>{t("dashboard.load.about.week")}</p>
+            <p className="mt-2 text-muted">{t("dashboard.load.definition")}</p>
+          </>
+        }
+        note={<LoadNote load={load} />}
+      >
         <FigureText figure={load.week} id="srpe_load_au" name={t("dashboard.load.week")} large />
       </Tile>
       {whole && <QualityTile quality={quality} />}

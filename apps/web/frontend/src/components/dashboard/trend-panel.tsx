@@ -1,8 +1,8 @@
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { PERIODS, type Period } from "@/api/dashboard";
-import type { Trend } from "@/api/types";
-import { Tag } from "@/components/badge";
+import type { Grade, Trend } from "@/api/types";
+import { GradeBadge, Tag } from "@/components/badge";
 import { Chart } from "@/components/chart/chart";
 import { dayStart, type Series } from "@/components/chart/series";
 import { SelectField } from "@/components/field";
@@ -62,8 +62,9 @@ function Drawing({ trend }: { trend: Trend }) {
   if (comparable.n === 0) return <p className="py-8 text-center text-muted">{t("trend.empty")}</p>;
   return (
     <div className="space-y-3">
-      <div className="flex flex-wrap gap-2">
-        {comparable.grade && <Tag>{t("trend.grade", { grade: comparable.grade, count: comparable.n })}</Tag>}
+      <div className="flex flex-wrap items-center gap-2">
+        {comparable.grade && <GradeBadge grade={comparable.grade as Grade} />}
+        <Tag>{t("trend.figures", { count: comparable.n })}</Tag>
         {comparable.synthetic && <Tag>{t("sessions.synthetic")}</Tag>}
         {metric.experimental && <Tag>{t("kpi.experimental")}</Tag>}
       </div>
@@ -96,6 +97,7 @@ export function TrendPanel({ teamId, playerId }: TrendPanelProps) {
       hint={trend.data && <Hint label={t("kpi.define", { name: trend.data.metric.name })}>
         <p className="font-display text-base font-semibold">{trend.data.metric.name}</p>
         <p className="mt-1">{toldIn(trend.data.metric.definition, units, language)}</p>
+        <p className="mt-2 text-muted">{t("trend.what")}</p>
         <p className="mt-3 text-xs text-muted">{trend.data.slope_method} {trend.data.slope_source}</p>
       </Hint>}
     >

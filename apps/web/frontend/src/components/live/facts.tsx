@@ -58,7 +58,7 @@ export function RunFacts({ metrics, delayS, sender }: FactsProps) {
   const left = Object.values(metrics?.dropped ?? {}).reduce((sum, count) => sum + count, 0) + (sender?.skipped ?? 0);
   return (
     <dl aria-label={t("live.facts.label")} className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4">
-      <Fact name={t("live.facts.fps")}>
+      <Fact name={t("live.facts.fps")} hint={t("live.facts.fpsHint")}>
         <span data-testid="live-fps">{metrics ? formatNumber(metrics.fps, language, 1) : "–"}</span> <Unit>{t("live.facts.fpsUnit")}</Unit>
       </Fact>
       <Fact name={t("live.facts.delay")} hint={t("live.facts.delayHint")}>

@@ -2,6 +2,8 @@ import clsx from "clsx";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Player } from "@/api/types";
+import { Definitions } from "@/components/definitions";
+import { Hint } from "@/components/figure";
 import { usePreferences } from "@/hooks/use-preferences";
 import type { LiveMetrics } from "@/live/messages";
 import { Roster, type Row } from "@/live/roster";
@@ -18,6 +20,9 @@ interface PanelProps {
 /** Calm to hot, as in the session's zone bar. */
 const SHADES: Record<number, string> = { 1: "bg-[#bfe3dd]", 2: "bg-[#84cfc4]", 3: "bg-[#ffd1df]", 4: "bg-[#ff9dbd]", 5: "bg-[#f0588c]" };
 const ZONES = [1, 2, 3, 4, 5] as const;
+
+/** What is added up from the start on, as in the catalogue. */
+const SINCE_START = ["total_distance_m", "movement_load"] as const;
 
 function Value({ value, unit, label, digits }: { value: number | null; unit: string; label: string; digits?: "rough" }) {
   const { t } = useTranslation();
@@ -116,7 +121,13 @@ export function PlayersPanel({ metrics, colorOf, roster: team, onSay }: PanelPro
   const rows = useMemo(() => (metrics ? roster.update(metrics, Date.now()) : []), [roster, metrics]);
   return (
     <section aria-label={t("live.players.title")}>
-      <h2 className="border-b border-line px-5 py-4 text-lg font-semibold">{t("live.players.title")}</h2>
+      <div className="flex items-center gap-2 border-b border-line px-5 py-4">
+        <h2 className="text-lg font-semibold">{t("live.players.title")}</h2>
+        <Hint label={t("live.players.what")}>
+          <p className="mb-2.5">{t("live.players.now")}</p>
+          <Definitions keys={SINCE_START} />
+        </Hint>
+      </div>
       {rows.length === 0 ? (
         <p className="px-5 py-6 text-muted">{t("live.players.empty")}</p>
       ) : (

@@ -88,11 +88,17 @@ function GrowthFacts({ playerId }: { playerId: string }) {
   return (
     <dl className="mb-4 grid gap-4 sm:grid-cols-3">
       <div>
-        <dt className="text-xs text-muted">{t("body.growth")}</dt>
+        <dt className="flex items-center gap-1 text-xs text-muted">
+          {t("body.growth")}
+          <Hint label={t("kpi.define", { name: t("body.growth") })}>{t("body.growthText")}</Hint>
+        </dt>
         <dd><Velocity growth={height} name={t("body.growth")} /></dd>
       </div>
       <div>
-        <dt className="text-xs text-muted">{t("body.legGrowth")}</dt>
+        <dt className="flex items-center gap-1 text-xs text-muted">
+          {t("body.legGrowth")}
+          <Hint label={t("kpi.define", { name: t("body.legGrowth") })}>{t("body.legGrowthText")}</Hint>
+        </dt>
         <dd><Velocity growth={leg} name={t("body.legGrowth")} /></dd>
       </div>
       <div>

@@ -6,12 +6,14 @@ import { LoadPanel } from "@/components/dashboard/load-panel";
 import { Panel } from "@/components/dashboard/panel";
 import { TrendPanel } from "@/components/dashboard/trend-panel";
 import { SelectField } from "@/components/field";
+import { Hint } from "@/components/figure";
 import { DoubtfulSessions } from "@/components/identity-doubt";
 import { ErrorState, Skeleton } from "@/components/states";
 import { usePlayerPage, useTimeZone } from "@/hooks/use-dashboard";
 import { useKpiCatalogue } from "@/hooks/use-scan";
 import { HeatMap } from "./heat-map";
 import { MetricPanel } from "./metric-panel";
+import { usePlayerRights } from "./rights";
 
 /** The API takes no more at once. */
 const MOST_METRICS = 12;
@@ -19,7 +21,7 @@ const MOST_METRICS = 12;
 function Place({ page, playerId }: { page: PlayerPage; playerId: string }) {
   const { t } = useTranslation();
   return (
-    <Panel title={t("player.heatMap.title")}>
+    <Panel title={t("player.heatMap.title")} hint={<Hint label={t("player.heatMap.how")}>{t("player.heatMap.what")}</Hint>}>
       {page.heat_map ? (
         <HeatMap playerId={playerId} sessionId={page.heat_map.session_id} />
       ) : (
@@ -29,7 +31,7 @@ function Place({ page, playerId }: { page: PlayerPage; playerId: string }) {
   );
 }
 
-function Asymmetries({ page, name, timeZone }: { page: PlayerPage; name: string; timeZone: string }) {
+function Asymmetries({ page, name, timeZone, linked }: { page: PlayerPage; name: string; timeZone: string; linked: boolean }) {
   const { t } = useTranslation();
   if (page.asymmetries.length === 0) {
     return (
@@ -38,12 +40,13 @@ function Asymmetries({ page, name, timeZone }: { page: PlayerPage; name: string;
       </Panel>
     );
   }
-  return page.asymmetries.map((one) => <MetricPanel key={one.metric.key} one={one} name={name} timeZone={timeZone} targets={page.targets} />);
+  return page.asymmetries.map((one) => <MetricPanel key={one.metric.key} one={one} name={name} timeZone={timeZone} targets={page.targets} linked={linked} />);
 }
 
 /** A player's figures over time. */
 export function FiguresTab({ player }: { player: Player }) {
   const { t } = useTranslation();
+  const { family } = usePlayerRights(player);
   const [period, setPeriod] = useState<Period>("90d");
   const [metrics, setMetrics] = useState("");
   const page = usePlayerPage(player.id, { period, metrics });
@@ -75,10 +78,10 @@ export function FiguresTab({ player }: { player: Player }) {
       {page.data && (
         <div className="grid items-start gap-5 lg:grid-cols-2">
           {page.data.metrics.map((one) => (
-            <MetricPanel key={one.metric.key} one={one} name={name} timeZone={timeZone} targets={page.data.targets} />
+            <MetricPanel key={one.metric.key} one={one} name={name} timeZone={timeZone} targets={page.data.targets} linked={!family} />
           ))}
           <Place page={page.data} playerId={player.id} />
-          <Asymmetries page={page.data} name={name} timeZone={timeZone} />
+          <Asymmetries page={page.data} name={name} timeZone={timeZone} linked={!family} />
         </div>
       )}
     </>

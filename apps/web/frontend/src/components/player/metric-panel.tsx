@@ -30,7 +30,8 @@ function Fact({ figure, id, name }: { figure: PlayerMetric["latest"]; id: string
   );
 }
 
-function Best({ one }: { one: PlayerMetric }) {
+/** `linked`: a team's session opens for its staff only. */
+function Best({ one, linked }: { one: PlayerMetric; linked: boolean }) {
   const { t } = useTranslation();
   const { units, language, timeZone } = usePreferences();
   const { best, best_absent: absent, metric } = one;
@@ -42,6 +43,7 @@ function Best({ one }: { one: PlayerMetric }) {
       </div>
     ) : null;
   }
+  const when = formatDate(best.start, language, timeZone);
   return (
     <div>
       <dt className="flex items-center gap-1 text-xs text-muted">
@@ -50,9 +52,13 @@ function Best({ one }: { one: PlayerMetric }) {
       </dt>
       <dd className="text-lg">
         <span className="figure font-semibold">{withUnit(best.value, scaleOf(metric.key, best.unit, units), language)}</span>
-        <Link to={`/sessions/${best.session_id}`} className="flex min-h-6 items-center text-xs text-muted underline">
-          {formatDate(best.start, language, timeZone)}
-        </Link>
+        {linked ? (
+          <Link to={`/sessions/${best.session_id}`} className="flex min-h-6 items-center text-xs text-muted underline">
+            {when}
+          </Link>
+        ) : (
+          <span className="block text-xs text-muted">{when}</span>
+        )}
         {best.clear === false && <span className="block text-xs text-muted">{t("player.bestClose")}</span>}
       </dd>
     </div>
@@ -89,14 +95,14 @@ function Points({ one, name, timeZone }: { one: PlayerMetric; name: string; time
   return <Chart x={x} series={series} unit={unit} height={170} timeZone={timeZone} label={t("trend.chart", { metric: metric.name, name })} />;
 }
 
-function Facts({ one }: { one: PlayerMetric }) {
+function Facts({ one, linked }: { one: PlayerMetric; linked: boolean }) {
   const { t } = useTranslation();
   const { metric, latest, mean } = one;
   return (
     <dl className="mb-3 flex flex-wrap gap-x-8 gap-y-3">
       <Fact figure={latest} id={metric.key} name={t("player.latest")} />
       <Fact figure={mean} id={metric.key} name={t("player.mean", { count: mean.n })} />
-      <Best one={one} />
+      <Best one={one} linked={linked} />
     </dl>
   );
 }
@@ -106,10 +112,12 @@ interface MetricPanelProps {
   name: string;
   timeZone: string;
   targets: readonly Target[];
+  /** Whether sessions may be opened from here. */
+  linked: boolean;
 }
 
 /** One figure of a player over time: newest, mean, best, every session with its interval, and what was left out. */
-export function MetricPanel({ one, name, timeZone, targets }: MetricPanelProps) {
+export function MetricPanel({ one, name, timeZone, targets, linked }: MetricPanelProps) {
   const { t } = useTranslation();
   const { units, language } = usePreferences();
   const { comparable, points, latest, best } = one;
@@ -123,6 +131,7 @@ export function MetricPanel({ one, name, timeZone, targets }: MetricPanelProps) 
         <Hint label={t("kpi.define", { name: metric.name })}>
           <p className="font-display text-base font-semibold">{metric.name}</p>
           <p className="mt-1">{toldIn(metric.definition, units, language)}</p>
+          <p className="mt-2 text-muted">{t("player.ranges")}</p>
           {metric.remark && <p className="mt-2 text-muted">{metric.remark}</p>}
           {metric.catalogue_version && <p className="mt-3 text-xs text-muted">{t("kpi.version", { version: metric.catalogue_version })}</p>}
         </Hint>
@@ -140,7 +149,7 @@ export function MetricPanel({ one, name, timeZone, targets }: MetricPanelProps) 
           {t("figure.notAssessed")}. {latest.absent}
         </p>
       )}
-      {!empty && <Facts one={one} />}
+      {!empty && <Facts one={one} linked={linked} />}
       {points.length > 0 && <Points one={one} name={name} timeZone={timeZone} />}
       <ul className="space-y-1 text-sm text-muted">
         {comparable.left_out.map(({ n, reason }) => (

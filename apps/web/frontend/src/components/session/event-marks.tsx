@@ -3,6 +3,8 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/api/client";
 import { keys } from "@/api/query";
 import { figureOf, KINDS, nextAfter, opacityOf, seekTime, span, type EventKind, type SessionEvent } from "@/events/marks";
+import { Definitions } from "@/components/definitions";
+import { Hint } from "@/components/figure";
 import { usePreferences } from "@/hooks/use-preferences";
 import type { VideoClock } from "@/overlay/clock";
 import { formatClock } from "@/units/format";
@@ -21,6 +23,17 @@ function useEvents(scanId: string, trackId: number) {
       ) as Promise<SessionEvent[]>,
   });
 }
+
+/** The figure of the catalogue that counts or measures a kind. */
+const FIGURE_OF: Partial<Record<EventKind, string>> = {
+  touch: "touches",
+  possession: "possessions",
+  dribble: "dribble_distance_m",
+  pass: "passes_attempted",
+  shot: "shot_ball_speed_mps",
+  sprint: "sprint_count",
+  jump: "jump_height_m",
+};
 
 interface RowProps {
   kind: EventKind;
@@ -81,7 +94,12 @@ export default function EventMarks({ scanId, trackId, clock }: { scanId: string;
       {filled.map(({ kind, found }) => (
         <Row key={kind} kind={kind} events={found} clock={clock} />
       ))}
-      <p className="px-2 pt-1 text-xs text-muted">{t("events.doubt")}</p>
+      <div className="flex items-center justify-between gap-2 px-2 pt-1">
+        <p className="text-xs text-muted">{t("events.doubt")}</p>
+        <Hint label={t("events.what")}>
+          <Definitions keys={filled.flatMap(({ kind }) => FIGURE_OF[kind] ?? [])} />
+        </Hint>
+      </div>
     </section>
   );
 }

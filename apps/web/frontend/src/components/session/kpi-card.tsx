@@ -41,6 +41,7 @@ function Definition({ definition }: { definition: KpiDefinition }) {
           </div>
         )}
       </dl>
+      <p className="mt-3 text-muted">{t("kpi.range")}</p>
       <p className="mt-3 text-xs text-muted">{t("kpi.version", { version: definition.version })}</p>
     </Popover>
   );

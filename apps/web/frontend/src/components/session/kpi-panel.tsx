@@ -4,6 +4,7 @@ import type { KpiDefinition, KpiGroup, KpiPresent, KpiValue, PlayerKpis } from "
 import { GradeBadge } from "@/components/badge";
 import { Banner } from "@/components/banner";
 import { IdentityDoubt } from "@/components/identity-doubt";
+import { Skeleton } from "@/components/states";
 import { usePreferences } from "@/hooks/use-preferences";
 import { useKpiCatalogue } from "@/hooks/use-scan";
 import { believable } from "@/units/believable";
@@ -116,6 +117,8 @@ export function KpiPanel({ player, known = [] }: { player: PlayerKpis; known?: r
   const groups = believable(player.groups, t("kpi.implausible"));
   const reason = mainReason(groups);
   const missing = reason && !known.includes(reason) ? reason : null;
+  // Without the catalogue figures have no names, only keys.
+  if (definitions.isPending) return <Skeleton className="h-60" />;
   return (
     <div className="space-y-7">
       {player.grade && (

@@ -6,6 +6,7 @@ import type { Track } from "@/api/types";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { SelectField } from "@/components/field";
+import { Hint } from "@/components/figure";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 import { usePlayers } from "@/hooks/use-players";
@@ -165,7 +166,10 @@ export default function TrackList(props: TrackListProps) {
   if (tracks.length === 0) return <p className="text-muted">{t("track.none")}</p>;
   return (
     <>
-      <p className="mb-3 text-sm text-muted">{t("track.hint")}</p>
+      <div className="mb-3 flex items-center justify-between gap-3">
+        <p className="text-sm text-muted">{t("track.hint")}</p>
+        <Hint label={t("track.coverageWhat")}>{t("track.coverage")}</Hint>
+      </div>
       <ul className="space-y-1">
         {tracks.map((track) => {
           const isSelected = track.track_id === selected;

@@ -1,4 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { Definitions } from "@/components/definitions";
+import { Hint } from "@/components/figure";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatQuantity } from "@/units/format";
 
@@ -20,7 +22,12 @@ export function ZoneBar({ zones, label }: { zones: readonly Zone[]; label: strin
   if (total <= 0) return null;
   return (
     <figure className="rounded-card border border-line p-4">
-      <figcaption className="mb-3 text-sm font-medium text-muted">{label}</figcaption>
+      <figcaption className="mb-3 flex items-center justify-between gap-2 text-sm font-medium text-muted">
+        {label}
+        <Hint label={t("kpi.zonesWhat")}>
+          <Definitions keys={zones.map(({ key }) => key)} />
+        </Hint>
+      </figcaption>
       <div className="flex h-3 gap-0.5 overflow-hidden rounded-full" aria-hidden="true">
         {zones.map(({ key, value }, i) => value > 0 && <div key={key} className={SHADES[i]} style={{ width: `${(value / total) * 100}%` }} />)}
       </div>

@@ -1,20 +1,19 @@
 import { useTranslation } from "react-i18next";
-import type { SpeedUnit, UnitSystem } from "@/api/types";
+import type { Me, SpeedUnit, UnitSystem } from "@/api/types";
 import { Card } from "@/components/card";
 import { SelectField } from "@/components/field";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
 import { useChangeMe } from "@/hooks/use-invitations";
-import { usePreferences, type Theme } from "@/hooks/use-preferences";
-import { LANGUAGES, type Language } from "@/i18n";
+import { chosenLanguage, THEMES, type Theme } from "@/hooks/looks";
+import { usePreferences } from "@/hooks/use-preferences";
+import { detectLanguage, LANGUAGES } from "@/i18n";
 import { SPEEDS, SYSTEMS, unitsOf } from "@/units/units";
 
-const THEMES: readonly Theme[] = ["system", "light", "dark"];
-
 /** Units, language and theme: kept in the account, so that reports, mails and other devices follow. */
-export function LooksCard() {
+export function LooksCard({ me }: { me: Me }) {
   const { t } = useTranslation();
-  const { theme, system, speed, language, set } = usePreferences();
+  const { theme, system, speed } = usePreferences();
   const change = useChangeMe();
   const notify = useNotify();
   const errorText = useErrorText();
@@ -40,20 +39,17 @@ export function LooksCard() {
       />
       <SelectField
         label={t("settings.language")}
-        value={language}
-        onChange={({ target }) => {
-          set({ language: target.value as Language });
-          keep({ language: target.value });
-        }}
-        options={Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }))}
+        value={chosenLanguage(me) ?? ""}
+        onChange={({ target }) => keep({ language: target.value || null })}
+        options={[
+          { value: "", label: t("settings.deviceLanguage", { language: LANGUAGES[detectLanguage()] }) },
+          ...Object.entries(LANGUAGES).map(([value, label]) => ({ value, label })),
+        ]}
       />
       <SelectField
         label={t("settings.theme")}
         value={theme}
-        onChange={({ target }) => {
-          set({ theme: target.value as Theme });
-          keep({ theme: target.value as Theme });
-        }}
+        onChange={({ target }) => keep({ theme: target.value as Theme })}
         options={THEMES.map((value) => ({ value, label: t(`settings.themes.${value}`) }))}
       />
     </Card>

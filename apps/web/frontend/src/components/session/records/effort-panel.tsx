@@ -7,6 +7,7 @@ import { Panel } from "@/components/dashboard/panel";
 import { Hint } from "@/components/figure";
 import { ErrorState, Skeleton, useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
+import { useCanEdit } from "@/hooks/use-account";
 import { usePlayers } from "@/hooks/use-players";
 import { usePreferences } from "@/hooks/use-preferences";
 import { useEnterLoads, useLoads, type LoadOutcome } from "@/hooks/use-session-parts";
@@ -144,6 +145,7 @@ function Sheet({ sessionId, players, loads }: { sessionId: string; players: read
 /** How hard it was and how long, player by player: the source of all load figures. */
 export function EffortPanel({ session }: { session: SessionDetail }) {
   const { t } = useTranslation();
+  const staff = useCanEdit(session.team_id);
   const loads = useLoads(session.id);
   const players = usePlayers();
   const error = loads.error ?? players.error;
@@ -155,7 +157,7 @@ export function EffortPanel({ session }: { session: SessionDetail }) {
       {!error && loads.data && roster?.length === 0 && <p className="text-muted">{t("effort.noPlayers")}</p>}
       {!error && loads.data && roster && roster.length > 0 && (
         <>
-          <p className="mb-3 text-sm text-muted">{t("effort.lead")}</p>
+          <p className="mb-3 text-sm text-muted">{t(staff ? "effort.lead" : "effort.ownLead")}</p>
           <Sheet sessionId={session.id} players={roster} loads={new Map(loads.data.items.map((load) => [load.player.id, load]))} />
         </>
       )}
