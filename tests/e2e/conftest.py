@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -30,13 +31,23 @@ Membership.objects.create(user=viewer, team=team, role=Role.PLAYER)
 """
 
 
+@pytest.fixture(scope="session")
+def club(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one team: a coach, a player who may only read, two on the roster. To be copied."""
+    still = Stack(tmp_path_factory.mktemp("club"))
+    still.manage("migrate", "--verbosity", "0")
+    still.manage("create_team", "U14", COACH[0], "--club", "Rovers", "--coach", "Sam", "--password", COACH[1])
+    still.python(PEOPLE)
+    return still.var
+
+
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The platform on a port of its own, with one team: a coach, a player who may only read, two on the roster."""
-    running = Stack(tmp_path_factory.mktemp("web")).start()
+def stack(club: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The platform on a port of its own, with the club in it."""
+    var = tmp_path_factory.mktemp("web")
+    shutil.copytree(club, var, dirs_exist_ok=True)
+    running = Stack(var).start()
     try:
-        running.manage("create_team", "U14", COACH[0], "--club", "Rovers", "--coach", "Sam", "--password", COACH[1])
-        running.python(PEOPLE)
         yield running
     finally:
         running.stop()

@@ -71,6 +71,7 @@ def digests(stack: Stack, session_id: str) -> dict[str, str]:
 
 def test_the_demo_says_where_it_is_and_who_may_come_in(demo: Stack) -> None:
     assert f"READY {demo.url}" in demo.lines
+    assert [line for line in demo.lines if "[warning" in line or "[error" in line] == []
     logins = [line.split() for line in demo.lines if re.match(r"\s+(owner|analyst|player|guardian|staff)\s", line)]
     assert [role for role, _, _ in logins] == ["owner", "analyst", "player", "guardian", "staff"]
     assert any("completed" in line for line in demo.lines)

@@ -44,6 +44,18 @@ Player.objects.filter(external_id__in=["p1", "p2"]).update(date_of_birth=date(20
 """
 
 
+FIRST_LOOKS = """
+new MutationObserver((_changes, watcher) => {
+  if (!document.body) return;
+  watcher.disconnect();
+  window.firstLooks = [document.documentElement.dataset.theme, document.documentElement.lang];
+}).observe(document, { childList: true, subtree: true });
+"""
+"""How the page looks when its body begins, before which nothing is drawn."""
+REFUSED = {"success": False, "error": {"code": "PERMISSION_DENIED", "message": "Only the team's owner may change it."}}
+BLURRED = "from apps.accounts.models import Team; print(Team.objects.get(name='U14').blur_shared_film)"
+
+
 def calendar_of(open_page: Callable[..., Page], day: str, who: tuple[str, str] = COACH, **options: object) -> Page:
     """The calendar, with the browser's clock a day before `day`: each test plans in a month of its own."""
     page = open_page("/sign-in", as_user=who, **options)
@@ -126,6 +138,34 @@ def test_one_date_of_a_series_and_the_whole(open_page: Callable[..., Page]) -> N
     dialog.get_by_role("button", name="Delete").click()
     dialog.get_by_role("button", name="Yes, delete").click()
     series.first.wait_for(state="detached")
+
+
+def test_an_event_is_moved_and_repeated_by_keys(open_page: Callable[..., Page]) -> None:
+    day = "2027-10-13"
+    calendar = calendar_of(open_page, day)
+    save(plan(calendar, "By keys", day))
+    button = calendar.get_by_role("button", name="By keys")
+    button.focus()
+    calendar.keyboard.press("Enter")
+    dialog = calendar.get_by_role("dialog")
+    dialog.get_by_label("Day", exact=True).press_sequentially("10142027")
+    repeats = dialog.get_by_label("Repeats")
+    repeats.focus()
+    repeats.press("w")
+    dialog.get_by_label("Until").press_sequentially("10212027")
+    dialog.get_by_role("region", name="What the safety rules say").wait_for()
+    dialog.get_by_role("button", name="Save").press("Enter")
+    dialog.wait_for(state="detached")
+    for date in ("2027-10-14", "2027-10-21"):
+        calendar.locator(f'td[data-date="{date}"]').get_by_role("button", name="By keys").wait_for()
+    assert button.count() == 2
+    calendar.get_by_role("button", name="List", exact=True).press("Enter")
+    row = calendar.get_by_role("button", name="By keys").first
+    row.press("Enter")
+    dialog.wait_for()
+    calendar.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    assert row.evaluate("element => element === document.activeElement"), "focus goes back to the event"
 
 
 def test_dragging_moves_and_another_coach_sees_it_at_once(open_page: Callable[..., Page]) -> None:
@@ -322,6 +362,52 @@ def test_a_calendar_link_is_shown_once_and_ended(open_page: Callable[..., Page])
     page.get_by_role("button", name="Yes, end it").click()
     page.get_by_role("button", name="Make a link").wait_for()
     assert page.request.get(url).status == 404
+
+
+def test_looks_are_the_accounts_on_every_device_and_the_browsers_without(open_page: Callable[..., Page]) -> None:
+    page = open_page("/settings", as_user=VIEWER)
+    for label, value in (("Appearance", "dark"), ("Language", "es")):
+        with page.expect_response("**/api/auth/me") as answered:
+            page.get_by_label(label).select_option(value)
+        assert answered.value.ok
+    page.get_by_label("Idioma").wait_for()
+    other = open_page("/sign-in", width=390, color_scheme="light")
+    other.get_by_label("Email").fill(VIEWER[0])
+    other.get_by_label("Password").fill(VIEWER[1])
+    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("heading", name="Panel", exact=True).wait_for()
+    assert other.evaluate("document.documentElement.dataset.theme") == "dark"
+    other.add_init_script(FIRST_LOOKS)
+    other.reload()
+    other.get_by_role("heading", name="Panel", exact=True).wait_for()
+    assert other.evaluate("window.firstLooks") == ["dark", "es"], "before anything was drawn"
+    other.goto("/settings")
+    other.get_by_label("Aspecto").select_option("system")
+    with other.expect_response("**/api/auth/me") as answered:
+        other.get_by_label("Idioma").select_option("")
+    assert answered.value.ok
+    other.get_by_label("Language").wait_for()
+    other.get_by_role("button", name="Sign out", exact=True).first.click()
+    other.get_by_role("heading", name="Sign in").wait_for()
+    assert other.evaluate("localStorage.getItem('axolotl.preferences')") is None
+
+
+def test_faces_are_shown_to_families_once_the_owner_says_so(open_page: Callable[..., Page], stack: Stack) -> None:
+    page = open_page("/settings", as_user=COACH)
+    blurred = page.get_by_role("switch", name="Blur faces in films that players and families see")
+    assert blurred.is_checked()
+    page.get_by_text("faces stay blurred as long as a player of the team has not given").wait_for()
+    page.route("**/api/teams/*", lambda route: route.fulfill(status=403, json=REFUSED))
+    blurred.press("Space")
+    page.get_by_role("alert").filter(has_text="Only the team's owner").wait_for()
+    assert blurred.is_checked(), "a refusal changes nothing"
+    page.unroute("**/api/teams/*")
+    blurred.press("Space")
+    page.get_by_text("Faces are shown, once everybody in the team has consented.", exact=True).wait_for()
+    assert stack.python(BLURRED).strip() == "False"
+    assert blurred.evaluate("element => element === document.activeElement"), "the focus stays where it was"
+    blurred.press("Space")
+    page.get_by_text("Faces are blurred from now on.", exact=True).wait_for()
 
 
 def test_data_is_taken_along_and_sign_out_everywhere_ends_the_other(open_page: Callable[..., Page]) -> None:

@@ -64,7 +64,7 @@ def test_a_coach_asks_reads_rates_and_plans(open_page: Callable[..., Page], seas
     page.locator("aside").get_by_text("Axolotl's own rules, on your server").wait_for()
     page.get_by_text(re.compile(r"^\d+ numbers checked against the evidence$")).wait_for()
     physical = page.locator("section").filter(has=page.get_by_role("heading", name="Running and movement"))
-    chip = physical.get_by_role("link", name=re.compile(r"Figure: .*7\.9 m.s")).first
+    chip = physical.get_by_role("link", name=re.compile(r"Figure: .*28\.4 km.h")).first
     assert chip.get_attribute("href") == f"/sessions/{season.session}?player={season.ada}"
 
     page.get_by_label(re.compile("^4 of 5")).check(force=True)
@@ -103,7 +103,7 @@ def test_a_click_leads_to_the_moment_and_the_article(open_page: Callable[..., Pa
     page.route(f"**/api/feedback/{address.rsplit('/', 1)[1]}", with_more)
     page.goto(address)
     rests_on = page.locator("section").filter(has=page.get_by_role("heading", name="In short"))
-    moment = rests_on.get_by_role("link", name=re.compile(r"top speed 7\.9 m.s.*Watch 0:42"))
+    moment = rests_on.get_by_role("link", name=re.compile(r"top speed 28\.4 km.h.*Watch 0:42"))
     assert moment.get_attribute("href") == f"/sessions/{season.session}?t=42.4&player={season.ada}"
     rests_on.get_by_role("button", name="Article: Top speed and how to read it").click()
     article = page.get_by_role("dialog", name="Top speed and how to read it")
