@@ -1,6 +1,8 @@
-"""Runs in the environment of Pose2Sim: its robust triangulation, point by point, as its own loop calls it.
+"""Runs in the environment of Pose2Sim, as its own loops call it.
 
-`arrays`: `xy` (C, N, K, 2) px, `score` (C, N, K), `P` (C, 3, 4). Seconds of the whole, points back.
+`arrays`: `xy` (C, N, K, 2) px, `score` (C, N, K), `P` (C, 3, 4). Seconds of its robust triangulation, point by point,
+and the points back. With `params` `project` (a folder with cameras and posture files as it wants them): seconds from
+those files to its `.trc`: the person of each camera found, joints placed, gaps filled.
 """
 
 from __future__ import annotations
@@ -8,13 +10,17 @@ from __future__ import annotations
 import sys
 import time
 import types
+from pathlib import Path
 
 import numpy as np
 
 for name in ("opensim", "PySide6", "mpl_interactions"):
     sys.modules.setdefault(name, types.ModuleType(name))
 
-from Pose2Sim.triangulation import triangulation_from_best_cameras  # noqa: E402
+import Pose2Sim  # noqa: E402
+import rtoml  # noqa: E402
+from Pose2Sim.personAssociation import associate_all  # noqa: E402
+from Pose2Sim.triangulation import triangulate_all, triangulation_from_best_cameras  # noqa: E402
 
 CONFIG = {
     "triangulation": {
@@ -27,6 +33,25 @@ CONFIG = {
 
 
 def run(arrays, params):
+    return whole(Path(params["project"])) if "project" in params else placed(arrays)
+
+
+def whole(project):
+    """The demo's own settings, but for what needs a window or another pose model."""
+    config = rtoml.load(Path(Pose2Sim.__file__).parent / "Demo_SinglePerson" / "Config.toml")
+    config["project"] |= {"project_dir": str(project), "frame_rate": 30, "frame_range": "all"}
+    config["pose"]["pose_model"] = "COCO_17"
+    config["personAssociation"]["single_person"]["tracked_keypoint"] = "RHip"
+    config["triangulation"] |= {"make_c3d": False, "show_interp_indices": False}
+    start = time.perf_counter()
+    associate_all(config)
+    triangulate_all(config)
+    seconds = time.perf_counter() - start
+    (made,) = (project / "pose-3d").glob("*.trc")
+    return {"seconds": np.array([seconds]), "lines": np.array([len(made.read_text().splitlines())])}
+
+
+def placed(arrays):
     xy, score, projections = arrays["xy"], arrays["score"], list(arrays["P"])
     _, frames, joints, _ = xy.shape
     points = np.full((frames, joints, 3), np.nan)

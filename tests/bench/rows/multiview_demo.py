@@ -2,15 +2,18 @@
 
 Pose2Sim reads postures with models from the network; here both sides are given those of our models (read once, kept in
 `var`). Pixels are freed of the lens for both. The error is the same for both: how far a placed joint, seen again in
-every camera that showed it, is from where it was read.
+every camera that showed it, is from where it was read. The whole way goes from files of postures to a file of joints:
+whose body it is in each camera, joints in space, gaps filled.
 """
 
 from __future__ import annotations
 
+import json
+import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +24,13 @@ from numpy.typing import NDArray
 from tests.bench.peers import ENVIRONMENTS, REPOSITORY, Peer, environment
 from tests.bench.row import OURS, Bar, Row, compare, interleave
 from tests.bench.rows.multiview import PEER
-from vision.calibration.camera_files import CameraParams
+from vision.calibration.camera_files import CameraParams, write_calib_toml
 from vision.detection import build_detector
+from vision.multiview.association import ViewTrack, associate
 from vision.multiview.cameras import CameraRig
 from vision.multiview.triangulation import triangulate
 from vision.pose import build_pose
+from vision.skeletons import COCO17
 from vision.types import PEOPLE
 
 FRAMES, EVERY = 40, 2
@@ -45,11 +50,12 @@ class Demo:
 
     Attributes:
         pixels: camera → `(N, K, 3)` x, y [px], score.
-        rig: the cameras.
+        rig, cameras: that saw them so.
     """
 
     pixels: dict[str, NDArray[np.float64]]
     rig: CameraRig
+    cameras: list[CameraParams]
 
     def error_px(self, points: NDArray[np.float64]) -> float:
         """Median over joints of the root mean square over the cameras that show them [px]."""
@@ -70,6 +76,7 @@ def run(repeats: int) -> list[Row]:
         arrays = {"xy": xy[..., :2], "score": score, "P": demo.rig.projections}
         placed: dict[str, NDArray[np.float64]] = {}
         runs = interleave(repeats, {OURS: _ours(demo, placed), PEER: _theirs(peer, arrays, placed)})
+        whole = interleave(repeats, {OURS: lambda: _whole(demo, None), PEER: lambda: _whole(demo, peer)})
     both = np.isfinite(placed[OURS]).all(axis=2) & np.isfinite(placed[PEER]).all(axis=2)
     errors, shares = {}, {}
     for name, points in placed.items():
@@ -78,6 +85,7 @@ def run(repeats: int) -> list[Row]:
     what = "multi-view demo, same postures"
     return [
         compare(f"{what}: triangulation", "frames/s", runs, Bar("ratio_at_least", 3.0)),
+        compare(f"{what}: from files of postures to joints", "frames/s", whole, Bar("ratio_at_least", 3.0)),
         compare(f"{what}: reprojection error", "px", errors, Bar("ratio_at_most", 1.0)),
         compare(f"{what}: joints placed", "share", shares, Bar("ratio_at_least", PLACED_BAR)),
     ]
@@ -103,6 +111,53 @@ def _theirs(
     return once
 
 
+def _whole(demo: Demo, peer: Peer | None) -> float:
+    """Frames a second from posture files to a file of joints, by the peer or by ours; a new folder each time."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        _write_project(demo, folder)
+        if peer is not None:
+            return FRAMES / float(peer.call({}, {"project": name})["seconds"][0])
+        started = time.perf_counter()
+        keypoints = {camera: _read_postures(folder / "pose" / f"{camera}_json") for camera in demo.rig.names}
+        frames = np.arange(FRAMES, dtype=np.int32)
+        tracks = [ViewTrack(number, frames, keypoints[camera]) for number, camera in enumerate(demo.rig.names)]
+        person = associate(tracks, demo.rig, COCO17)
+        # Those who show another person than most cameras do have nothing to say.
+        asked = np.bincount(person).argmax()
+        for camera in np.array(demo.rig.names)[person != asked]:
+            keypoints[str(camera)][..., 2] = 0.0
+        xyz = triangulate(keypoints, demo.rig).xyz_m.reshape(FRAMES, -1)
+        for column in xyz.T:
+            there = np.isfinite(column)
+            if there.any():
+                column[~there] = np.interp(frames[~there], frames[there], column[there])
+        np.savetxt(folder / "ours.trc", xyz, fmt="%.6f", delimiter="\t")
+        return FRAMES / (time.perf_counter() - started)
+
+
+def _write_project(demo: Demo, folder: Path) -> None:
+    """Cameras and postures as Pose2Sim wants them: `Config.toml`, `calibration/Calib.toml`, a file a picture."""
+    (folder / "Config.toml").touch()
+    (folder / "calibration").mkdir()
+    (folder / "calibration" / "Calib.toml").write_text(write_calib_toml(demo.cameras), encoding="utf-8")
+    for camera in demo.rig.names:
+        there = folder / "pose" / f"{camera}_json"
+        there.mkdir(parents=True)
+        whole = np.zeros((FRAMES, len(COCO17), 3))
+        whole[:, JOINTS] = demo.pixels[camera]
+        for number, keypoints in enumerate(whole):
+            people = [{"person_id": [-1], "pose_keypoints_2d": keypoints.ravel().tolist()}]
+            content = json.dumps({"version": 1.3, "people": people})
+            (there / f"{camera}_{number:06d}.json").write_text(content, encoding="utf-8")
+
+
+def _read_postures(folder: Path) -> NDArray[np.float32]:
+    files = sorted(folder.glob("*.json"))
+    rows = [json.loads(file.read_text(encoding="utf-8"))["people"][0]["pose_keypoints_2d"] for file in files]
+    return np.array(rows, np.float32).reshape(len(files), len(COCO17), 3)
+
+
 def _demo() -> Demo:
     environment("pose2sim")
     (folder,) = (ENVIRONMENTS / "pose2sim" / "lib").glob("python3.*/site-packages/Pose2Sim/Demo_SinglePerson")
@@ -118,7 +173,11 @@ def _demo() -> Demo:
         for name, camera in sorted(cameras.items())
         if name in pixels
     }
-    return Demo(pixels, CameraRig.from_params(params))
+    straight = [
+        replace(cameras[name], name=name, distortion=np.zeros(4), rotation=cv2.Rodrigues(camera["R"])[0].ravel())
+        for name, camera in params.items()
+    ]
+    return Demo(pixels, CameraRig.from_params(params), straight)
 
 
 def _read(film: Path) -> NDArray[np.float64]:
