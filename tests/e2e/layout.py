@@ -1,7 +1,7 @@
 """What a page is made of, whatever the machine's fonts: its outline, and what is wrong with where things stand.
 
 An outline is the accessibility tree's landmarks, headings and controls in their order, by their names in both
-languages. Figures, days and months change from day to day and are masked.
+languages. Figures, days, months and halves of the day change from day to day and are masked.
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ MONTHS = (
     "January February March April May June July August September October November December "
     "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec "
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
-    "ene feb abr jun jul sept oct dic"
+    "ene feb mar abr may jun jul ago sept oct nov dic"
 )
 DAYS = (
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Mon Tue Wed Thu Fri Sat Sun "
     "lunes martes miércoles jueves viernes sábado domingo lun mié jue vie sáb dom"
 )
-MASKS = ((MONTHS, "Month"), (DAYS, "Day"))
+MASKS = ((MONTHS, "Month"), (DAYS, "Day"), ("AM PM", "AM"))
+DAY_OF_A_MONTH = ("button", "0")
+"""Its place before or after the days with an event depends on the date."""
 WORDS = [(re.compile(rf"\b(?:{'|'.join(words.split())})\b"), mask) for words, mask in MASKS]
 
 
@@ -65,7 +67,7 @@ def outline(page: Page) -> list[Part]:
         if found and found["role"] in KEPT:
             parts.append(Part(len(above), found["role"], masked(found["name"] or ""), found["state"].strip()))
             above.append(indent)
-    return [part for part, _same in groupby(parts)]
+    return [part for part, _same in groupby(part for part in parts if (part.role, part.name) != DAY_OF_A_MONTH)]
 
 
 def masked(name: str) -> str:

@@ -168,7 +168,7 @@ def _rows(window: int, *, filled: bool) -> dict[ArtefactName, dict[str, NDArray[
         ArtefactName.TRACKS: {
             **seen,
             "xyxy": base["xyxy"],
-            "detected": base["detected"],
+            "detected": base["xyxy"],
             "score": np.full(count, 0.9, np.float32),
             "cls": np.zeros(count, np.int16),
             "kit": np.full((count, 4), np.nan, np.float32),

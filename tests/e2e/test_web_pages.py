@@ -85,7 +85,7 @@ def test_empty_and_unknown(open_page: Callable[..., Page]) -> None:
 
 def test_what_a_player_may_not_do_is_not_offered(open_page: Callable[..., Page]) -> None:
     page = open_page("/sessions", as_user=VIEWER)
-    page.get_by_text("As soon as your coach scans a film").wait_for()
+    page.get_by_text("Films about you alone appear here").wait_for()
     assert page.get_by_role("link", name="New scan").count() == 0
     page.goto("/scan/new")
     page.get_by_text("Not open to you").wait_for()
@@ -218,7 +218,7 @@ def test_a_name_and_a_time_zone_are_kept(open_page: Callable[..., Page]) -> None
 
 
 def test_theme_units_and_language_are_kept(open_page: Callable[..., Page]) -> None:
-    page = open_page("/settings", as_user=COACH)
+    page = open_page("/settings", as_user=VIEWER)
     page.get_by_label("Appearance").select_option("dark")
     page.get_by_label("Language").select_option("es")
     page.get_by_role("heading", name="Ajustes").wait_for()
@@ -227,6 +227,8 @@ def test_theme_units_and_language_are_kept(open_page: Callable[..., Page]) -> No
     assert page.evaluate("document.documentElement.lang") == "es"
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    page.get_by_label("Idioma").select_option("")
+    page.get_by_role("heading", name="Settings").wait_for()
 
 
 def test_everything_is_reached_by_keyboard(open_page: Callable[..., Page]) -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import structlog
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from apps.feedback.engine.brief import Brief
+from apps.core.units import Scale
+from apps.feedback.engine.brief import Brief, Fact
 from apps.feedback.engine.coach import Coach, CoachError, Tell, Written
 from apps.feedback.engine.confidence import confidence_in
 from apps.feedback.engine.grounding import check, check_text, sentences
@@ -193,10 +195,16 @@ def _shown(brief: Brief, cited: Cited) -> Shown:
     told = cited.model_dump()
     fact = brief.fact(cited.ref)
     if fact is not None:
-        told |= {"low": fact.low, "high": fact.high, "unit": fact.unit, "grade": fact.grade}
-        return Shown(**told, title=fact.title, t_s=fact.t_s)
+        return Shown(**told, **_interval(brief, fact), grade=fact.grade, title=fact.title, t_s=fact.t_s)
     titles = {one.ref: one.title for one in brief.passages} | {one.ref: one.title for one in brief.drills}
     return Shown(**told, title=titles.get(cited.ref, ""))
+
+
+def _interval(brief: Brief, fact: Fact) -> dict[str, Any]:
+    """From where to where a figure is, as the text beside it tells it."""
+    scale = Scale("%", 100.0) if fact.unit == "share" else brief.scale(fact.key, fact.unit)
+    ends = {"low": fact.low, "high": fact.high}
+    return {name: None if end is None else end * scale.factor for name, end in ends.items()} | {"unit": scale.unit}
 
 
 def _notes(brief: Brief) -> list[str]:

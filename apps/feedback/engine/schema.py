@@ -73,8 +73,8 @@ class Shown(Cited):
 
     title: str = Field(default="", description="Of the figure, article or drill.")
     t_s: float | None = Field(default=None, description="Second of the film where it happened.")
-    low: float | None = Field(default=None, description="Lower end of the 90 % interval, in the figure's unit.")
-    high: float | None = Field(default=None, description="Upper end of the 90 % interval, in the figure's unit.")
+    low: float | None = Field(default=None, description="Lower end of the 90 % interval, as the text tells figures.")
+    high: float | None = Field(default=None, description="Upper end of the 90 % interval, as the text tells figures.")
     unit: str = Field(default="", description="Of `low` and `high`.")
     grade: str = Field(default="", description="A to D, of the film.")
 

@@ -78,6 +78,8 @@ def test_other_units_and_another_zone_are_another_text(scene: Scene, api_client:
     body = Feedback.objects.latest("created_at").body
     assert "3 May" in body["summary"], "where it was past midnight"
     assert "3,280 yd" in body["summary"] and "7.0 m/s" in body["summary"]
+    distance = next(one for one in body["evidence"] if one["ref"].endswith(":total_distance_m") and one["low"])
+    assert (round(distance["low"]), round(distance["high"]), distance["unit"]) == (3237, 3325, "yd")
 
 
 def test_new_evidence_is_another_text(scene: Scene, api_client: Any, rung: list[Any], figures_of: Any) -> None:

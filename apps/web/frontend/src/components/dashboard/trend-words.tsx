@@ -21,9 +21,7 @@ export function TrendWords({ trend }: { trend: Trend }) {
           {t("trend.slope", { slope: number(slope.value), unit: scale.unit, low: number(slope.low), high: number(slope.high), n: slope.n })}
         </p>
       ) : (
-        <p>
-          <span className="font-semibold">{t("figure.notAssessed")}.</span> <span className="text-muted">{slope.absent ?? change.text}</span>
-        </p>
+        <p className="text-muted">{slope.absent ?? change.text}</p>
       )}
       {steps.points.map(({ start, before, after }) => (
         <p key={start}>
