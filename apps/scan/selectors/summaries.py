@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -58,21 +59,34 @@ def _jobs(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, JobSummary]:
 
 
 def figures(session_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, KpiSummary]:
-    """The subject's figures; without a subject, those of the only person there, or the best of many."""
+    """The subject's figures; without a subject, those of the only person there, or the best of many.
+
+    The grade is that of whose figures are shown, of two the worse.
+    """
     rows = SessionKPI.objects.filter(session_id__in=session_ids, is_current=True, track_id__gte=0)
-    columns = ("session_id", "session__player_id", "player_id", "max_speed_mps", "total_distance_m", "grade")
-    found: dict[uuid.UUID, KpiSummary] = {}
-    for session_id, subject, player, speed, distance, grade in rows.values_list(*columns).order_by("track_id"):
-        if subject is not None and subject != player:
-            continue
-        known = found.get(session_id, KpiSummary(max_speed_mps=None, total_distance_m=None, grade=None))
-        found[session_id] = KpiSummary(
-            max_speed_mps=_larger(known["max_speed_mps"], speed),
-            total_distance_m=_larger(known["total_distance_m"], distance),
-            grade=known["grade"] or grade or None,
+    columns = ("session_id", "session__player_id", "player_id", "grade", "max_speed_mps", "total_distance_m")
+    found: dict[uuid.UUID, list[_Shown]] = {}
+    for session_id, subject, player, grade, *values in rows.values_list(*columns).order_by("track_id"):
+        if subject is None or subject == player:
+            known = found.get(session_id, [_Shown(), _Shown()])
+            found[session_id] = [one.or_larger(value, grade) for one, value in zip(known, values, strict=True)]
+    return {
+        session_id: KpiSummary(
+            max_speed_mps=speed.value,
+            total_distance_m=distance.value,
+            grade=max(speed.grade, distance.grade) or None,
         )
-    return found
+        for session_id, (speed, distance) in found.items()
+    }
 
 
-def _larger(first: float | None, second: float | None) -> float | None:
-    return max((value for value in (first, second) if value is not None), default=None)
+class _Shown(NamedTuple):
+    """A figure and the grade of whoever has it; empty where nobody has it."""
+
+    value: float | None = None
+    grade: str = ""
+
+    def or_larger(self, value: float | None, grade: str) -> _Shown:
+        if value is None or (self.value is not None and value <= self.value):
+            return self
+        return _Shown(value, grade)

@@ -18,6 +18,7 @@ from apps.accounts.models import Membership, Player, Team, User
 from apps.scan import media
 from apps.scan.models import JobStep, ProcessingJob, SessionKPI, Video
 from apps.scan.selectors.kpis import catalogue
+from apps.scan.selectors.summaries import figures
 from apps.sessions.models import SessionPlayer
 from pipeline.artefacts import Stamp
 from pipeline.plan import ArtefactName
@@ -208,6 +209,19 @@ def test_a_player_gets_neither_name_nor_movement_of_anybody_else(
 
 
 # KPIs ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_list_of_sessions_grades_the_best_figures_by_whose_they_are(team: Team) -> None:
+    session, unmeasured = make_session(team=team), make_session(team=team)
+    sure, unsure = {"total_distance_m": 900.0}, {"max_speed_mps": 8.9, "total_distance_m": 400.0}
+    for track_id, (grade, told) in enumerate((("A", {**sure, "max_speed_mps": 6.1}), ("D", unsure), ("C", {}))):
+        SessionKPI.objects.create(session=session, track_id=track_id, grade=grade, **told)
+    SessionKPI.objects.create(session=unmeasured, track_id=0, grade="")
+    assert figures([session.pk, unmeasured.pk]) == {
+        session.pk: {"max_speed_mps": 8.9, "total_distance_m": 900.0, "grade": "D"},
+        unmeasured.pk: {"max_speed_mps": None, "total_distance_m": None, "grade": None},
+    }
 
 
 def test_kpis_as_last_computed(
