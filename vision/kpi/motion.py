@@ -187,7 +187,7 @@ def _smooth(
         if run.stop - run.start >= shortest:
             smooth[run] = lowpass(xy_m[run], cutoff_hz, fs_hz)
             velocity = differentiate(smooth[run], fs_hz)
-            speed[run] = np.sqrt(velocity[:, 0] ** 2 + velocity[:, 1] ** 2)
+            speed[run] = np.sqrt(np.einsum("ij,ij->i", velocity, velocity))
     return smooth, speed
 
 
