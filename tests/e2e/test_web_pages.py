@@ -130,7 +130,15 @@ def test_wrong_files_are_refused_before_a_byte_travels(open_page: Callable[..., 
     plan.write_bytes(b"%PDF")
     empty = tmp_path / "empty.mp4"
     empty.touch()
-    for path, said in ((plan, "This is not a film we can read."), (empty, "This file is empty.")):
+    huge = tmp_path / "huge.mp4"
+    with huge.open("wb") as hollow:
+        hollow.truncate(10 * 1024**3 + 1)
+    refusals = (
+        (plan, "This is not a film we can read."),
+        (empty, "This file is empty."),
+        (huge, "This film is larger than 10 GB."),
+    )
+    for path, said in refusals:
         page.set_input_files("input[type=file]", path)
         page.get_by_text(said).wait_for()
         assert page.get_by_role("button", name="Upload and scan").is_disabled()

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def decoded(image: Any) -> str:
-    text, points, _ = cv2.QRCodeDetector().detectAndDecode(image)
+    text, points, _ = cv2.QRCodeDetectorAruco().detectAndDecode(image)
     assert points is not None
     return str(text)
 

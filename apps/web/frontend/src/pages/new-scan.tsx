@@ -13,7 +13,7 @@ import { UploadFailure } from "@/components/upload-failure";
 import { UploadProgress } from "@/components/upload-progress";
 import { useCanEdit } from "@/hooks/use-account";
 import { useTitle } from "@/hooks/use-title";
-import { useUpload } from "@/hooks/use-upload";
+import { useFileProblem, useUpload } from "@/hooks/use-upload";
 import { useVideoFacts } from "@/hooks/use-video-facts";
 import { withTexts } from "@/i18n";
 import { checkFile } from "@/upload/checks";
@@ -23,6 +23,7 @@ const RigForm = lazy(() => withTexts("rig", import("@/components/rig/rig-form").
 
 function FilmForm() {
   const { t } = useTranslation();
+  const problemText = useFileProblem();
   const [file, setFile] = useState<File | null>(null);
   const [choices, setChoices] = useState(FIRST_CHOICES);
   const { state, facts } = useVideoFacts(file);
@@ -37,7 +38,7 @@ function FilmForm() {
       <DropZone
         file={file}
         facts={facts}
-        problem={problem && t(`newScan.problem.${problem}`)}
+        problem={problem && problemText(problem)}
         onFile={(chosen) => {
           clearUpload();
           setFile(chosen);

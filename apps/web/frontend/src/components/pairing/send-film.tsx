@@ -8,7 +8,7 @@ import { DropZone } from "@/components/drop-zone";
 import { SelectField, TextField } from "@/components/field";
 import { useErrorText } from "@/components/states";
 import { UploadProgress } from "@/components/upload-progress";
-import { useUpload } from "@/hooks/use-upload";
+import { useFileProblem, useUpload } from "@/hooks/use-upload";
 import { useVideoFacts } from "@/hooks/use-video-facts";
 import { checkFile } from "@/upload/checks";
 import { clearUpload, isBusy, startUpload } from "@/upload/manager";
@@ -20,6 +20,7 @@ const TYPES: readonly FilmType[] = ["training", "match", "analysis"];
 export function SendFilm({ device }: { device: KnownDevice }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
+  const problemText = useFileProblem();
   const upload = useUpload();
   const [file, setFile] = useState<File | null>(null);
   const [title, setTitle] = useState("");
@@ -59,7 +60,7 @@ export function SendFilm({ device }: { device: KnownDevice }) {
       <DropZone
         file={file}
         facts={facts}
-        problem={problem && t(`newScan.problem.${problem}`)}
+        problem={problem && problemText(problem)}
         onFile={(chosen) => {
           clearUpload();
           setFile(chosen);

@@ -5,6 +5,7 @@ import { Button } from "@/components/button";
 import { SelectField, TextField } from "@/components/field";
 import { FilePick } from "@/components/file-pick";
 import { usePreferences } from "@/hooks/use-preferences";
+import { useFileProblem } from "@/hooks/use-upload";
 import { formatBytes } from "@/units/format";
 import { filmProblem, MAX_CALIBRATION_BYTES, readOpenCvYaml, type PartProblem, type RigDraft, type RigFilm } from "@/upload/rig";
 import type { RigDraftTools } from "./use-rig-draft";
@@ -73,6 +74,7 @@ function isShown(camera: string, { films }: RigDraft): boolean {
 function FilmRow({ film, tools }: RowProps) {
   const { t } = useTranslation();
   const { language } = usePreferences();
+  const problemText = useFileProblem();
   const { draft } = tools;
   const problem = filmProblem(film, draft);
   const ofFile = problem === "extension" || problem === "empty" || problem === "tooLarge";
@@ -100,7 +102,7 @@ function FilmRow({ film, tools }: RowProps) {
       </div>
       {ofFile && (
         <p role="alert" className="text-sm font-medium text-bad">
-          {t(`newScan.problem.${problem}`)}
+          {problemText(problem)}
         </p>
       )}
       <div className="flex flex-wrap items-start gap-x-5 gap-y-4">
