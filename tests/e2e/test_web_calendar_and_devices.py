@@ -151,7 +151,7 @@ def test_an_event_is_moved_and_repeated_by_keys(open_page: Callable[..., Page]) 
     dialog.get_by_label("Day", exact=True).press_sequentially("10142027")
     repeats = dialog.get_by_label("Repeats")
     repeats.focus()
-    repeats.press("w")
+    repeats.press("e")
     dialog.get_by_label("Until").press_sequentially("10212027")
     dialog.get_by_role("region", name="What the safety rules say").wait_for()
     dialog.get_by_role("button", name="Save").press("Enter")
@@ -165,7 +165,8 @@ def test_an_event_is_moved_and_repeated_by_keys(open_page: Callable[..., Page]) 
     dialog.wait_for()
     calendar.keyboard.press("Escape")
     dialog.wait_for(state="detached")
-    assert row.evaluate("element => element === document.activeElement"), "focus goes back to the event"
+    # The focus goes back to the event.
+    calendar.wait_for_function("element => element === document.activeElement", arg=row.element_handle())
 
 
 def test_dragging_moves_and_another_coach_sees_it_at_once(open_page: Callable[..., Page]) -> None:

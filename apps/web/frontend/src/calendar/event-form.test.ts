@@ -48,6 +48,14 @@ describe("the form of an event", () => {
     expect(problems({ ...FORM, all_day: true })).toEqual(["calendar.wrong.number"]);
   });
 
+  it("waits for a year that is still being typed", () => {
+    for (const day of ["", "0002-10-14", "0202-10-14", "020271-10-14"]) {
+      expect(problems({ ...FORM, day }), day).toEqual(["calendar.wrong.day"]);
+      expect(problems({ ...FORM, all_day: true, active_minutes: "60", last_day: day }), day).toEqual(["calendar.wrong.lastDay"]);
+      expect(problems({ ...FORM, repeat: { ...FORM.repeat, kind: "weekly", until: day } }), day).toEqual(["calendar.wrong.until"]);
+    }
+  });
+
   it("takes the safe alternative as the server offers it", () => {
     const shorter = withAlternative(FORM, { end: "2026-09-01T16:30:00Z", intensity: "low", headers: 4 }, MADRID);
     expect(shorter).toMatchObject({ from: "17:30", to: "18:30", intensity: "low", headers: "4" });

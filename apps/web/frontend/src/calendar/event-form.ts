@@ -2,7 +2,7 @@
 import { z } from "zod/mini";
 import type { CalendarEvent, EventInput, Intensity } from "@/api/types";
 import { fromRule, NO_REPEAT, toRule } from "./repeat";
-import { addDays, addMinutes, daysBetween, fromWall, toWall } from "./zones";
+import { addDays, addMinutes, daysBetween, fromWall, isDay, toWall } from "./zones";
 
 export const EVENT_TYPES = ["training", "match", "recovery", "assessment"] as const;
 export const INTENSITIES = ["low", "moderate", "high"] as const;
@@ -33,7 +33,7 @@ export const eventSchema = z
     status: z.enum(["planned", "completed", "cancelled"]),
     player_id: z.string(),
     all_day: z.boolean(),
-    day: z.string().check(z.minLength(10, "calendar.wrong.day")),
+    day: z.string().check(z.refine(isDay, "calendar.wrong.day")),
     last_day: z.string(),
     from: z.string().check(z.minLength(5, "calendar.wrong.time")),
     to: z.string().check(z.minLength(5, "calendar.wrong.time")),
@@ -62,10 +62,10 @@ export const eventSchema = z
   })
   .check(
     z.refine((form) => form.all_day || form.to > form.from, { path: ["to"], message: "calendar.wrong.end" }),
-    z.refine((form) => !form.all_day || form.last_day >= form.day, { path: ["last_day"], message: "calendar.wrong.lastDay" }),
+    z.refine((form) => !form.all_day || (isDay(form.last_day) && form.last_day >= form.day), { path: ["last_day"], message: "calendar.wrong.lastDay" }),
     z.refine((form) => !form.all_day || form.active_minutes.trim() !== "", { path: ["active_minutes"], message: "calendar.wrong.number" }),
     z.refine(({ repeat }) => repeat.kind !== "custom" || repeat.days.length > 0, { path: ["repeat", "days"], message: "calendar.wrong.days" }),
-    z.refine(({ repeat, day }) => repeat.kind === "none" || repeat.kind === "kept" || repeat.count !== "" || repeat.until >= day, {
+    z.refine(({ repeat, day }) => repeat.kind === "none" || repeat.kind === "kept" || repeat.count !== "" || (isDay(repeat.until) && repeat.until >= day), {
       path: ["repeat", "until"],
       message: "calendar.wrong.until",
     }),

@@ -2,6 +2,10 @@ import { describe, expect, it } from "vitest";
 import { addDays, addMinutes, daysBetween, fromWall, hoursShown, sharedZone, today, toWall } from "./zones";
 
 describe("wall clocks", () => {
+  it("knows early years, too", () => {
+    expect(toWall(fromWall("0202-10-14T17:30", "UTC"), "UTC")).toBe("0202-10-14T17:30");
+  });
+
   it("reads a moment in a zone, in winter and in summer", () => {
     expect(toWall("2026-01-15T17:30:00Z", "Europe/Madrid")).toBe("2026-01-15T18:30");
     expect(toWall("2026-07-15T17:30:00Z", "Europe/Madrid")).toBe("2026-07-15T19:30");

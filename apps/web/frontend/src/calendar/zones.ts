@@ -21,7 +21,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 
 function wallOf(ms: number, zone: string): string {
   const part = Object.fromEntries(formatOf(zone).formatToParts(ms).map(({ type, value }) => [type, value]));
-  return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
+  return `${part.year!.padStart(4, "0")}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
 }
 
 /** What the clock in `zone` shows at a moment. */
@@ -41,6 +41,11 @@ export function fromWall(wall: string, zone: string): string {
   const shown = [wanted - Math.max(before, after), wanted - Math.min(before, after)];
   const exact = shown.find((at) => asUtc(wallOf(at, zone)) === wanted);
   return new Date(exact ?? wanted - before).toISOString().replace(".000Z", "Z");
+}
+
+/** Whether a text is a day that one can plan: while a year is typed, a field tells of the years 2, 20 and 202 as well. */
+export function isDay(text: string): boolean {
+  return /^2\d{3}-\d\d-\d\d$/.test(text);
 }
 
 /** A day that many days later. */

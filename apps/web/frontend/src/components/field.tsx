@@ -39,12 +39,16 @@ function describedBy(id: string, hint: ReactNode, error?: string) {
   return hint ? `${id}-hint` : undefined;
 }
 
+/** Without a last day a field takes years of six digits. */
+const LAST: Partial<Record<string, string>> = { date: "2999-12-31", "datetime-local": "2999-12-31T23:59" };
+
 export function TextField({ label, hint, error, className, ...rest }: FieldProps & ComponentProps<"input">) {
   const id = useId();
   return (
     <FieldFrame {...{ id, label, hint, error, className }}>
       <input
         id={id}
+        max={rest.type && LAST[rest.type]}
         className={clsx(CONTROL, "border-line-strong/60")}
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy(id, hint, error)}

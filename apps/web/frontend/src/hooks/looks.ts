@@ -42,12 +42,13 @@ function readLooks(kept: string | null): Partial<Record<keyof Looks, unknown>> {
   }
 }
 
-/** The account counts wherever it says something; its language may be one that we do not speak. */
+/** The account counts wherever it says something; its language may be one that we do not speak. What this browser showed
+ * last does not count then: it was the account's, too. */
 export function looksOf(me: Me | null | undefined, device: Looks): Looks {
   if (!me) return device;
   return {
     theme: me.theme,
-    language: chosenLanguage(me) ?? device.language,
+    language: chosenLanguage(me) ?? detectLanguage(),
     system: me.units,
     speed: me.speed_unit || null,
   };
