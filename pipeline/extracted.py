@@ -281,6 +281,9 @@ def _checked(document: Mapping[str, Any], arrays: dict[str, Array]) -> Extracted
     said = document.get("series")
     if not isinstance(said, Mapping):
         raise refused("'series' must be an object.")
+    single = [name for name, array in arrays.items() if array.ndim == 0]
+    if single:
+        raise refused(f"'{single[0]}' must be a list, got a single value.")
     film = cast(FilmFacts, check_film(document.get("film")))
     t_s = check_timebase(arrays, film["frames"])
     series = {ArtefactName.TIMEBASE: _timebase(arrays, t_s, film)}

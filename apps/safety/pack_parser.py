@@ -51,7 +51,7 @@ def read_mapping(text: str, where: str) -> dict[str, object]:
         mark = error.problem_mark
         line = f" in line {mark.line + 1}" if mark else ""
         raise PolicyError(f"{where}: not readable as YAML{line}: {error.problem}") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # ValueError: a day such as 2026-02-30
         raise PolicyError(f"{where}: not readable as YAML: {error}") from error
     return _mapping(content, where)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -120,6 +121,18 @@ def test_the_detectors_boxes_travel_and_a_file_of_an_older_agent_has_none(packed
     half[0, 2] = np.nan
     with pytest.raises(PipelineError, match=r"tracks\.detected' must be finite boxes"):
         read_extracted(file_of(document, {**arrays, "tracks.detected": half}))
+
+
+@pytest.mark.parametrize("name", ["tracks.frame", "tracks.kit", "detections.xyxy", "timebase.t"])
+def test_a_number_where_a_list_belongs_is_refused(packed: bytes, name: str) -> None:
+    document, arrays = contents(packed)
+    one = arrays[name].dtype.type(1)
+    said = re.escape(f"'{name}' must be a list, got a single value.")
+    with pytest.raises(PipelineError, match=said):
+        read_extracted(file_of(document, {**arrays, name: np.array(one)}))
+    lists = {other: array.tolist() for other, array in arrays.items()} | {name: one.item()}
+    with pytest.raises(PipelineError, match=said):
+        read_extracted_lists({**document, "arrays": lists})
 
 
 def test_only_kilobytes_travel(packed: bytes) -> None:

@@ -181,6 +181,7 @@ def test_a_hard_limit_may_become_stricter_never_looser(rule: str, message: str |
         ("extends: default\nrules:\n  pain: {}\n  pain: {}", "pain is given twice in one place"),
         ("x" * 100_001, "100001 characters are too many"),
         ("[" * 3000, "not readable as YAML"),
+        ("verified: 2026-02-30", "not readable as YAML: day is out of range for month"),
     ],
 )
 def test_malformed_packs_are_refused_in_words(yaml: str, message: str) -> None:
