@@ -64,6 +64,10 @@ THEME = """async (theme) => {
   root.style.display = "";
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+LANGUAGE = """
+Object.defineProperty(Navigator.prototype, "language", { get: () => localStorage.getItem("of the device") ?? "en-GB" });
+"""
+"""Pages are in the device's language as long as nobody chose one."""
 BUSY = ".animate-pulse, .animate-spin, [aria-busy=true]"
 QUIET_MS, LOOKS = 50, 3
 """So often in a row nothing may be on its way before a page counts as loaded."""
@@ -107,6 +111,7 @@ def coach(stack: Stack, browser: Browser) -> Iterator[Page]:
 
 def _page(stack: Stack, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(base_url=stack.url, locale="en-GB", reduced_motion="reduce")
+    context.add_init_script(LANGUAGE)
     page, problems = new_page(context)
     yield page
     context.close()
@@ -148,9 +153,10 @@ def look_at(page: Page, name: str, path: str) -> None:
 
 
 def open_in(page: Page, language: str, path: str) -> None:
-    """The page in a language, with all that it loads."""
+    """The page on a device of a language, with all that it loads."""
     page.goto("/static/web/favicon.svg")
-    page.evaluate("language => localStorage.setItem('axolotl.preferences', JSON.stringify({ language }))", language)
+    page.evaluate("language => localStorage.setItem('of the device', language)", language)
+    page.evaluate("localStorage.removeItem('axolotl.preferences')")
     with loading(page):
         page.goto(path)
         page.locator("h1").wait_for()
