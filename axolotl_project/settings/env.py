@@ -140,6 +140,9 @@ def pairs(name: str) -> dict[str, str]:
     return found
 
 
+_LOOKS_LIKE_SMTP = "must look like smtp+tls://user:password@host:587"
+
+
 def smtp(url: str) -> tuple[str, int, str, str, bool]:
     """Return host, port, user, password and whether TLS is used, of `smtp+tls://user:password@host:587`.
 
@@ -148,11 +151,15 @@ def smtp(url: str) -> tuple[str, int, str, str, bool]:
     """
     if not url:
         return "localhost", 25, "", "", False
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtp+tls") or not parts.hostname:
-        raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@host:587.")
-    port = parts.port or (587 if parts.scheme == "smtp+tls" else 25)
-    return parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), parts.scheme != "smtp"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"EMAIL_URL {_LOOKS_LIKE_SMTP}; host or port cannot be read.") from error
+    if parts.scheme not in ("smtp", "smtp+tls") or not host:
+        raise ImproperlyConfigured(f"EMAIL_URL {_LOOKS_LIKE_SMTP}.")
+    port = port or (587 if parts.scheme == "smtp+tls" else 25)
+    return host, port, unquote(parts.username or ""), unquote(parts.password or ""), parts.scheme != "smtp"
 
 
 def share_metrics(folder: Path) -> Path:

@@ -25,6 +25,7 @@ _IT = rf"(?:{lex.IT}\s)?"
 
 def parse(instruction: str, *, today: date) -> Intent:
     """Read an instruction. `today` is the local day on which it is said."""
+    instruction = instruction.encode(errors="replace").decode()  # half a character of UTF-16 is none
     words, found = Words(instruction), Found()
     if words.has(lex.NOT):
         return Intent(not_understood=(" ".join(instruction.split())[:LONGEST_TEXT],))
