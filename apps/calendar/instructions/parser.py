@@ -36,6 +36,9 @@ def parse(instruction: str, *, today: date) -> Intent:
     for rule in rules:
         rule(words, found)
     left = [*found.pop("not_understood", ()), *words.left()]
+    for name in ("title", "location"):
+        if len(found.get(name) or "") > LONGEST_TEXT:
+            left.append(found.pop(name))
     return Intent(**found, not_understood=tuple(part[:LONGEST_TEXT] for part in left))
 
 
@@ -44,9 +47,10 @@ def _drills(words: Words, found: Found) -> None:
     swap = rf"{lex.SWAP}\s(?:the\s|el\s|la\s)?(?!(?:it|this|lo|la)\s)(?P<old>[^.;!?\n,\x1f]{{1,120}}?)\s{lex.WITH}\s{_FREE}{END}"
     out = rf"{lex.LEAVE_OUT}\s(?:the\s|el\s|la\s)?(?:drill|exercise|ejercicio)\s{_FREE}{END}"
     while len(swaps) < MOST_SWAPS and (match := words.take(swap)):
-        swaps.append(Swap(old=words.written(match, "old"), new=words.written(match, "text")))
+        old, new = (words.written(match, part)[:LONGEST_TEXT] for part in ("old", "text"))
+        swaps.append(Swap(old=old, new=new))
     while len(swaps) < MOST_SWAPS and (match := words.take(out)):
-        swaps.append(Swap(old=words.written(match, "text"), new=None))
+        swaps.append(Swap(old=words.written(match, "text")[:LONGEST_TEXT], new=None))
     found["swaps"] = tuple(swaps)
 
 
