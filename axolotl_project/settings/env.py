@@ -6,6 +6,7 @@ in the repository root is read first (real variables win), but not by the tests.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tempfile
@@ -94,9 +95,10 @@ def size_bytes(name: str, default: str) -> int:
     """
     raw = text(name) or default
     match = _SIZE.match(raw)
-    if match is None:
+    size = float(match[1]) * _SIZE_UNITS[(match[2] or "B").upper()] if match else math.inf
+    if not math.isfinite(size):
         raise ImproperlyConfigured(f"{name}={raw!r} is not a size; write for example 500MB.")
-    return int(float(match[1]) * _SIZE_UNITS[(match[2] or "B").upper()])
+    return int(size)
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -264,7 +264,7 @@ TARGETS = [
     Target("search words", st.text() | damaged_text(["sprint NEAR/3 recovery*", '"a" OR b:c']), search_words),
     Target("setting", st.tuples(st.sampled_from(SETTINGS), raw_settings), setting, (ImproperlyConfigured,),
            found=[("folder", "~nobody at all/axolotl"), ("smtp", "smtp://host:" + "9" * 5000),
-                  ("smtp", "smtp://h: 587"), ("smtp", "smtp://[host")]),
+                  ("smtp", "smtp://h: 587"), ("smtp", "smtp://[host"), ("size", "9" * 400)]),
     Target("file beside a film", damaged_bytes([b'{"session_id": "a", "title": "b"}', b"[]"]), beside_film,
            found=[b"[" * 100_000]),
 ]  # fmt: skip
