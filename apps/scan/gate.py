@@ -40,15 +40,13 @@ DRAIN_S = 3.0
 _FILMS = re.compile(r"^/api/scan/(quick|multiview)/?$")
 _UPLOADS = re.compile(r"^/api/scan/uploads(/|$)")
 _ATTACHMENTS = re.compile(r"^/api/sessions/[^/]+/attachments/?$")
-
-
+_EXTRACTS = re.compile(r"^/api/local-edge/process/?$")
+EXTRACT_BYTES = 32 * 1024 * 1024
+"""What an edge box may send of a film that it looked at itself (`pipeline.extracted`)."""
 SMALL_BYTES = 1024 * 1024
 """Less is held in memory."""
 FORM_COPIES = 2
 """A body is spooled, then its film is copied out of the form."""
-_EXTRACTS = re.compile(r"^/api/local-edge/process/?$")
-EXTRACT_BYTES = 32 * 1024 * 1024
-"""What an edge box may send of a film that it looked at itself (`pipeline.extracted`)."""
 
 
 def body_limit(path: str) -> int:
