@@ -4,9 +4,10 @@ import type { SessionListItem } from "@/api/types";
 import { useTeamName } from "@/hooks/use-account";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatDate, formatQuantity } from "@/units/format";
-import { GradeBadge, StatusBadge, Tag } from "./badge";
+import { StatusBadge, Tag } from "./badge";
 import { Definitions } from "./definitions";
 import { Hint } from "./figure";
+import { GradeBadge } from "./grade";
 import { PitchArt } from "./pitch-art";
 import { ProgressBar } from "./progress";
 

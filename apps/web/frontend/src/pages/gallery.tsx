@@ -2,7 +2,7 @@
 import { Film } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { ApiError } from "@/api/errors";
-import { GradeBadge, StatusBadge, Tag } from "@/components/badge";
+import { StatusBadge, Tag } from "@/components/badge";
 import { Banner, type Tone } from "@/components/banner";
 import { Button, type ButtonLook } from "@/components/button";
 import { VerdictPanel } from "@/components/calendar/verdict";
@@ -12,6 +12,7 @@ import { DAY_S, dayStart, type Series } from "@/components/chart/series";
 import { Dialog } from "@/components/dialog";
 import { SelectField, TextArea, TextField } from "@/components/field";
 import { Hint, NotAssessed } from "@/components/figure";
+import { GradeBadge } from "@/components/grade";
 import { Wordmark } from "@/components/logo";
 import { ProgressBar } from "@/components/progress";
 import { ScaleField } from "@/components/scale-field";

@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { Comparisons, Grade } from "@/api/types";
-import { GradeBadge, Tag } from "@/components/badge";
+import { Tag } from "@/components/badge";
 import { Panel } from "@/components/dashboard/panel";
 import { FigureText, Hint, useFigure } from "@/components/figure";
+import { GradeBadge } from "@/components/grade";
 import { useMetricWords } from "@/hooks/use-scan";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatRange, withUnit } from "@/units/figures";

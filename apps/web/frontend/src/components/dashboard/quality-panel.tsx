@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Grade, Overview } from "@/api/types";
-import { GradeBadge } from "@/components/badge";
 import { Hint } from "@/components/figure";
+import { GradeBadge } from "@/components/grade";
 import { usePreferences } from "@/hooks/use-preferences";
 import { Panel } from "./panel";
 

@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Grade, JobStatus, RecentSession, RunningJob, SessionType } from "@/api/types";
-import { GradeBadge, StatusBadge } from "@/components/badge";
+import { StatusBadge } from "@/components/badge";
+import { GradeBadge } from "@/components/grade";
 import { PitchArt } from "@/components/pitch-art";
 import { ProgressBar } from "@/components/progress";
 import { usePreferences } from "@/hooks/use-preferences";

@@ -3,9 +3,9 @@ import { Activity, CalendarDays, Film, Users, type LucideIcon } from "lucide-rea
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Overview } from "@/api/types";
-import { GradeRule } from "@/components/badge";
 import { Card } from "@/components/card";
 import { FigureText, Hint } from "@/components/figure";
+import { GradeRule } from "@/components/grade";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatChange } from "@/units/figures";
 

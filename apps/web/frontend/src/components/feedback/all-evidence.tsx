@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { FeedbackEvidence, Grade } from "@/api/types";
-import { GradeBadge } from "@/components/badge";
 import { Card } from "@/components/card";
+import { GradeBadge } from "@/components/grade";
 import { articleOf, isDrill, nameAndValue } from "@/feedback/claims";
 import { usePreferences } from "@/hooks/use-preferences";
 import { decimalsFor, formatClock, formatNumber } from "@/units/format";

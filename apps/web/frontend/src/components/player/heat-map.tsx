@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Grade, HeatMap as Heat } from "@/api/types";
-import { GradeBadge } from "@/components/badge";
 import { token } from "@/components/chart/style";
+import { GradeBadge } from "@/components/grade";
 import { ErrorState, Skeleton } from "@/components/states";
 import { useHeatMap } from "@/hooks/use-dashboard";
 import { usePreferences } from "@/hooks/use-preferences";

@@ -1,8 +1,8 @@
 import { ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { KpiDefinition, KpiGroup, KpiPresent, KpiValue, PlayerKpis } from "@/api/types";
-import { GradeBadge } from "@/components/badge";
 import { Banner } from "@/components/banner";
+import { GradeBadge } from "@/components/grade";
 import { IdentityDoubt } from "@/components/identity-doubt";
 import { Skeleton } from "@/components/states";
 import { usePreferences } from "@/hooks/use-preferences";

@@ -1,13 +1,14 @@
 import { Layers as LayersIcon, Maximize, Pause, PencilLine, Play, StepBack, StepForward } from "lucide-react";
-import { Slider, Switch } from "radix-ui";
-import { useId, type RefObject } from "react";
+import { Slider } from "radix-ui";
+import { lazy, Suspense, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/button";
-import { Popover } from "@/components/popover";
 import { useClockTime } from "@/hooks/use-clock";
 import type { VideoClock } from "@/overlay/clock";
-import { LAYERS, type Layers } from "@/overlay/draw";
+import type { Layers } from "@/overlay/draw";
 import { formatClock } from "@/units/format";
+
+const LayerMenu = lazy(() => import("./layer-menu"));
 
 const RATES = [0.1, 0.25, 0.5, 1, 2] as const;
 
@@ -21,26 +22,6 @@ interface ControlsProps {
   stage: RefObject<HTMLElement | null>;
   /** Begin to draw on the picture; absent for whoever may not. */
   onDraw?: () => void;
-}
-
-function LayerSwitch({ name, on, onChange }: { name: keyof Layers; on: boolean; onChange: (on: boolean) => void }) {
-  const { t } = useTranslation();
-  const id = useId();
-  return (
-    <div className="flex min-h-10 items-center justify-between gap-4">
-      <label htmlFor={id} className="font-medium">
-        {t(`video.layer.${name}`)}
-      </label>
-      <Switch.Root
-        id={id}
-        checked={on}
-        onCheckedChange={onChange}
-        className="h-6 w-11 rounded-full border border-line-strong bg-sunken p-0.5 transition-colors data-[state=checked]:border-accent data-[state=checked]:bg-accent"
-      >
-        <Switch.Thumb className="block size-4.5 rounded-full bg-line-strong transition-transform data-[state=checked]:translate-x-5 data-[state=checked]:bg-on-accent" />
-      </Switch.Root>
-    </div>
-  );
 }
 
 function SeekBar({ clock }: { clock: VideoClock }) {
@@ -82,6 +63,12 @@ function Shown({ clock }: { clock: VideoClock }) {
 /** Everything that moves the film: play, step, slow motion, seek; and which layers lie over it. */
 export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, stage, onDraw }: ControlsProps) {
   const { t } = useTranslation();
+  const layersButton = (
+    <Button look="quiet" size="sm">
+      <LayersIcon className="size-5" aria-hidden="true" />
+      <span className="max-sm:sr-only">{t("video.layers")}</span>
+    </Button>
+  );
   return (
     <div className="space-y-1 px-3 pt-2 pb-3 sm:px-4">
       <SeekBar clock={clock} />
@@ -112,19 +99,9 @@ export function VideoControls({ clock, playing, rate, onRate, layers, onLayers, 
               </option>
             ))}
           </select>
-          <Popover
-            label={t("video.layers")}
-            trigger={
-              <Button look="quiet" size="sm">
-                <LayersIcon className="size-5" aria-hidden="true" />
-                <span className="max-sm:sr-only">{t("video.layers")}</span>
-              </Button>
-            }
-          >
-            {LAYERS.map((name) => (
-              <LayerSwitch key={name} name={name} on={layers[name]} onChange={(on) => onLayers({ ...layers, [name]: on })} />
-            ))}
-          </Popover>
+          <Suspense fallback={layersButton}>
+            <LayerMenu trigger={layersButton} layers={layers} onLayers={onLayers} />
+          </Suspense>
           {onDraw && (
             <Button look="quiet" size="icon" aria-label={t("video.draw")} onClick={onDraw}>
               <PencilLine className="size-5" aria-hidden="true" />
