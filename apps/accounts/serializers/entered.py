@@ -18,8 +18,11 @@ from apps.accounts.models import (
     User,
     WellnessReport,
 )
+from apps.core.units import KMH_PER_MPS
 
 ENTERED = ["entered_by", "created_at", "updated_at"]
+MAX_MSS_MPS = 12.5
+"""Faster than the fastest human sprint (12.3 m/s)."""
 MAX_MAS_MPS = 7.5
 """Faster than anybody runs for the minutes that an aerobic test lasts."""
 
@@ -84,9 +87,11 @@ class FitnessTestInput(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(FitnessTestKind.choices, help_text="mss: fastest sprint; mas: aerobic speed.")
     value_mps = serializers.FloatField(
         min_value=1,
-        max_value=12.5,
+        max_value=MAX_MSS_MPS,
         help_text="Metres per second (km/h divided by 3.6). Nobody ran faster than 12.5.",
-        error_messages={"max_value": "Nobody runs faster than {max_value} m/s; was it km/h? Divide by 3.6."},
+        error_messages={
+            "max_value": f"Nobody runs faster than {{max_value}} m/s ({MAX_MSS_MPS * KMH_PER_MPS:.0f} km/h)."
+        },
     )
     method = serializers.CharField(max_length=120, required=False, allow_blank=True)
 
@@ -95,7 +100,7 @@ class FitnessTestInput(serializers.Serializer[Any]):
         kind, value = attrs.get("kind"), attrs.get("value_mps")
         if kind == FitnessTestKind.MAS and value is not None and value > MAX_MAS_MPS:
             raise serializers.ValidationError(
-                {"value_mps": f"Nobody keeps {value:g} m/s up for minutes; was it km/h? Divide by 3.6."}
+                {"value_mps": f"Nobody keeps {value:g} m/s ({value * KMH_PER_MPS:.0f} km/h) up for minutes."}
             )
         return attrs
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from apps.core.errors import DomainError
 
 APPS = Path(settings.ROOT) / "apps"
 _WORDED = ("message", "details")
+_OF_A_FIELD = "error_messages"
+_NAMED_HOLE = re.compile(r"\{\w+\}")
+"""What REST framework fills in itself."""
 
 
 def sentences_of(app: str) -> list[str]:
@@ -19,7 +23,7 @@ def sentences_of(app: str) -> list[str]:
     raised = {*_names(DomainError), "ValidationError"}
     found: dict[str, None] = {}
     for path in sorted((APPS / app).rglob("*.py")):
-        if not {"migrations", "management"} & set(path.parts):
+        if not {"migrations", "management", "admin"} & set(path.parts):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 found |= dict.fromkeys(_said(node, raised))
     return [sentence for sentence in found if len(sentence.replace("{}", "").split()) > 1]
@@ -58,6 +62,9 @@ def _said(node: ast.AST, raised: set[str]) -> Iterator[str]:
         if name in raised:
             for part in [*node.args[:1], *(word.value for word in node.keywords if word.arg in _WORDED)]:
                 yield from _texts(part)
+        for word in node.keywords:
+            if word.arg == _OF_A_FIELD:
+                yield from (_NAMED_HOLE.sub("{}", text) for text in _texts(word.value))
     elif isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "default_message" and node.value:
         yield from _texts(node.value)
 

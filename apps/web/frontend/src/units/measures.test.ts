@@ -67,7 +67,12 @@ describe("sentences of the server", () => {
     }
   });
 
-  it("are the server's own for a reader of metric units", () => {
-    expect(toldIn("18 km/h", METRIC, "en")).toBe("18 km/h");
+  it("are the server's own for a reader of metric units, but for the speed that they chose", () => {
+    const sentence = "18 km/h at 3 m/s², 20 m away, 54 kg, 31 °C";
+    expect(toldIn(sentence, METRIC, "en")).toBe(sentence);
+    expect(toldIn(sentence, unitsOf("metric", "m/s"), "en")).toBe(sentence.replace("18 km/h", "5.0 m/s"));
+    expect(toldIn("ruido de la velocidad: 0.10 m/s", METRIC, "es")).toBe("ruido de la velocidad: 0,4 km/h");
+    expect(toldIn("speed noise: 0.10 m/s", unitsOf("metric", "m/s"), "en")).toBe("speed noise: 0.10 m/s");
+    expect(toldIn("speed noise: 0.10 m/s", IMPERIAL, "en")).toBe("speed noise: 0.2 mph");
   });
 });

@@ -92,12 +92,12 @@ const AMOUNT = `(${NUMBER})( to | a | or more| o más)?((?<= to | a )${NUMBER})?
 const QUANTITY = new RegExp(`(?<![\\d.,±]|± |\\d(?: ?[×x/–-] ?|, | and | or | y | o | to | a ))${AMOUNT}(?![\\p{L}\\d/²])`, "gu");
 const KMH_PER_MPS = 3.6;
 
-/** A sentence of the server's with its quantities in the reader's units; metric ones it has already. */
+/** A sentence of the server's with its quantities in the reader's units. */
 export function toldIn(sentence: string, units: Units, language: string): string {
-  if (units.system === "metric") return sentence;
-  return sentence.replace(QUANTITY, (_whole, first: string, between = "", second = "", unit: string) => {
+  return sentence.replace(QUANTITY, (whole, first: string, between = "", second = "", unit: string) => {
     const kept = [first, second].filter(Boolean).map((text) => numberFrom(text)! / (unit === "km/h" ? KMH_PER_MPS : 1));
     const scale = scaleInText(unit, Math.max(...kept), units);
+    if (scale.unit === unit) return whole;
     const told = kept.map((value) => toShown(value, scale)).map((shown) => formatNumber(shown, language, Math.abs(shown) >= 20 && scale.unit !== "°F" ? 0 : 1));
     return `${told[0]}${between}${told[1] ?? ""} ${scale.unit}`;
   });
