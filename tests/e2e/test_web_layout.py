@@ -33,6 +33,7 @@ from datetime import timedelta
 from django.utils import timezone
 from apps.accounts.models import Player, Team, User
 from apps.core import versions
+from apps.sessions.models import Session
 from tests.e2e.match_session import Match, make_match_session
 from tests.factories.calendar import make_event
 from tests.factories.figures import make_figures
@@ -51,8 +52,10 @@ whole = make_match_session(Match(dense=frozenset({{0}}), film=False), "Whole mat
 soon = timezone.now() + timedelta(minutes=20)
 make_event(team, title="Passing", start=soon, end=soon + timedelta(hours=1))
 versions.bump(versions.TEAM, team.pk)
-print(ada.pk, bo.pk, made, whole)
+first, second, _ = Session.objects.filter(title="Training").order_by("start").values_list("pk", flat=True)
+print(ada.pk, bo.pk, first, second, made, whole)
 """
+IDS = ("ada", "bo", "first", "second", "match", "whole")
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """Two pictures later what a change of width or colours set off is drawn."""
 THEME = """async (theme) => {
@@ -81,6 +84,7 @@ PAGES = {
     "players": "/players",
     "player": "/players/{ada}",
     "compare": "/players/compare?ids={ada},{bo}",
+    "compare-sessions": "/sessions/compare?ids={first},{second}",
     "calendar": "/calendar",
     "feedback": "/feedback",
     "live": "/live",
@@ -92,7 +96,7 @@ PAGES = {
 @pytest.fixture(scope="module")
 def ids(stack: Stack) -> dict[str, str]:
     """A team with three trainings, a minute of a match, a whole one, and an event soon."""
-    return dict(zip(("ada", "bo", "match", "whole"), stack.python(TEAM).split()[-4:], strict=True))
+    return dict(zip(IDS, stack.python(TEAM).split()[-len(IDS) :], strict=True))
 
 
 @pytest.fixture(scope="module")

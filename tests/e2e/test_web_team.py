@@ -24,6 +24,7 @@ from datetime import timedelta
 from django.utils import timezone
 from apps.accounts.models import Player, Team, User
 from apps.core import versions
+from apps.sessions.models import Session
 from tests.factories.figures import make_figures
 from tests.factories.scans import make_job
 from tests.factories.sessions import make_load, make_session
@@ -43,7 +44,21 @@ doubted.save(update_fields=["quality"])
 waiting = make_session(team, title="Waiting film", session_type="analysis", start=timezone.now() - timedelta(hours=1))
 make_job(waiting)
 versions.bump(versions.TEAM, team.pk)
-print(ada.pk, bo.pk, session.pk)
+print(ada.pk, bo.pk, session.pk, Session.objects.get(team=team, title="Training 1").pk)
+"""
+
+INCOMPARABLE = """
+from datetime import timedelta
+from django.utils import timezone
+from apps.accounts.models import Player, Team
+from tests.factories.figures import make_figures
+from tests.factories.sessions import make_session
+team = Team.objects.get(name="U14")
+long_ago = timezone.now() - timedelta(weeks=200)
+doubtful, nameless = (make_session(team, title=title, start=long_ago) for title in ("Far away", "Nobody named"))
+make_figures(doubtful, Player.objects.get(external_id="p1"), {"max_speed_mps": 7.0}, grade="C")
+make_figures(nameless, None, {"max_speed_mps": 7.0})
+print(doubtful.pk, nameless.pk)
 """
 
 
@@ -51,7 +66,7 @@ class Season:
     """Ten weekly trainings of two players: Ada 1 m/s faster than Bo, both 0.1 m/s faster each week."""
 
     def __init__(self, stack: Stack) -> None:
-        self.ada, self.bo, self.session = stack.python(SEASON).split()
+        self.ada, self.bo, self.session, self.early = stack.python(SEASON).split()
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +108,7 @@ def test_the_pages_are_accessible_and_fit(
         "team": "/",
         **{f"player-{tab}": f"/players/{season.ada}?tab={tab}" for tab in TABS},
         "compare": f"/players/compare?ids={season.ada},{season.bo}",
+        "compare-sessions": f"/sessions/compare?ids={season.early},{season.session}",
         "records": f"/sessions/{season.session}",
     }
     for name, path in shown.items():
@@ -204,6 +220,43 @@ def test_players_are_compared_side_by_side(open_page: Callable[..., Page], seaso
     page.get_by_label("Bo Reyes").click()  # the address changes first, then the box
     page.get_by_text("Ada Park is 3.6 km/h above Bo Reyes.").wait_for()
     page.get_by_text("Ada Park and Bo Reyes cannot be told apart.").first.wait_for()
+
+
+def test_sessions_are_compared_player_by_player(open_page: Callable[..., Page], season: Season) -> None:
+    page = open_page(f"/sessions/{season.session}", as_user=COACH)
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_text("Which sessions do you want to compare?").wait_for()
+    page.get_by_label("Find a session").fill("Training 1")
+    page.get_by_label(re.compile(r"^Training 1 ")).click()
+    speeds = page.get_by_role("region", name="Top speed")
+    row = speeds.get_by_role("row").filter(has_text="Ada Park")
+    row.get_by_text("−3.2 km/h").wait_for()  # 7.0 m/s after 7.9, each by ± 0.1
+    assert row.get_by_text("28.4").count() == row.get_by_text("25.2").count() == 1
+    assert speeds.get_by_role("columnheader").nth(1).inner_text().startswith("Training 10")
+    distances = page.get_by_role("region", name="Distance", exact=True)
+    assert distances.get_by_text("no clear difference").count() == 2
+    page.get_by_role("button", name="What is “Top speed”?").click()
+    page.get_by_text("where it is beyond both intervals").wait_for()
+    page.keyboard.press("Escape")
+    page.reload()
+    row.get_by_text("−3.2 km/h").wait_for()
+    page.get_by_label(re.compile(r"^Training 10 ")).click()
+    page.get_by_text("Which sessions do you want to compare?").wait_for()
+
+
+def test_sessions_that_cannot_be_compared_say_why(open_page: Callable[..., Page], season: Season, stack: Stack) -> None:
+    doubtful, nameless = stack.python(INCOMPARABLE).split()
+    page = open_page(f"/sessions/compare?ids={season.session},{doubtful}", as_user=COACH)
+    row = page.get_by_role("region", name="Top speed").get_by_role("row").filter(has_text="Ada Park")
+    row.get_by_role("button", name="Why is there no figure for Top speed?").click()
+    page.get_by_text(re.compile("Not comparable: .*grade")).wait_for()
+    page.keyboard.press("Escape")
+    page.goto(f"/sessions/compare?ids={nameless},{nameless}")
+    page.get_by_text("Which sessions do you want to compare?").wait_for()
+    page.goto(f"/sessions/compare?ids={nameless},{season.ada}")
+    page.get_by_role("heading", name="Not found").wait_for()
+    page.get_by_label("Not found", exact=True).click()
+    page.get_by_text("Which sessions do you want to compare?").wait_for()
 
 
 def test_effort_notes_and_files_of_a_session(open_page: Callable[..., Page], season: Season, tmp_path: Path) -> None:

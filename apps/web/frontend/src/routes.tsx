@@ -16,7 +16,8 @@ const SessionPage = lazy(() => import("@/pages/session"));
 const CalibrationPage = lazy(() => import("@/pages/calibration"));
 const PlayersPage = lazy(() => import("@/pages/players"));
 const PlayerPage = lazy(() => import("@/pages/player"));
-const ComparePage = lazy(() => import("@/pages/compare"));
+const ComparePage = lazy(() => withTexts("compare", import("@/pages/compare")));
+const CompareSessionsPage = lazy(() => withTexts("compare", import("@/pages/compare-sessions")));
 const CalendarPage = lazy(() => withTexts("plans", import("@/pages/calendar")));
 const ProposalsPage = lazy(() => withTexts("plans", import("@/pages/proposals")));
 const PairingPage = lazy(() => withTexts("plans", import("@/pages/pairing")));
@@ -60,6 +61,7 @@ export function Pages() {
           <Route index element={<DashboardPage />} />
           <Route path="sessions" element={<SessionsPage />} />
           <Route path="scan/new" element={<NewScanPage />} />
+          <Route path="sessions/compare" element={<CompareSessionsPage />} />
           <Route path="sessions/:id" element={<SessionPage />} />
           <Route path="sessions/:id/calibration" element={<CalibrationPage />} />
           <Route path="players" element={<PlayersPage />} />

@@ -1,5 +1,5 @@
 import { api, unwrap, unwrapPage, type Page } from "./client";
-import type { Comparisons, HeatMap, Overview, PlannedEvent, PlayerPage, Trend } from "./types";
+import type { ComparedSessions, Comparisons, HeatMap, Overview, PlannedEvent, PlayerPage, Trend } from "./types";
 
 export const PERIODS = ["28d", "90d", "180d", "365d"] as const;
 export type Period = (typeof PERIODS)[number];
@@ -46,6 +46,11 @@ export function getHeatMap(id: string, sessionId: string): Promise<HeatMap> {
 
 export function comparePlayers(query: ComparisonQuery): Promise<Comparisons> {
   return unwrap(api.GET("/api/dashboard/comparisons", { params: { query } }));
+}
+
+/** The first of them is what the others are compared with. */
+export function compareSessions(ids: readonly string[]): Promise<ComparedSessions> {
+  return unwrap(api.GET("/api/sessions/compare", { params: { query: { session_ids: ids.join(",") } } }));
 }
 
 /** What is planned from now on, the next first. */

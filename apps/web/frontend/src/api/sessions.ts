@@ -4,6 +4,7 @@ import type { Attachment, SessionDetail, SessionListItem, SessionLoad, SessionLo
 export interface SessionFilters {
   q?: string;
   session_type?: SessionType;
+  team_id?: string;
   page?: number;
 }
 

@@ -135,6 +135,7 @@ export type PlayerPage = Schemas["PlayerPageOutput"];
 export type PlayerMetric = Schemas["PlayerMetricOutput"];
 export type HeatMap = Schemas["HeatMapOutput"];
 export type Comparisons = Schemas["ComparisonsOutput"];
+export type ComparedSessions = Schemas["SessionsCompareOutput"];
 export type RecentSession = Schemas["RecentSessionOutput"];
 export type RunningJob = Schemas["RunningJobOutput"];
 export type PlannedEvent = Schemas["EventOutput"];

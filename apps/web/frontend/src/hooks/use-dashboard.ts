@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import {
   comparePlayers,
+  compareSessions,
   getHeatMap,
   getOverview,
   getPlayerPage,
@@ -42,6 +43,15 @@ export function useComparison(query: ComparisonQuery, enabled: boolean) {
     queryKey: keys.comparison(query),
     queryFn: () => comparePlayers(query),
     enabled,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSessionsCompared(ids: readonly string[]) {
+  return useQuery({
+    queryKey: keys.comparison({ session_ids: ids }),
+    queryFn: () => compareSessions(ids),
+    enabled: ids.length > 1,
     placeholderData: keepPreviousData,
   });
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/query";
 import { deleteSession, getSession, listSessions, renameSession, type SessionFilters } from "@/api/sessions";
 import type { SessionListItem } from "@/api/types";
@@ -19,8 +19,9 @@ export function useSessions(filters: SessionFilters) {
   });
 }
 
-export function useSession(id: string) {
-  return useQuery({ queryKey: keys.session(id), queryFn: () => getSession(id) });
+/** Without an id nothing is asked. */
+export function useSession(id: string | undefined) {
+  return useQuery({ queryKey: keys.session(id ?? ""), queryFn: id === undefined ? skipToken : () => getSession(id) });
 }
 
 export function useRenameSession(id: string) {

@@ -4,8 +4,10 @@ import { describe, expect, it } from "vitest";
 import mainEn from "./en.json";
 import mainEs from "./es.json";
 import accountEn from "./account.en.json";
+import compareEn from "./compare.en.json";
 import eventsEn from "./events.en.json";
 import accountEs from "./account.es.json";
+import compareEs from "./compare.es.json";
 import eventsEs from "./events.es.json";
 import feedbackEn from "./feedback.en.json";
 import feedbackEs from "./feedback.es.json";
@@ -18,8 +20,8 @@ import rigEs from "./rig.es.json";
 import spaceEn from "./space.en.json";
 import spaceEs from "./space.es.json";
 
-const en = { ...mainEn, ...accountEn, ...eventsEn, ...feedbackEn, ...liveEn, ...plansEn, ...rigEn, ...spaceEn };
-const es = { ...mainEs, ...accountEs, ...eventsEs, ...feedbackEs, ...liveEs, ...plansEs, ...rigEs, ...spaceEs };
+const en = { ...mainEn, ...accountEn, ...compareEn, ...eventsEn, ...feedbackEn, ...liveEn, ...plansEn, ...rigEn, ...spaceEn };
+const es = { ...mainEs, ...accountEs, ...compareEs, ...eventsEs, ...feedbackEs, ...liveEs, ...plansEs, ...rigEs, ...spaceEs };
 
 /** Every key is looked for in every source: seconds, on a busy machine more. */
 const SLOW_MS = 60_000;

@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en.json";
 import type account from "./account.en.json";
+import type compare from "./compare.en.json";
 import type events from "./events.en.json";
 import type feedback from "./feedback.en.json";
 import type live from "./live.en.json";
@@ -19,6 +20,7 @@ const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: object }
 /** Sentences that only some pages say: they load with those pages. */
 const PARTS = {
   account: { en: () => import("./account.en.json"), es: () => import("./account.es.json") },
+  compare: { en: () => import("./compare.en.json"), es: () => import("./compare.es.json") },
   events: { en: () => import("./events.en.json"), es: () => import("./events.es.json") },
   feedback: { en: () => import("./feedback.en.json"), es: () => import("./feedback.es.json") },
   live: { en: () => import("./live.en.json"), es: () => import("./live.es.json") },
@@ -78,6 +80,6 @@ export default i18next;
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof account & typeof events & typeof feedback & typeof live & typeof plans & typeof rig & typeof space };
+    resources: { translation: typeof en & typeof account & typeof compare & typeof events & typeof feedback & typeof live & typeof plans & typeof rig & typeof space };
   }
 }

@@ -6,6 +6,7 @@ import { PERIODS, type Period } from "@/api/dashboard";
 import type { Player } from "@/api/types";
 import { ButtonLink } from "@/components/button";
 import { PageHeader } from "@/components/card";
+import { ChoiceChip } from "@/components/compare/choice-chip";
 import { ComparisonPanel } from "@/components/compare/comparison-panel";
 import { SelectField } from "@/components/field";
 import { EmptyState, ErrorState, Skeleton } from "@/components/states";
@@ -30,19 +31,14 @@ function Choice({ players, chosen, choose }: { players: readonly Player[]; chose
         {candidates(players, chosen).map(({ id, display_name }) => {
           const checked = chosen.includes(id);
           return (
-            <label
+            <ChoiceChip
               key={id}
-              className="relative inline-flex min-h-10 cursor-pointer items-center gap-2 rounded-full border border-line-strong/50 px-4 text-sm font-semibold hover:border-ink/60 has-checked:border-accent has-checked:bg-accent-soft has-checked:text-accent-ink has-disabled:cursor-not-allowed has-disabled:opacity-55"
+              checked={checked}
+              disabled={!checked && chosen.length >= MOST}
+              onChange={() => choose(checked ? chosen.filter((one) => one !== id) : [...chosen, id])}
             >
-              <input
-                type="checkbox"
-                className="size-4 accent-(--c-accent)"
-                checked={checked}
-                disabled={!checked && chosen.length >= MOST}
-                onChange={() => choose(checked ? chosen.filter((one) => one !== id) : [...chosen, id])}
-              />
               {display_name}
-            </label>
+            </ChoiceChip>
           );
         })}
       </div>

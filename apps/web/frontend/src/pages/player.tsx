@@ -46,7 +46,7 @@ function Header({ player }: { player: Player }) {
           {!family && (
             <ButtonLink to={`/players/compare?ids=${player.id}`} size="sm">
               <Columns2 className="size-4" aria-hidden="true" />
-              {t("compare.action")}
+              {t("action.compare")}
             </ButtonLink>
           )}
           {coach && (

@@ -69,7 +69,7 @@ export default function PlayersPage() {
       {players.data.items.length > 1 && (
         <ButtonLink to="/players/compare">
           <Columns2 className="size-4" aria-hidden="true" />
-          {t("compare.action")}
+          {t("action.compare")}
         </ButtonLink>
       )}
       {add}

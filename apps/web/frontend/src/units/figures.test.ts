@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatChange, formatRange, formatSlope, formatShown, withUnit } from "./figures";
+import { formatChange, formatDifference, formatRange, formatSlope, formatShown, withUnit } from "./figures";
 import { scaleOf, unitsOf } from "./units";
 
 const METRIC = unitsOf("metric", null);
@@ -42,6 +42,11 @@ describe("numbers in words", () => {
     expect(formatChange(0.105, "en")).toBe("+11%");
     expect(formatChange(-0.04, "en")).toBe("-4%");
     expect(formatChange(0.001, "en")).toBe("0%");
+  });
+
+  it("show which way a difference goes", () => {
+    expect(formatDifference(0.5, { factor: 3.6, unit: "km/h" }, "en")).toBe("+1.8 km/h");
+    expect(formatDifference(-1200, { factor: 1, unit: "m" }, "en")).toBe("−1,200 m");
   });
 
   it("change slopes with their unit", () => {

@@ -25,6 +25,11 @@ export function withUnit(value: number, scale: Scale, language: string): string 
   return `${formatShown(toShown(value, scale), scale.unit, language)} ${scale.unit}`.trim();
 }
 
+/** A difference with its sign and unit: "+1.2 km/h", "−0.4 km/h". */
+export function formatDifference(value: number, scale: Scale, language: string): string {
+  return `${value < 0 ? "−" : "+"}${withUnit(Math.abs(value), scale, language)}`;
+}
+
 /** A share as people say a change: "+10 %", "−4 %". */
 export function formatChange(share: number, language: string): string {
   return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" }).format(share);

@@ -1,4 +1,4 @@
-import { ArrowLeft, MessageSquareText, Pencil, Trash2 } from "lucide-react";
+import { ArrowLeft, Columns2, MessageSquareText, Pencil, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -37,6 +37,10 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
               <ButtonLink look="quiet" to={`/feedback?session=${session.id}`} aria-label={t("nav.feedback")}>
                 <MessageSquareText className="size-4.5" aria-hidden="true" />
                 <span className="hidden md:inline">{t("nav.feedback")}</span>
+              </ButtonLink>
+              <ButtonLink look="quiet" to={`/sessions/compare?ids=${session.id}`} aria-label={t("action.compare")}>
+                <Columns2 className="size-4.5" aria-hidden="true" />
+                <span className="hidden md:inline">{t("action.compare")}</span>
               </ButtonLink>
               <Suspense>
                 <ExportMenu sessionId={session.id} hasFilm={session.job !== null} coach={canEdit} />
