@@ -1,78 +1,21 @@
-"""The runner on ports in memory: order, fan-in, duplicates, failures, cancel, lost leases, lost messages."""
+"""The runner on ports in memory: failures, cancel, lost leases, lost messages."""
 
 from __future__ import annotations
 
 import errno
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 
 import pytest
 
 from pipeline.errors import PipelineError
 from pipeline.heartbeat import Timing
-from pipeline.plan import QUICK_PLAN, Queue, StepName, StepSpec
-from pipeline.ports import WHOLE, ClaimOutcome, JobStatus, Ports, StepKey
-from pipeline.runner import LocalBell, Runner, as_pipeline_error, run_to_end
-from pipeline.testing import MemoryArtefactStore, MemoryJobStore, MemoryProgressSink
-from tests.pipeline.scripted import BATCHES, WINDOWS, ScriptedStep, scripted_steps, scripted_tools
-from tests.pipeline.stores import Clock, job_record
+from pipeline.plan import Queue, StepName, StepSpec
+from pipeline.ports import WHOLE, ClaimOutcome, JobStatus, StepKey
+from pipeline.runner import LocalBell, Runner, as_pipeline_error
+from pipeline.testing import MemoryJobStore
+from tests.pipeline.runner_host import UNITS, Host
+from tests.pipeline.scripted import BATCHES, ScriptedStep
 from vision.errors import VideoError
-
-QUICK_BEAT = Timing(renew_s=0.01, report_s=0.0)
-UNITS = sum(len(WINDOWS) if spec.windowed else 1 for spec in QUICK_PLAN)
-
-
-@dataclass
-class Host:
-    """A process with scripted steps and ports in memory."""
-
-    clock: Clock = field(default_factory=Clock)
-    steps: dict[StepName, ScriptedStep] = field(default_factory=scripted_steps)
-    bell: LocalBell = field(default_factory=LocalBell)
-    timing: Timing = QUICK_BEAT
-
-    def __post_init__(self) -> None:
-        self.jobs = MemoryJobStore(now=self.clock)
-        self.artefacts = MemoryArtefactStore()
-        self.progress = MemoryProgressSink()
-        self.ports = Ports(self.jobs, self.artefacts, self.progress)
-        self.record = job_record()
-        self.job_id = self.record.job_id
-        self.jobs.add(self.record)
-
-    @property
-    def runner(self) -> Runner:
-        return Runner(self.ports, scripted_tools(self.steps), self.bell, worker="test", timing=self.timing)
-
-    def work(self, *, copies: int = 1) -> None:
-        """Deliver what was rung for until it is quiet."""
-        while self.bell.keys:
-            key = self.bell.keys.popleft()
-            for _ in range(copies):
-                self.runner.run(key)
-
-    def start(self) -> None:
-        self.runner.continue_job(self.job_id)
-
-    def until(self, step: StepName) -> StepKey:
-        """Work until a message for `step` lies there; answers its first unit."""
-        self.start()
-        while self.bell.keys[0].step != step:
-            self.runner.run(self.bell.keys.popleft())
-        return self.bell.keys.popleft()
-
-    def files(self) -> dict[str, bytes]:
-        return dict(self.artefacts.files)
-
-    @property
-    def status(self) -> JobStatus:
-        return self.jobs.overview(self.job_id).status
-
-
-@pytest.fixture
-def host() -> Host:
-    return Host()
 
 
 def test_a_killed_worker_on_this_machine_is_seen_by_the_next_reconcile(
@@ -103,65 +46,6 @@ def test_a_step_waits_for_room_on_a_full_disk_and_loses_nothing(host: Host, monk
     host.work()
     assert host.status is JobStatus.COMPLETED
     assert sum(len(step.runs) for step in host.steps.values()) == UNITS, "nothing was computed twice"
-
-
-def test_a_job_runs_all_steps_in_order_and_every_window_once(host: Host) -> None:
-    seen: list[StepName] = []
-    for step in host.steps.values():
-        step.hook = lambda context, batch: seen.append(context.key.step) if batch == 0 else None
-    host.start()
-    host.work()
-    expected = [spec.name for spec in QUICK_PLAN for _ in (WINDOWS if spec.windowed else [WHOLE])]
-    assert seen == expected
-    assert host.status is JobStatus.COMPLETED
-    assert host.jobs.jobs[host.job_id].stores == 1
-    assert host.jobs.overview(host.job_id).progress == 100.0
-
-
-def test_every_message_twice_changes_nothing(host: Host) -> None:
-    host.start()
-    host.work()
-    once = host.files()
-    other = Host()
-    other.jobs.jobs.clear()
-    other.record, other.job_id = host.record, host.job_id
-    other.jobs.add(host.record)
-    other.start()
-    other.work(copies=2)
-    assert other.files() == once
-    assert Counter(window for step in other.steps.values() for window in step.runs) == {
-        WHOLE: len(QUICK_PLAN) - 2, 0: 2, 1: 2, 2: 2
-    }  # fmt: skip
-    assert other.jobs.jobs[host.job_id].stores == 1
-
-
-def test_an_output_that_stands_is_not_made_again(host: Host) -> None:
-    host.start()
-    host.work()
-    host.jobs.reset(host.job_id, StepName.DETECT)
-    for step in host.steps.values():
-        step.runs.clear()
-    host.start()
-    host.work()
-    assert host.status is JobStatus.COMPLETED
-    assert {name for name, step in host.steps.items() if step.runs} == {StepName.PUBLISH}
-
-
-def test_a_new_calibration_runs_from_world_only(host: Host) -> None:
-    host.start()
-    host.work()
-    host.jobs.reset(host.job_id, StepName.WORLD)
-    row = host.jobs.jobs[host.job_id]
-    row.record = job_record(
-        job_id=host.job_id, session_id=row.record.session_id, videos=row.record.videos, calibration={"H": [1, 2]}
-    )
-    for step in host.steps.values():
-        step.runs.clear()
-    host.start()
-    host.work()
-    ran = {name for name, step in host.steps.items() if step.runs}
-    assert ran == {StepName.WORLD, StepName.EVENTS, StepName.KPIS, StepName.PUBLISH}
-    assert row.stores == 2
 
 
 @pytest.mark.parametrize(
@@ -398,31 +282,6 @@ def test_a_film_without_windows_fails_the_job(host: Host, monkeypatch: pytest.Mo
     assert host.jobs.overview(host.job_id).error_code == "TOO_SHORT"
 
 
-def test_progress_is_told_at_most_twice_a_second() -> None:
-    host = Host(timing=Timing(renew_s=10.0))
-    host.start()
-    host.work()
-    told = Counter(key for key, _ in host.progress.steps)
-    assert set(told.values()) == {1}
-    assert len(told) == UNITS
-
-
-def test_progress_grows_within_a_unit(host: Host) -> None:
-    host.runner.run(host.until(StepName.TRACK))
-    fractions = [fraction for key, fraction in host.progress.steps if key.step is StepName.TRACK]
-    assert fractions == [0.0, *(batch / BATCHES for batch in range(BATCHES))]
-
-
-def test_a_broken_progress_channel_costs_no_work(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: object, key: StepKey, fraction: float) -> None:
-        raise ConnectionError("Redis is away")
-
-    monkeypatch.setattr(MemoryProgressSink, "step_progress", broken)
-    host.start()
-    host.work()
-    assert host.status is JobStatus.COMPLETED
-
-
 def test_a_store_that_cannot_be_reached_for_a_lease_stops_the_step(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     host.timing = Timing(renew_s=0.01, lease_s=0.05, report_s=0.0)
 
@@ -434,28 +293,3 @@ def test_a_store_that_cannot_be_reached_for_a_lease_stops_the_step(host: Host, m
     before = host.until(StepName.TRACK)
     host.runner.run(before)
     assert host.jobs.unfinished(host.job_id, StepName.TRACK) == 1
-
-
-def test_run_to_end_answers_how_it_ended(host: Host) -> None:
-    overview = run_to_end(host.ports, scripted_tools(host.steps), host.job_id)
-    assert (overview.status, overview.progress) == (JobStatus.COMPLETED, 100.0)
-
-
-def test_run_to_end_tries_once(host: Host) -> None:
-    def fail(context: object, batch: int) -> None:
-        raise ValueError("a bug")
-
-    host.steps[StepName.TRACK].hook = fail
-    overview = run_to_end(host.ports, scripted_tools(host.steps), host.job_id)
-    assert (overview.status, overview.error_code) == (JobStatus.FAILED, "SERVER_ERROR")
-    assert host.steps[StepName.TRACK].runs == [WHOLE]
-
-
-def test_two_cameras_are_opened_side_by_side() -> None:
-    host = Host()
-    left, right = host.record.videos[0], host.record.videos[0]
-    record = job_record(videos=tuple(type(left)(video.video_id, camera, video.key, video.sha256)
-                                     for video, camera in ((left, "left"), (right, "right"))))  # fmt: skip
-    host.jobs.add(record)
-    host.runner.continue_job(record.job_id)
-    assert [key.camera for key in host.bell.keys] == ["left", "right"]

@@ -1,4 +1,4 @@
-"""An edge box of the team, its key in a client, and another team's."""
+"""An edge box of the team, its key in a client, and another team's; an agent's folder and store."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from django.core.files.storage import default_storage
 from rest_framework.test import APIClient
 
 from apps.accounts.models import Team, User
+from apps.edge.agent.program import open_store
+from apps.edge.agent.scanning import ScanSettings
+from apps.edge.agent.store import Store
 from apps.edge.models import EdgeNode
 from apps.edge.stamps import write_time
 from apps.pairing.models import DeviceType, PairedDevice
@@ -71,6 +74,12 @@ def deletion(object_id: Any, at_ms: int | None = None) -> dict[str, Any]:
     return {"id": str(object_id), "kind": "session", "op": "delete", "updated_at": when}
 
 
+def refusal(data: dict[str, Any]) -> dict[str, Any]:
+    """The one change that was refused."""
+    assert len(data["refused"]) == 1, data
+    return dict(data["refused"][0])
+
+
 def make_box(team: Team, user: User | None = None, name: str = "Pitch 1") -> Box:
     """A registered box."""
     device, key = make_device(team, user, DeviceType.EDGE)
@@ -103,6 +112,22 @@ def strangers_box(other_team: Team, other_coach: User) -> Box:
 def new_id() -> Callable[[], str]:
     """Makes ids."""
     return lambda: str(uuid.uuid4())
+
+
+@pytest.fixture
+def settings_of(tmp_path: Path) -> ScanSettings:
+    """An agent's watched folder and the one for what it finds, both empty."""
+    (tmp_path / "watch").mkdir()
+    (tmp_path / "out").mkdir()
+    return ScanSettings(tmp_path / "watch", tmp_path / "out", tmp_path, settle_s=5.0, free_bytes=0)
+
+
+@pytest.fixture
+def store(settings_of: ScanSettings) -> Iterator[Store]:
+    """The store of an agent there."""
+    opened = open_store(settings_of.out)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(autouse=True)

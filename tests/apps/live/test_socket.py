@@ -1,99 +1,29 @@
-"""`/ws/live/<session_id>` on real Redis: cameras in, states out, and nobody waits for anybody."""
+"""`/ws/live/<session_id>` on real Redis: cameras in, words that are none, and lines that are cut."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import json
 import uuid
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 
-from apps.accounts.models import Membership, Role, Team, User
-from apps.accounts.services.members import remove_member
+from apps.accounts.models import Role, Team, User
 from apps.accounts.tokens import issue_ticket
 from apps.live import broker
-from apps.live.adapters import ChannelLiveSink, DjangoLiveStore
 from apps.live.budget import PATIENCE_FRAMES
-from apps.live.connections import client
 from apps.live.frames import MAX_FRAME_BYTES
-from apps.live.hub import hub
 from apps.live.models import LiveSession
 from apps.live.services.sessions import mark_stopping
 from apps.pairing.models import DeviceType
-from apps.sessions.services.sessions import delete_session
 from axolotl_project.routing import sockets
-from pipeline.live_ports import LiveClaim
-from tests.factories.accounts import make_member, make_team
+from tests.apps.live.sockets import closed, heard, opened, run, say, sender, taken, worker
+from tests.factories.accounts import make_member
 from tests.factories.devices import make_device
 from tests.factories.live import JPEG, binary, make_live, make_result, make_state, make_track, now_us
 
 pytestmark = pytest.mark.django_db(transaction=True)
-run = sync_to_async
-
-
-async def opened(
-    live: LiveSession, user: User | None = None, key: str = "", application: Any = sockets
-) -> WebsocketCommunicator:
-    ticket = await run(issue_ticket)(user.pk, "live", str(live.pk)) if user else ""
-    headers = [(b"authorization", f"Bearer {key}".encode())] if key else []
-    socket = WebsocketCommunicator(application, f"/ws/live/{live.pk}?ticket={ticket}", headers)
-    assert (await socket.connect())[0]
-    return socket
-
-
-async def heard(socket: WebsocketCommunicator, kind: str, timeout_s: float = 15.0) -> dict[str, Any]:
-    """The next message of a kind; others are passed over."""
-    async with asyncio.timeout(timeout_s):
-        while True:
-            message = json.loads(await socket.receive_from(timeout=timeout_s))
-            if message["type"] == kind:
-                return dict(message)
-
-
-async def closed(socket: WebsocketCommunicator, timeout_s: float = 15.0) -> int:
-    """The close code; what is said before is passed over."""
-    async with asyncio.timeout(timeout_s):
-        while True:
-            message = await socket.receive_output(timeout=timeout_s)
-            if message["type"] == "websocket.close":
-                return int(message["code"])
-
-
-async def say(socket: WebsocketCommunicator, kind: str, **fields: Any) -> None:
-    await socket.send_json_to({"type": kind, **fields})
-
-
-async def sender(live: LiveSession, user: User, camera: str = "main") -> WebsocketCommunicator:
-    socket = await opened(live, user)
-    await say(socket, "start_session", camera=camera)
-    assert (await heard(socket, "joined"))["role"] == "sender"
-    return socket
-
-
-async def viewer(live: LiveSession, user: User, application: Any = sockets) -> WebsocketCommunicator:
-    socket = await opened(live, user, application=application)
-    await say(socket, "join_session")
-    assert (await heard(socket, "joined"))["role"] == "viewer"
-    return socket
-
-
-async def taken(live: LiveSession, count: int, camera: str = "main") -> None:
-    """Wait until so many frames have come."""
-    async with asyncio.timeout(15):
-        while (await run(broker.meta_of)(live.pk)).cameras.get(camera) is None or (
-            (await run(broker.meta_of)(live.pk)).cameras[camera].received < count
-        ):
-            await asyncio.sleep(0.01)
-
-
-async def worker(live: LiveSession) -> tuple[LiveClaim, ChannelLiveSink]:
-    claim = await run(DjangoLiveStore().claim)(str(live.pk), worker="w")
-    assert claim is not None
-    return claim, ChannelLiveSink(claim)
 
 
 async def test_a_camera_and_a_viewer_meet(live: LiveSession, coach: User) -> None:
@@ -136,61 +66,6 @@ async def test_frames_without_a_word_are_those_of_the_main_camera(live: LiveSess
     assert (await heard(socket, "joined"))["camera"] == "main"
     await taken(live, 1)
     await socket.disconnect()
-
-
-async def test_a_viewer_who_comes_back_gets_the_newest_at_once(live: LiveSession, coach: User) -> None:
-    _, sink = await worker(live)
-    for version in range(1, 21):
-        page = await viewer(live, coach)
-        if version > 1:
-            assert (await heard(page, "metrics_update"))["version"] == version - 1, "without waiting for the next"
-        await run(sink.publish)(make_state(version))
-        assert (await heard(page, "metrics_update"))["version"] == version
-        await page.disconnect()
-    assert hub().rooms == {}, "with the last viewer the subscription ends"
-
-
-async def test_many_viewers_are_one_subscription_and_one_text(live: LiveSession, coach: User) -> None:
-    pages = [await viewer(live, coach) for _ in range(5)]
-    _, sink = await worker(live)
-    news = f"axolotl.live.{live.pk}.news"
-    await run(sink.publish)(make_state(1, make_track()))
-    texts = {await page.receive_from(timeout=3) for page in pages}
-    assert len(texts) == 1
-    assert await run(client().pubsub_numsub)(news) == [(news.encode(), 1)]
-    for page in pages:
-        await page.disconnect()
-
-
-def held_back(gate: asyncio.Event) -> Any:
-    """The application behind a line on which states wait for the gate, as behind a full window of TCP."""
-
-    async def application(scope: Any, receive: Any, send: Any) -> None:
-        async def slow(message: Any) -> None:
-            if "metrics_update" in message.get("text", ""):
-                await gate.wait()
-            await send(message)
-
-        await sockets(scope, receive, slow)
-
-    return application
-
-
-async def test_a_stalled_viewer_delays_nobody_and_gets_only_the_newest(live: LiveSession, coach: User) -> None:
-    gate = asyncio.Event()
-    stalled, page = await viewer(live, coach, held_back(gate)), await viewer(live, coach)
-    boxes = list(hub().rooms[f"axolotl.live.{live.pk}.news"].boxes)
-    assert len(boxes) == 2
-    _, sink = await worker(live)
-    for version in range(1, 31):
-        await run(sink.publish)(make_state(version))
-        assert (await heard(page, "metrics_update", 15))["version"] == version
-    gate.set()
-    got = [(await heard(stalled, "metrics_update"))["version"] for _ in range(2)]
-    for socket in (stalled, page):
-        await socket.disconnect()
-    assert got == [1, 30], "the one that was on its way, then the newest"
-    assert sorted(box.overtaken for box in boxes) == [0, 28]
 
 
 async def test_a_hundred_times_too_many_frames_are_dropped_and_the_sender_sent_away(
@@ -342,31 +217,6 @@ async def test_a_line_that_is_cut_twenty_times_loses_no_order(live: LiveSession,
     assert (counts.received, counts.seq, counts.late, counts.dropped) == (20, 20, 0, 0)
 
 
-async def test_an_analyst_watches_only(live: LiveSession, analyst: User) -> None:
-    socket = await opened(live, analyst)
-    assert (await heard(socket, "connected"))["can_send"] is False
-    for message in ({"text_data": '{"type": "start_session"}'}, {"bytes_data": binary()}):
-        await socket.send_to(**message)
-        assert (await heard(socket, "error"))["code"] == "PERMISSION_DENIED"
-    await say(socket, "join_session")
-    await heard(socket, "joined")
-    assert (await run(broker.meta_of)(live.pk)).cameras == {}
-    await socket.disconnect()
-
-
-async def test_viewers_hear_the_end_and_are_let_go(live: LiveSession, coach: User) -> None:
-    page = await viewer(live, coach)
-    _, sink = await worker(live)
-    await run(sink.publish)(make_state(1))
-    assert await run(sink.finish)(await run(make_result)(live))
-    stopped = await heard(page, "session_stopped")
-    assert (stopped["status"], stopped["summary"]["players"][0]["total_distance_m"]) == ("stopped", 41.0)
-    assert await closed(page) == 1000
-    late = await opened(live, coach)
-    assert (await heard(late, "session_stopped"))["summary"] == stopped["summary"], "who comes later hears it too"
-    assert await closed(late) == 1000
-
-
 async def test_a_camera_hears_that_it_was_stopped(live: LiveSession, coach: User) -> None:
     socket = await sender(live, coach)
     await socket.send_to(bytes_data=binary())
@@ -381,33 +231,6 @@ async def test_a_camera_hears_that_it_was_stopped(live: LiveSession, coach: User
     assert await closed(socket) == 1000
 
 
-async def test_deleting_the_session_ends_it(live: LiveSession, coach: User) -> None:
-    page, camera = await viewer(live, coach), await sender(live, coach)
-    claim, _ = await worker(live)
-    await run(delete_session)(user=coach, session_id=live.pk)
-    assert (await heard(page, "session_stopped"))["status"] == "deleted"
-    assert await closed(page) == 1000
-    await camera.send_to(bytes_data=binary())
-    assert await closed(camera) == 4403
-    assert (await run(DjangoLiveStore().renew)(claim)).value == "cancelled"
-
-
-async def test_nothing_of_one_session_reaches_another(live: LiveSession, team: Team, coach: User) -> None:
-    theirs = await run(make_live)(await run(make_team)())
-    stranger = await run(make_member)(theirs.session.team, Role.COACH)
-    ours, own = await run(make_live)(team), await viewer(live, coach)
-    second, foreign = await viewer(ours, coach), await viewer(theirs, stranger)
-    _, sink = await worker(live)
-    await run(sink.publish)(make_state(1, make_track()))
-    assert (await heard(own, "metrics_update"))["version"] == 1
-    for socket in (second, foreign):
-        assert await socket.receive_nothing(timeout=0.3)
-        await socket.disconnect()
-    await own.disconnect()
-    refused = await opened(live, stranger)
-    assert await closed(refused) == 4404
-
-
 async def test_what_a_refused_socket_says_is_not_heard(live: LiveSession, coach: User) -> None:
     ticket = await run(issue_ticket)(coach.pk, "scan", None)
     socket = WebsocketCommunicator(sockets, f"/ws/live/{live.pk}?ticket={ticket}")
@@ -417,13 +240,6 @@ async def test_what_a_refused_socket_says_is_not_heard(live: LiveSession, coach:
     await socket.send_to(bytes_data=binary())
     assert await socket.receive_nothing(timeout=0.3)
     assert (await run(broker.meta_of)(live.pk)).cameras == {}
-
-
-async def test_who_leaves_the_team_is_let_go(live: LiveSession, team: Team, coach: User, owner: User) -> None:
-    page = await viewer(live, coach)
-    membership = await Membership.objects.aget(user=coach, team=team)
-    await run(remove_member)(user=owner, team_id=team.pk, membership_id=membership.pk)
-    assert await closed(page) == 4403
 
 
 async def test_redis_going_away_ends_no_socket(live: LiveSession, coach: User, monkeypatch: pytest.MonkeyPatch) -> None:

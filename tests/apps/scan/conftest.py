@@ -1,4 +1,4 @@
-"""A short film, and media and uploads in folders of each test's own."""
+"""A short film, media and uploads in folders of each test's own, scans, and what several files ask for."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from django.core.files.storage import default_storage
 
 from apps.accounts.models import Player, Team, User
 from apps.scan.models import ProcessingJob, Video
+from apps.sessions.models import SessionPlayer, SessionStatus
+from tests.apps.scan.phone import Phone
 from tests.factories import videos
+from tests.factories.artefacts import AWAY, HOME, store_of, write_scan
 from tests.factories.scans import make_job, make_session, make_video
+
+Client = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +51,27 @@ def files_below(root: Path) -> list[str]:
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
 
+def results(client: Any, video: Video, query: str = "") -> Any:
+    """The answer of `/results`."""
+    return client.get(f"/api/scan/{video.session_id}/results{query}")
+
+
+def said(response: Any) -> str:
+    """The words of a refusal."""
+    error = response.json()["error"]
+    return " ".join([error["message"], *error["details"]])
+
+
+def body_job(video: Video, **fields: Any) -> ProcessingJob:
+    """A body fit beside the scan."""
+    return make_job(video.session, kind="smpl", current_step="body", **fields)
+
+
+def kpi(value: float, low: float, high: float, unit: str, **more: Any) -> dict[str, Any]:
+    """A measured KPI in `groups`."""
+    return {"value": value, "low": low, "high": high, "unit": unit, "n": 100, "coverage": 0.9, **more}
+
+
 @pytest.fixture
 def send(film: Path, api_client: Callable[..., Any]) -> Callable[..., Any]:
     """Send a film to quick scan as a user: `send(coach, player_id=…)`."""
@@ -75,3 +101,21 @@ def stored_film(team: Team, player: Player, film: Path, folders: Path) -> Video:
 def job(stored_film: Video) -> ProcessingJob:
     """The job of `stored_film`."""
     return stored_film.session.jobs.get()
+
+
+@pytest.fixture
+def scanned(team: Team, player: Player) -> Video:
+    """A finished scan of two people, the first of them known; a minute at 10 Hz."""
+    session = make_session(team=team, player=player, status=SessionStatus.COMPLETED, title="Sprints")
+    video = make_video(session, fps_num=10, frames=600, duration_s=60.0)
+    make_job(session, status="completed", current_step="publish", preset="standard")
+    write_scan(store_of(session.pk, video.pk))
+    SessionPlayer.objects.create(session=session, track_id=HOME, player=player)
+    SessionPlayer.objects.create(session=session, track_id=AWAY)
+    return video
+
+
+@pytest.fixture
+def phone(api_client: Callable[..., Any], coach: User, film: Path) -> Phone:
+    """A phone of the coach that has opened an upload of `film`."""
+    return Phone(api_client(coach), film.read_bytes())
