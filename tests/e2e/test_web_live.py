@@ -252,6 +252,7 @@ def test_a_coach_films_sees_boxes_on_the_players_and_keeps_the_session(
     page.wait_for_function("before => !document.body.innerText.includes(before)", arg=before)
     page.get_by_test_id("live-player").first.get_by_role("combobox").select_option(label="Ada Park")
     page.get_by_role("heading", name="Ada Park").wait_for()
+    ask_about(page, "Ada Park", "How far has she run so far?")
     assert float(page.get_by_test_id("live-fps").inner_text()) > 1
     assert 0 < float(page.get_by_test_id("live-delay").inner_text()) < 5
     assert accessibility_problems(page) == []
@@ -263,6 +264,21 @@ def test_a_coach_films_sees_boxes_on_the_players_and_keeps_the_session(
     page.get_by_role("tab", name="Figures").wait_for()
     page.get_by_role("heading", name="Tuesday live").wait_for()
     shoot(page, "live-session-1440-light")
+
+
+def ask_about(page: Page, player: str, question: str) -> None:
+    """The assistant answers from what is measured now, with what it rests on a click away; the camera stays on."""
+    page.get_by_label("About").select_option(label=player)
+    page.get_by_label("Your question").fill(question)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    answer = page.get_by_role("list", name="Answers").get_by_role("listitem").first
+    answer.get_by_text(f"{player}: “{question}”").wait_for()
+    answer.get_by_text(re.compile(r"\d (m|yd)\b")).wait_for(timeout=60_000)
+    shoot(page, "live-asked-1440-light")
+    with page.expect_popup() as opened:
+        answer.get_by_role("link", name="Everything it rests on").click()
+    opened.value.get_by_role("heading", name=f"Feedback for {player}").wait_for()
+    opened.value.close()
 
 
 def paired_phone(open_page: Callable[..., Page], coach: Page, name: str) -> Page:

@@ -15,7 +15,7 @@ from tests.e2e.mails import mailed_link
 from tests.e2e.stack import Stack
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -43,6 +43,13 @@ new MutationObserver((_changes, watcher) => {
 REFUSED = {"success": False, "error": {"code": "PERMISSION_DENIED", "message": "Only the team's owner may change it."}}
 
 BLURRED = "from apps.accounts.models import Team; print(Team.objects.get(name='U14').blur_shared_film)"
+
+HELPER = ("helper@rovers.example", "near-post-from-2026")
+HELPING = f"""
+from apps.accounts.models import Membership, Role, Team, User
+helper = User.objects.create_user(email={HELPER[0]!r}, password={HELPER[1]!r}, name="Kit")
+Membership.objects.create(user=helper, team=Team.objects.get(name="U14"), role=Role.ANALYST)
+"""
 
 ENDED = """
 from django.utils import timezone
@@ -214,3 +221,66 @@ def test_the_film_of_a_live_session_is_said_to_be_coming(open_page: Callable[...
     stack.python(MADE.format(live))
     page.get_by_text("The film is being put together").wait_for(state="detached")
     assert page.get_by_text("no picture of it came").count() == 0
+
+
+def card(page: Page, heading: str) -> Locator:
+    return page.locator("section").filter(has=page.get_by_role("heading", name=heading, exact=True))
+
+
+def test_the_owner_says_who_is_what_in_the_team(open_page: Callable[..., Page], stack: Stack) -> None:
+    stack.python(HELPING)
+    helper = open_page("/settings", as_user=HELPER)
+    assert helper.get_by_role("heading", name=re.compile("Members|Invitations|Team:")).count() == 0
+    page = open_page("/settings", as_user=COACH)
+    members = card(page, "Members: U14")
+    members.get_by_label("Role of Kit").select_option(label="Coach")
+    page.get_by_text("Kit: Coach").first.wait_for()
+    helper.reload()
+    # A coach manages members, though not the owner.
+    theirs = card(helper, "Members: U14")
+    theirs.get_by_label("Role of Ada Park").wait_for()
+    assert theirs.get_by_label("Role of Sam").count() == theirs.get_by_label("Remove Sam").count() == 0
+    assert helper.get_by_role("heading", name="Team: U14").count() == 0
+    # The only owner can neither step down nor leave.
+    members.get_by_label("Role of Sam").select_option(label="Analyst")
+    page.get_by_text("The team needs at least one owner").first.wait_for()
+    assert members.get_by_label("Role of Sam").input_value() == "owner"
+    page.get_by_label("Leave U14").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave").click()
+    page.get_by_role("dialog").get_by_text("The team needs at least one owner").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    members.get_by_label("Remove Kit").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    page.get_by_text("Kit is no longer in the team.").first.wait_for()
+    members.get_by_label("Role of Kit").wait_for(state="detached")
+    helper.goto("/sessions")
+    helper.reload()
+    assert helper.get_by_role("link", name="New scan").count() == 0, "whoever left sees nothing of the team"
+
+
+def test_a_team_is_founded_changed_and_deleted(open_page: Callable[..., Page]) -> None:
+    page = open_page("/settings", as_user=COACH)
+    page.get_by_role("button", name="New team").click()
+    dialog = page.get_by_role("dialog")
+    assert dialog.get_by_role("button", name="Create team").is_disabled()
+    dialog.get_by_label("Name").fill("U16")
+    dialog.get_by_label("Age group").fill("U16")
+    dialog.get_by_role("button", name="Create team").click()
+    team = card(page, "Team: U16")
+    team.get_by_label("Club").fill("Rovers")
+    team.get_by_label("Usual training [min]").fill("5")
+    team.get_by_text("10 to 600 minutes.").wait_for()
+    assert team.get_by_role("button", name="Save").is_disabled()
+    team.get_by_label("Usual training [min]").fill("75")
+    team.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved.", exact=True).first.wait_for()
+    assert accessibility_problems(page) == []
+    page.reload()
+    assert [team.get_by_label(name).input_value() for name in ("Club", "Usual training [min]")] == ["Rovers", "75"]
+    team.get_by_role("button", name="Delete team").click()
+    assert dialog.get_by_role("button", name="Delete for good").is_disabled()
+    dialog.get_by_label("Write the team’s name to confirm").fill("U16")
+    dialog.get_by_role("button", name="Delete for good").click()
+    page.get_by_text("U16 is deleted.").first.wait_for()
+    team.wait_for(state="detached")
+    card(page, "Team: U14").wait_for()

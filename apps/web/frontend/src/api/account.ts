@@ -1,7 +1,7 @@
-import { api, done, unwrap, unwrapPage, type Page } from "./client";
+import { api, done, unwrap } from "./client";
 import type { components } from "./schema";
 import { currentAccessToken, rememberSignIn, setAccessToken } from "./token";
-import type { Me, Team, TicketPurpose } from "./types";
+import type { Me, TicketPurpose } from "./types";
 
 export async function signIn(email: string, password: string): Promise<void> {
   const answer = await unwrap(api.POST("/api/auth/token", { body: { email, password } }));
@@ -10,9 +10,6 @@ export async function signIn(email: string, password: string): Promise<void> {
 }
 
 type Schemas = components["schemas"];
-export type InvitedAs = Schemas["InvitedAsEnum"];
-export type InvitationInput = Schemas["InvitationInputRequest"];
-type Invitation = Schemas["InvitationOutput"];
 
 /** Join by the token of an invitation's link; signed in afterwards. */
 export async function acceptInvitation(body: Schemas["InvitationAcceptInputRequest"]): Promise<void> {
@@ -35,24 +32,6 @@ export function confirmEmail(token: string): Promise<void> {
 
 export function changeMe(body: Schemas["PatchedMeInputRequest"]): Promise<Me> {
   return unwrap(api.PATCH("/api/auth/me", { body }));
-}
-
-export type TeamChange = Schemas["PatchedTeamInputRequest"];
-
-export function changeTeam(team_id: string, body: TeamChange): Promise<Team> {
-  return unwrap(api.PATCH("/api/teams/{team_id}", { params: { path: { team_id } }, body }));
-}
-
-export function listInvitations(team_id: string): Promise<Page<Invitation>> {
-  return unwrapPage(api.GET("/api/teams/{team_id}/invitations", { params: { path: { team_id } } }));
-}
-
-export function inviteToTeam(team_id: string, body: InvitationInput): Promise<unknown> {
-  return unwrap(api.POST("/api/teams/{team_id}/invitations", { params: { path: { team_id } }, body }));
-}
-
-export function takeBackInvitation(team_id: string, invitation_id: string): Promise<void> {
-  return done(api.DELETE("/api/teams/{team_id}/invitations/{invitation_id}", { params: { path: { team_id, invitation_id } } }));
 }
 
 export async function signOut(): Promise<void> {

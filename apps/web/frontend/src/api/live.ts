@@ -1,6 +1,6 @@
 import { api, authorisedFetch, done, unwrap, unwrapPage, type Page } from "./client";
 import { errorFrom } from "./errors";
-import type { LiveStarted, LiveStartInput, LiveStatus } from "./types";
+import type { FeedbackAsked, LiveQuestion, LiveStarted, LiveStartInput, LiveStatus } from "./types";
 
 const PER_PAGE = 20;
 const byId = (id: string) => ({ params: { path: { session_id: id } } });
@@ -25,6 +25,11 @@ export function stopLive(id: string): Promise<void> {
 /** Say which player a track is; null: take it back. */
 export function sayWho(id: string, trackId: number, playerId: string | null): Promise<void> {
   return done(api.POST("/api/live/{session_id}/assign", { ...byId(id), body: { track_id: trackId, player_id: playerId } }));
+}
+
+/** Ask the assistant about what is measured now; the answer is a feedback of its own. */
+export function askLive(id: string, body: LiveQuestion): Promise<FeedbackAsked> {
+  return unwrap(api.POST("/api/live/{session_id}/feedback", { ...byId(id), body }));
 }
 
 /** The picture of a camera that films elsewhere, by its number in a state. */

@@ -65,6 +65,7 @@ export const keys = {
   sessionPart: (id: string, part: string) => ["sessions", "one", id, part] as const,
   pitch: (spec: object) => ["pitch", spec] as const,
   teams: ["teams"] as const,
+  members: (teamId: string) => ["members", teamId] as const,
   invitations: (teamId: string) => ["invitations", teamId] as const,
   calendar: ["calendar"] as const,
   events: (query: object) => ["calendar", "events", query] as const,

@@ -11,12 +11,14 @@ interface FieldProps {
   hint?: ReactNode;
   error?: string;
   className?: string;
+  /** Where the place says what it is: the label is for those who do not see the place. */
+  hideLabel?: boolean;
 }
 
-function FieldFrame({ id, label, hint, error, className, children }: FieldProps & { id: string; children: ReactNode }) {
+function FieldFrame({ id, label, hint, error, className, hideLabel, children }: FieldProps & { id: string; children: ReactNode }) {
   return (
     <div className={clsx("min-w-0", className)}>
-      <label htmlFor={id} className="mb-1.5 block text-sm font-semibold">
+      <label htmlFor={id} className={hideLabel ? "sr-only" : "mb-1.5 block text-sm font-semibold"}>
         {label}
       </label>
       {children}
@@ -97,10 +99,10 @@ export interface Option {
 }
 
 /** The platform's own select: the best one on a phone, and reachable by keyboard everywhere. */
-export function SelectField({ label, hint, error, className, options, ...rest }: FieldProps & ComponentProps<"select"> & { options: readonly Option[] }) {
+export function SelectField({ label, hint, error, className, hideLabel, options, ...rest }: FieldProps & ComponentProps<"select"> & { options: readonly Option[] }) {
   const id = useId();
   return (
-    <FieldFrame {...{ id, label, hint, error, className }}>
+    <FieldFrame {...{ id, label, hint, error, className, hideLabel }}>
       <div className="relative">
         <select
           id={id}

@@ -1,14 +1,31 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { fetchMe, signIn, signOut } from "@/api/account";
+import { changeMe, fetchMe, signIn, signOut } from "@/api/account";
 import { keys } from "@/api/query";
 import { setSignedOutHandler } from "@/api/token";
+import type { Me } from "@/api/types";
 import { changeLanguage } from "@/i18n";
 import { chosenLanguage } from "./looks";
 
 /** Who is signed in: undefined while asking, null when nobody. */
 export function useMe() {
   return useQuery({ queryKey: keys.me, queryFn: fetchMe, staleTime: Number.POSITIVE_INFINITY });
+}
+
+/** One's own name, looks and units. */
+export function useChangeMe() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: changeMe,
+    // Shown at once; taken back where the server does not take it.
+    onMutate: (change) => {
+      const before = client.getQueryData<Me | null>(keys.me);
+      client.setQueryData<Me | null>(keys.me, (me) => me && { ...me, ...change });
+      return before;
+    },
+    onError: (_error, _change, before) => client.setQueryData(keys.me, before),
+    onSuccess: (me) => client.setQueryData(keys.me, me),
+  });
 }
 
 /** Who has just signed in: the first page comes in their language at once. */

@@ -1,9 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/api/errors";
-import { getLive, listRunning, sayWho, startLive, stopLive } from "@/api/live";
+import { askLive, getLive, listRunning, sayWho, startLive, stopLive } from "@/api/live";
 import { keys } from "@/api/query";
 import { listCalibrations } from "@/api/scans";
-import type { LiveStatus, Me } from "@/api/types";
+import type { LiveQuestion, LiveStatus, Me } from "@/api/types";
 
 /** A session that somebody else starts appears by itself. */
 const LIST_POLL_MS = 5000;
@@ -51,6 +51,10 @@ export function useLiveStatus(id: string | null) {
 export function useStartLive() {
   const client = useQueryClient();
   return useMutation({ mutationFn: startLive, onSuccess: () => client.invalidateQueries({ queryKey: keys.liveList }) });
+}
+
+export function useAskLive(id: string) {
+  return useMutation({ mutationFn: (question: LiveQuestion) => askLive(id, question) });
 }
 
 export function useStopLive(id: string) {

@@ -1,18 +1,19 @@
-import { LogOut, Smartphone } from "lucide-react";
+import { Smartphone } from "lucide-react";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
-import { Button, ButtonLink } from "@/components/button";
+import { ButtonLink } from "@/components/button";
 import { Card, PageHeader } from "@/components/card";
 import { FeedCard } from "@/components/calendar/feed-card";
+import { AccountCard } from "@/components/settings/account-card";
 import { DataCard } from "@/components/settings/data-card";
 import { FilmCard } from "@/components/settings/film-card";
 import { InvitationsCard } from "@/components/settings/invitations-card";
 import { LoginsCard } from "@/components/settings/logins-card";
 import { LooksCard } from "@/components/settings/looks-card";
+import { MembersCard } from "@/components/settings/members-card";
 import { ProfileCard } from "@/components/settings/profile-card";
-import { useErrorText } from "@/components/states";
-import { useNotify } from "@/components/toast";
-import { useCanEdit, useMe, useSignOut } from "@/hooks/use-account";
+import { TeamCard } from "@/components/settings/team-card";
+import { useCanEdit, useMe } from "@/hooks/use-account";
 import { useTitle } from "@/hooks/use-title";
 
 const INVITERS = new Set(["owner", "coach"]);
@@ -20,10 +21,7 @@ const INVITERS = new Set(["owner", "coach"]);
 export default function SettingsPage() {
   const { t } = useTranslation();
   const { data: me } = useMe();
-  const signOut = useSignOut();
   const canEdit = useCanEdit();
-  const notify = useNotify();
-  const errorText = useErrorText();
   const led = (me?.memberships ?? []).filter(({ role }) => INVITERS.has(role));
   useTitle(t("settings.title"));
   return (
@@ -31,29 +29,12 @@ export default function SettingsPage() {
       <PageHeader title={t("settings.title")} lead={t("settings.lead")} />
       <div className="grid max-w-3xl gap-6">
         {me && <LooksCard me={me} />}
-        <Card className="flex flex-wrap items-center justify-between gap-4 p-6">
-          <div className="min-w-0">
-            <p className="truncate font-semibold">{me?.name || me?.email}</p>
-            <p className="truncate text-muted">{me?.email}</p>
-            <ul className="mt-2 text-sm text-muted">
-              {me?.memberships.map(({ team, role }) => (
-                <li key={team.id}>
-                  {team.name} · {t(`role.${role}`)}
-                </li>
-              ))}
-            </ul>
-          </div>
-          <Button
-            busy={signOut.isPending}
-            onClick={() => signOut.mutate(undefined, { onError: (error) => notify("bad", errorText(error)) })}
-          >
-            <LogOut className="size-4" aria-hidden="true" />
-            {t("settings.signOut")}
-          </Button>
-        </Card>
+        {me && <AccountCard me={me} mayFound={canEdit} />}
         {me && <ProfileCard me={me} />}
         {led.map(({ team, role }) => (
           <Fragment key={team.id}>
+            {role === "owner" && <TeamCard teamId={team.id} name={team.name} />}
+            {me && <MembersCard me={me} team={team} isOwner={role === "owner"} />}
             <InvitationsCard team={team} />
             <FilmCard teamId={team.id} name={team.name} mayChange={role === "owner"} />
           </Fragment>

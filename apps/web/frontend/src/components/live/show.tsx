@@ -15,6 +15,7 @@ import { usePlayers } from "@/hooks/use-players";
 import { stylesFor } from "@/overlay/track-style";
 import { formatClock } from "@/units/format";
 import { AddPhone } from "./add-phone";
+import { AskAssistant } from "./ask";
 import { CaptureTrouble } from "./capture-trouble";
 import { LineState, LiveNotes, RunFacts } from "./facts";
 import { PlayersPanel } from "./players-panel";
@@ -187,6 +188,7 @@ export function LiveShow({ live, camera, onStopped }: ShowProps) {
               {t("live.stage.resume")}
             </Button>
           )}
+          {canEdit && <AskAssistant sessionId={live.session_id} metrics={metrics} />}
           {others.length > 0 && (
             <ul className="grid gap-4 sm:grid-cols-2">
               {others.map((name) => (

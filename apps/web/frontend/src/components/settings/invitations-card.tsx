@@ -1,15 +1,15 @@
-import { Trash2, UserPlus } from "lucide-react";
+import { Send, Trash2, UserPlus } from "lucide-react";
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { InvitedAs } from "@/api/account";
+import type { InvitedAs } from "@/api/team";
 import { Tag } from "@/components/badge";
 import { Button } from "@/components/button";
 import { Card } from "@/components/card";
 import { SelectField, TextField } from "@/components/field";
 import { ErrorState, Skeleton, useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
-import { useInvitations, useInvite, useTakeBackInvitation } from "@/hooks/use-invitations";
 import { usePreferences } from "@/hooks/use-preferences";
+import { useInvitations, useInvite, useOpenInvitation } from "@/hooks/use-team";
 import { formatDate } from "@/units/format";
 
 /** A guardian is invited on the player's page, where it is said whose. */
@@ -19,7 +19,7 @@ function Open({ teamId }: { teamId: string }) {
   const { t } = useTranslation();
   const { language, timeZone } = usePreferences();
   const invitations = useInvitations(teamId);
-  const takeBack = useTakeBackInvitation(teamId);
+  const { resend, takeBack } = useOpenInvitation(teamId);
   const notify = useNotify();
   const errorText = useErrorText();
   if (invitations.isPending) return <Skeleton className="h-12" />;
@@ -34,6 +34,19 @@ function Open({ teamId }: { teamId: string }) {
               {t(`role.${role}`)} · {expired ? <Tag>{t("invite.expired")}</Tag> : t("invite.until", { when: formatDate(expires_at, language, timeZone) })}
             </p>
           </div>
+          <Button
+            look="quiet"
+            size="icon"
+            aria-label={t("invite.resend", { email })}
+            onClick={() =>
+              resend.mutate(id, {
+                onSuccess: () => notify("good", t("invite.resent", { email })),
+                onError: (error) => notify("bad", errorText(error)),
+              })
+            }
+          >
+            <Send className="size-4.5" aria-hidden="true" />
+          </Button>
           <Button
             look="quiet"
             size="icon"

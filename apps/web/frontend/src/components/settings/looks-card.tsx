@@ -4,7 +4,7 @@ import { Card } from "@/components/card";
 import { SelectField } from "@/components/field";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
-import { useChangeMe } from "@/hooks/use-invitations";
+import { useChangeMe } from "@/hooks/use-account";
 import { chosenLanguage, THEMES, type Theme } from "@/hooks/looks";
 import { usePreferences } from "@/hooks/use-preferences";
 import { detectLanguage, LANGUAGES } from "@/i18n";

@@ -7,12 +7,8 @@ import { Card } from "@/components/card";
 import { SelectField, TextField } from "@/components/field";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
-import { useChangeMe } from "@/hooks/use-invitations";
-
-/** Of the browser, and the one that is set, which an older browser may not know. */
-function zones(own: string | null): string[] {
-  return [...new Set([...(own ? [own] : []), ...Intl.supportedValuesOf("timeZone")])].sort();
-}
+import { useChangeMe } from "@/hooks/use-account";
+import { timeZones } from "@/units/zones";
 
 /** One's name and the time zone in which the pages tell times. */
 export function ProfileCard({ me }: { me: Me }) {
@@ -37,7 +33,7 @@ export function ProfileCard({ me }: { me: Me }) {
           hint={t("profile.zoneHint")}
           value={zone}
           onChange={({ target }) => setZone(target.value)}
-          options={[{ value: "", label: t("profile.teamZone") }, ...zones(me.time_zone).map((value) => ({ value, label: value.replaceAll("_", " ") }))]}
+          options={[{ value: "", label: t("profile.teamZone") }, ...timeZones(me.time_zone).map((value) => ({ value, label: value.replaceAll("_", " ") }))]}
         />
         {change.isError && <Banner tone="bad" className="sm:col-span-2">{errorText(change.error)}</Banner>}
         <div>
