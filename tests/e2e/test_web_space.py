@@ -159,6 +159,10 @@ def test_cameras_and_joints_in_space(open_page: Callable[..., Page], rig_session
     page.wait_for_timeout(300)
     assert canvas.screenshot() != before, "keys turn the picture"
     assert accessibility_problems(page) == []
+    with page.expect_download() as fetched:
+        page.get_by_role("button", name="Joints in space (TRC)").click()
+    assert fetched.value.suggested_filename.endswith(".trc")
+    assert fetched.value.path().read_text(encoding="utf-8").startswith("PathFileType")
     page.get_by_role("radio", name="camera1").click()
     # The second camera's clock is 0.4 s ahead: at the same moment its film stands there.
     page.wait_for_function("() => Math.abs(document.querySelector('video').currentTime - 0.4) < 0.03")
@@ -183,6 +187,8 @@ def test_a_body_in_all_its_states(open_page: Callable[..., Page], rig_session: s
     assert accessibility_problems(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     shoot(page, "body-390-dark")
+    with page.expect_request(re.compile(rf"/export\?format=glb&track_id={BODY['track_id']}$")):
+        page.get_by_role("button", name="3D body (glTF)").click()
     for bodies, job, says in (
         ([BODY | {"status": "refused", "reason": REFUSED, "url": None}], None, REFUSED),
         ([BODY | {"status": "outdated", "url": None}], None, "was changed since it was fitted"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
-TABS = ("figures", "load", "wellness", "body", "family")
+TABS = ("figures", "load", "calendar", "wellness", "body", "family")
 SEASON = f"""
 from datetime import timedelta
 from django.utils import timezone
@@ -47,6 +47,17 @@ versions.bump(versions.TEAM, team.pk)
 print(ada.pk, bo.pk, session.pk, Session.objects.get(team=team, title="Training 1").pk)
 """
 
+PLANNED = """
+from datetime import timedelta
+from django.utils import timezone
+from apps.accounts.models import Player, Team
+from tests.factories.calendar import make_event
+team = Team.objects.get(name="U14")
+ada, bo = Player.objects.filter(team=team).order_by("external_id")
+for days, title, player in ((1, "Everybody passes", None), (2, "Ada alone", ada), (3, "Bo alone", bo)):
+    start = timezone.now() + timedelta(days=days)
+    make_event(team, title=title, player=player, start=start, end=start + timedelta(hours=1))
+"""
 INCOMPARABLE = """
 from datetime import timedelta
 from django.utils import timezone
@@ -172,6 +183,20 @@ def test_a_player_sees_and_says_only_their_own(open_page: Callable[..., Page], s
     page.get_by_role("tab", name="Body and tests").click()
     page.get_by_text("Nothing measured yet").wait_for()
     assert page.get_by_role("button", name="Enter a measurement").count() == 0
+
+
+def test_a_players_page_tells_what_they_are_to_do_next(
+    open_page: Callable[..., Page], season: Season, stack: Stack
+) -> None:
+    stack.python(PLANNED)
+    page = open_page(f"/players/{season.ada}?tab=calendar", as_user=COACH)
+    page.get_by_text("Everybody passes").wait_for()
+    page.get_by_text("Ada alone").wait_for()
+    assert page.get_by_text("Bo alone").count() == 0
+    page.route("**/api/calendar/events*", lambda route: route.abort())
+    page.goto("/players")
+    page.goto(f"/players/{season.ada}?tab=calendar")
+    page.get_by_role("button", name="Try again").wait_for(timeout=20_000)
 
 
 def test_unlikely_measurements_are_asked_about(open_page: Callable[..., Page], season: Season) -> None:
@@ -318,7 +343,7 @@ def test_imperial_units_and_another_time_zone_go_with_the_account(
     page = open_page("/settings", as_user=COACH)
     with page.expect_response("**/api/auth/me"):
         page.get_by_label("Units").select_option("imperial")
-    page.get_by_label("Time zone").select_option("Asia/Tokyo")
+    page.get_by_label("Time zone").first.select_option("Asia/Tokyo")  # one's own; then the team's
     page.get_by_role("button", name="Save").first.click()
     page.get_by_text("Saved").first.wait_for()
     shoot(page, "settings-imperial-1440-light")

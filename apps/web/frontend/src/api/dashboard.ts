@@ -24,9 +24,6 @@ export interface ComparisonQuery {
   period: Period;
 }
 
-/** So many events fit beside the other news. */
-const UPCOMING = 5;
-
 export function getOverview(teamId: string): Promise<Overview> {
   return unwrap(api.GET("/api/dashboard/overview", { params: { query: { team_id: teamId } } }));
 }
@@ -53,8 +50,11 @@ export function compareSessions(ids: readonly string[]): Promise<ComparedSession
   return unwrap(api.GET("/api/sessions/compare", { params: { query: { session_ids: ids.join(",") } } }));
 }
 
+/** Whose plans: a team's, or a player's own and those of the team that they take part in. */
+export type Planned = { team_id: string } | { player_id: string };
+
 /** What is planned from now on, the next first. */
-export function listUpcoming(teamId: string, from: Date): Promise<Page<PlannedEvent>> {
-  const query = { team_id: teamId, start: from.toISOString(), status: "planned" as const, per_page: UPCOMING };
+export function listUpcoming(whose: Planned, from: Date, most: number): Promise<Page<PlannedEvent>> {
+  const query = { ...whose, start: from.toISOString(), status: "planned" as const, per_page: most };
   return unwrapPage(api.GET("/api/calendar/events", { params: { query } }));
 }

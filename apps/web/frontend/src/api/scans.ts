@@ -121,10 +121,16 @@ export async function getBodyClip(id: string, trackId: number, { from, to }: Spa
 
 export type ExportKind = paths["/api/scan/{object_id}/export"]["get"]["parameters"]["query"]["format"];
 
-/** A file of the session's figures or tracks, with the name the server gives it; `player` chooses pages of a report. */
-export async function exportScan(id: string, kind: ExportKind, player?: string): Promise<{ blob: Blob; name: string }> {
-  const url = new URL(`/api/scan/${encodeURIComponent(id)}/export?format=${kind}`, location.origin);
-  if (player) url.searchParams.set("player", player);
+/** Of whom: pages of a report (a player, or "all"), or the body of a track. */
+export interface ExportPart {
+  player?: string;
+  track_id?: string;
+}
+
+/** A file of the session's figures or tracks, with the name the server gives it. */
+export async function exportScan(id: string, kind: ExportKind, part: ExportPart): Promise<{ blob: Blob; name: string }> {
+  const url = new URL(`/api/scan/${encodeURIComponent(id)}/export`, location.origin);
+  url.search = new URLSearchParams({ format: kind, ...part }).toString();
   // A report is in the language of the page, whatever the browser's own is.
   const headers = { "Accept-Language": document.documentElement.lang || "en" };
   const response = await authorisedFetch(new Request(url, { headers }));

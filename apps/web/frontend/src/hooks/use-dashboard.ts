@@ -8,6 +8,7 @@ import {
   getTrend,
   listUpcoming,
   type ComparisonQuery,
+  type Planned,
   type PlayerPageQuery,
   type TrendQuery,
 } from "@/api/dashboard";
@@ -56,12 +57,12 @@ export function useSessionsCompared(ids: readonly string[]) {
   });
 }
 
-export function useUpcoming(teamId: string) {
+export function useUpcoming(whose: Planned, most: number) {
   // Whole hours, so that the question stays the same while the page is open.
   const from = new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS);
   return useQuery({
-    queryKey: keys.upcoming({ teamId, from: from.toISOString() }),
-    queryFn: () => listUpcoming(teamId, from),
+    queryKey: keys.upcoming({ ...whose, most, from: from.toISOString() }),
+    queryFn: () => listUpcoming(whose, from, most),
     retry: false,
   });
 }

@@ -17,6 +17,9 @@ import { useOverview, useTimeZone } from "@/hooks/use-dashboard";
 import { usePlayers } from "@/hooks/use-players";
 import { useTitle } from "@/hooks/use-title";
 
+/** So many events fit beside the other news. */
+const UPCOMING = 5;
+
 function Waiting() {
   const { t } = useTranslation();
   return (
@@ -66,7 +69,7 @@ function Team({ teamId }: { teamId: string }) {
         <div className="min-w-0 space-y-5">
           <JobsPanel jobs={data.jobs} />
           <RecentPanel sessions={data.recent_sessions} timeZone={timeZone} />
-          <EventsPanel teamId={teamId} timeZone={timeZone} />
+          <EventsPanel whose={{ team_id: teamId }} timeZone={timeZone} most={UPCOMING} isBeside />
           {staff && <QualityPanel quality={data.data_quality} days={data.period.days} />}
         </div>
       </div>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { Player } from "@/api/types";
 import { Button, ButtonLink } from "@/components/button";
+import { EventsPanel } from "@/components/dashboard/events-panel";
 import { BodyTab } from "@/components/player/body-tab";
 import { FamilyTab } from "@/components/player/family-tab";
 import { FiguresTab, LoadTab } from "@/components/player/figures-tab";
@@ -11,6 +12,8 @@ import { usePlayerRights } from "@/components/player/rights";
 import { WellnessTab } from "@/components/player/wellness-tab";
 import { ErrorState, Loading } from "@/components/states";
 import { Tabs } from "@/components/tabs";
+import { useTeams } from "@/hooks/use-calendar";
+import { useTimeZone } from "@/hooks/use-dashboard";
 import { usePlayer } from "@/hooks/use-players";
 import { useTitle } from "@/hooks/use-title";
 import { withTexts } from "@/i18n";
@@ -19,7 +22,7 @@ const PlayerDialog = lazy(() => import("@/components/player-dialog").then(({ Pla
 
 const FeedbackTab = lazy(() => withTexts("feedback", import("@/components/player/feedback-tab")));
 
-const TABS = ["figures", "load", "feedback", "wellness", "body", "family"] as const;
+const TABS = ["figures", "load", "feedback", "calendar", "wellness", "body", "family"] as const;
 type Tab = (typeof TABS)[number];
 
 function Header({ player }: { player: Player }) {
@@ -61,6 +64,15 @@ function Header({ player }: { player: Player }) {
   );
 }
 
+/** A month of training, about. */
+const UPCOMING = 15;
+
+/** What the player is to do next. */
+function CalendarTab({ player }: { player: Player }) {
+  const timeZone = useTimeZone(useTeams().data?.items.find(({ id }) => id === player.team_id)?.time_zone);
+  return <EventsPanel whose={{ player_id: player.id }} timeZone={timeZone} most={UPCOMING} />;
+}
+
 function content(tab: Tab, player: Player) {
   switch (tab) {
     case "figures":
@@ -73,6 +85,8 @@ function content(tab: Tab, player: Player) {
           <FeedbackTab player={player} />
         </Suspense>
       );
+    case "calendar":
+      return <CalendarTab player={player} />;
     case "wellness":
       return <WellnessTab player={player} />;
     case "body":
@@ -98,7 +112,7 @@ export default function PlayerPage() {
         label={t("player.tabs.label")}
         value={tab}
         onChange={(value) => setSearch(value === "figures" ? {} : { tab: value }, { replace: true })}
-        tabs={TABS.map((value) => ({ value, label: t(value === "feedback" ? "nav.feedback" : `player.tabs.${value}`), content: content(value, player.data) }))}
+        tabs={TABS.map((value) => ({ value, label: t(value === "feedback" || value === "calendar" ? `nav.${value}` : `player.tabs.${value}`), content: content(value, player.data) }))}
       />
     </>
   );

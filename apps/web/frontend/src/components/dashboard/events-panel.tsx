@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
+import type { Planned } from "@/api/dashboard";
 import type { PlannedEvent } from "@/api/types";
-import { Skeleton } from "@/components/states";
+import { ButtonLink } from "@/components/button";
+import { ErrorState, Skeleton } from "@/components/states";
 import { useUpcoming } from "@/hooks/use-dashboard";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatDate, formatDay } from "@/units/format";
@@ -28,13 +30,28 @@ function Event({ event, timeZone }: { event: PlannedEvent; timeZone?: string }) 
   );
 }
 
-/** What is planned next. Left out, not broken, while the calendar does not answer. */
-export function EventsPanel({ teamId, timeZone }: { teamId: string; timeZone?: string }) {
+interface EventsPanelProps {
+  whose: Planned;
+  timeZone?: string;
+  most: number;
+  /** Beside other news it is left out, not broken, while the calendar does not answer. */
+  isBeside?: boolean;
+}
+
+/** What is planned next. */
+export function EventsPanel({ whose, timeZone, most, isBeside = false }: EventsPanelProps) {
   const { t } = useTranslation();
-  const events = useUpcoming(teamId);
-  if (events.isError) return null;
+  const events = useUpcoming(whose, most);
+  if (events.isError) return isBeside ? null : <ErrorState error={events.error} retry={() => void events.refetch()} />;
   return (
-    <Panel title={t("dashboard.events.title")}>
+    <Panel
+      title={t("dashboard.events.title")}
+      action={
+        <ButtonLink to="/calendar" look="quiet" size="sm">
+          {t("nav.calendar")}
+        </ButtonLink>
+      }
+    >
       {events.isPending && <Skeleton className="h-24" />}
       {events.data?.items.length === 0 && <p className="text-muted">{t("dashboard.events.none")}</p>}
       {events.data && events.data.items.length > 0 && (

@@ -1,13 +1,11 @@
-import { useMutation } from "@tanstack/react-query";
 import clsx from "clsx";
 import { Download } from "lucide-react";
 import { Popover as Radix } from "radix-ui";
 import { useTranslation } from "react-i18next";
-import { exportScan, type ExportKind } from "@/api/scans";
+import type { ExportKind } from "@/api/scans";
 import { Button } from "@/components/button";
 import { Popover } from "@/components/popover";
-import { useErrorText } from "@/components/states";
-import { useNotify } from "@/components/toast";
+import { useExport } from "@/hooks/use-export";
 
 const OF_FIGURES = ["pdf", "csv", "json"] as const satisfies readonly ExportKind[];
 const OF_FILM = ["vtt", "epts", "mot", "coco"] as const satisfies readonly ExportKind[];
@@ -15,26 +13,10 @@ const OF_FILM = ["vtt", "epts", "mot", "coco"] as const satisfies readonly Expor
 const PLAYERS = "players";
 type Choice = (typeof OF_FIGURES)[number] | (typeof OF_FILM)[number] | typeof PLAYERS;
 
-function save({ blob, name }: { blob: Blob; name: string }) {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Browsers begin to read the address after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
 /** A session on paper, and its files for other programs; `coach`: also everybody's reports. */
 export function ExportMenu({ sessionId, hasFilm, coach }: { sessionId: string; hasFilm: boolean; coach: boolean }) {
   const { t } = useTranslation();
-  const notify = useNotify();
-  const errorText = useErrorText();
-  const fetched = useMutation({
-    mutationFn: (choice: Choice) => (choice === PLAYERS ? exportScan(sessionId, "pdf", "all") : exportScan(sessionId, choice)),
-    onSuccess: save,
-    onError: (error) => notify("bad", errorText(error)),
-  });
+  const fetched = useExport(sessionId);
   const [report, ...figures] = OF_FIGURES;
   const choices: Choice[] = [report, ...(coach ? [PLAYERS] as const : []), ...figures, ...(hasFilm ? OF_FILM : [])];
   return (
@@ -53,7 +35,7 @@ export function ExportMenu({ sessionId, hasFilm, coach }: { sessionId: string; h
             <Radix.Close asChild>
               <button
                 type="button"
-                onClick={() => fetched.mutate(kind)}
+                onClick={() => fetched.mutate(kind === PLAYERS ? { kind: "pdf", player: "all" } : { kind })}
                 className="w-full rounded-field px-3 py-2 text-left hover:bg-sunken"
               >
                 <span className="block font-semibold">{t(`export.${kind}.name`)}</span>

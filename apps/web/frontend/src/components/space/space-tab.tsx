@@ -9,6 +9,7 @@ import type { VideoClock } from "@/overlay/clock";
 import type { TrackStyle } from "@/overlay/draw";
 import { bodyState } from "@/space/bodies";
 import { BodyStatus } from "./body-status";
+import { SpaceFiles } from "./space-files";
 
 const AngleChart = lazy(() => import("./angle-chart"));
 const SpaceView = lazy(() => import("./space-view"));
@@ -62,6 +63,7 @@ export default function SpaceTab({ scanId, results, clock, track, name, styleOf,
           <AngleChart key={body.track_id} scanId={scanId} results={results} body={body} clock={clock} />
         </Suspense>
       )}
+      <SpaceFiles scanId={scanId} trackId={body?.track_id ?? null} several={several} />
     </div>
   );
 }
