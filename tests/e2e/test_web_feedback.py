@@ -28,7 +28,7 @@ class Season:
     """Ten weekly trainings of two players, and one article of the knowledge base."""
 
     def __init__(self, stack: Stack, folder: Path) -> None:
-        self.ada, self.bo, self.session = stack.python(SEASON).split()
+        self.ada, self.bo, self.session, _ = stack.python(SEASON).split()
         shutil.copy(ROOT / "fixtures" / "knowledge" / "top-speed.md", folder)
         stack.manage("load_knowledge", str(folder))
 
@@ -130,6 +130,18 @@ def test_the_history_is_on_the_players_page_and_shared_only_on_purpose(
     assert family.get_by_role("button", name=re.compile("^Put into the calendar")).count() == 0
     family.goto("/feedback/00000000-0000-4000-8000-000000000000")
     family.get_by_text("Not found").wait_for()
+
+
+def test_a_text_can_be_deleted(open_page: Callable[..., Page], season: Season) -> None:
+    page = open_page("/", as_user=COACH)
+    ask(page, season)
+    address = page.url
+    page.get_by_role("button", name="Delete feedback").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_text("Feedback deleted.").first.wait_for()
+    page.wait_for_url("**/feedback")
+    page.goto(address)
+    page.get_by_role("heading", name="Not found").wait_for()
 
 
 def test_it_is_shown_while_it_is_written_and_when_it_fails(open_page: Callable[..., Page], season: Season) -> None:

@@ -284,3 +284,22 @@ def test_a_team_is_founded_changed_and_deleted(open_page: Callable[..., Page]) -
     page.get_by_text("U16 is deleted.").first.wait_for()
     team.wait_for(state="detached")
     card(page, "Team: U14").wait_for()
+
+
+def test_a_players_log_in_opens_that_players_data(open_page: Callable[..., Page], stack: Stack) -> None:
+    page = open_page("/settings", as_user=COACH)
+    invitations = card(page, "Invitations: U14")
+    invitations.get_by_label("Email").fill("bo@reyes.example")
+    invitations.get_by_label("As").select_option("player")
+    assert invitations.get_by_role("button", name="Invite").is_disabled(), "it must be said whose"
+    invitations.get_by_label("Which player").select_option(label="Bo Reyes")
+    invitations.get_by_role("button", name="Invite").click()
+    invitations.get_by_role("button", name="Take back the invitation of bo@reyes.example").wait_for()
+    bo = open_page(mailed_link(stack, "/join"), width=390)
+    bo.get_by_label("Your name").fill("Bo")
+    bo.get_by_label("Password").fill("overhead-kick-from-2026")
+    bo.get_by_role("button", name="Join").click()
+    bo.get_by_role("heading", name="Dashboard", exact=True).wait_for()
+    bo.get_by_role("link", name="Bo Reyes").click()
+    bo.get_by_role("heading", name="Bo Reyes").wait_for()
+    assert bo.get_by_text("Ada Park").count() == 0

@@ -1,5 +1,5 @@
 import { socketTicket } from "./account";
-import { api, unwrap, unwrapPage, type Page } from "./client";
+import { api, done, unwrap, unwrapPage, type Page } from "./client";
 import { listen, type SocketPhase } from "./socket";
 import type { Article, Feedback, FeedbackInput, FeedbackTemplate, LibraryDrill, SessionListItem } from "./types";
 
@@ -50,6 +50,10 @@ export function rateFeedback(id: string, body: { rating: number; notes: string }
 
 export function shareFeedback(id: string, shared: boolean): Promise<unknown> {
   return unwrap(api.POST("/api/feedback/{feedback_id}/share", { ...byId(id), body: { shared } }));
+}
+
+export function deleteFeedback(id: string): Promise<void> {
+  return done(api.DELETE("/api/feedback/{feedback_id}", byId(id)));
 }
 
 export function getArticle(slug: string): Promise<Article> {

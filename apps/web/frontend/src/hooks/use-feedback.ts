@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import {
-  followFeedback, generateFeedback, getArticle, getDrill, getFeedback, listFeedback, listMeasured, listTemplates, rateFeedback, shareFeedback,
+  deleteFeedback, followFeedback, generateFeedback, getArticle, getDrill, getFeedback, listFeedback, listMeasured, listTemplates, rateFeedback, shareFeedback,
   type FeedbackFilters, type FeedbackState,
 } from "@/api/feedback";
 import { keys } from "@/api/query";
@@ -93,6 +93,15 @@ export function useShare(id: string) {
   return useMutation({
     mutationFn: (shared: boolean) => shareFeedback(id, shared),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.feedback }),
+  });
+}
+
+export function useDeleteFeedback(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => deleteFeedback(id),
+    // Of the lists only: the page still shows the text while it leaves.
+    onSuccess: () => void client.invalidateQueries({ queryKey: keys.feedbackList({}).slice(0, 2) }),
   });
 }
 

@@ -5,6 +5,7 @@ import { Link, useParams } from "react-router";
 import type { Feedback, FeedbackBody } from "@/api/types";
 import { Tag } from "@/components/badge";
 import { Button } from "@/components/button";
+import { DeleteFeedback } from "@/components/feedback/delete-feedback";
 import { Drills } from "@/components/feedback/drills";
 import { AllEvidence } from "@/components/feedback/all-evidence";
 import type { Opens } from "@/components/feedback/evidence";
@@ -68,7 +69,10 @@ function Header({ feedback, canEdit, heading }: { feedback: Feedback; canEdit: b
           </p>
           {feedback.engine && <WrittenBy engine={feedback.engine} className="mt-1.5 text-sm xl:hidden" />}
         </div>
-        {canEdit && player && feedback.status === "completed" && <Share feedback={feedback} />}
+        <div className="flex flex-wrap items-center gap-2">
+          {canEdit && player && feedback.status === "completed" && <Share feedback={feedback} />}
+          {canEdit && <DeleteFeedback id={feedback.id} />}
+        </div>
       </div>
     </header>
   );

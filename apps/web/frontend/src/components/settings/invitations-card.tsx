@@ -8,6 +8,7 @@ import { Card } from "@/components/card";
 import { SelectField, TextField } from "@/components/field";
 import { ErrorState, Skeleton, useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
+import { usePlayers } from "@/hooks/use-players";
 import { usePreferences } from "@/hooks/use-preferences";
 import { useInvitations, useInvite, useOpenInvitation } from "@/hooks/use-team";
 import { formatDate } from "@/units/format";
@@ -61,6 +62,23 @@ function Open({ teamId }: { teamId: string }) {
   );
 }
 
+/** A player's log-in opens that player's own data. */
+function Whose({ teamId, chosen, onChoose }: { teamId: string; chosen: string; onChoose: (id: string) => void }) {
+  const { t } = useTranslation();
+  const players = usePlayers();
+  const roster = (players.data?.items ?? []).filter(({ team_id }) => team_id === teamId);
+  return (
+    <SelectField
+      className="basis-44"
+      label={t("invite.whose")}
+      hint={t(players.data && roster.length === 0 ? "invite.noPlayers" : "invite.whoseHint")}
+      value={chosen}
+      onChange={({ target }) => onChoose(target.value)}
+      options={[{ value: "", label: t("invite.choose") }, ...roster.map(({ id, display_name }) => ({ value: id, label: display_name }))]}
+    />
+  );
+}
+
 /** Inviting people into a team by mail, and the invitations that nobody has accepted yet. */
 export function InvitationsCard({ team }: { team: { id: string; name: string } }) {
   const { t } = useTranslation();
@@ -69,11 +87,14 @@ export function InvitationsCard({ team }: { team: { id: string; name: string } }
   const errorText = useErrorText();
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<InvitedAs>("coach");
+  const [whose, setWhose] = useState("");
+  const isPlayer = role === "player";
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    invite.mutate({ email: email.trim(), role }, {
+    invite.mutate({ email: email.trim(), role, player_id: isPlayer ? whose : null }, {
       onSuccess: () => {
         setEmail("");
+        setWhose("");
         notify("good", t("guardian.invited", { email: email.trim() }));
       },
     });
@@ -100,7 +121,8 @@ export function InvitationsCard({ team }: { team: { id: string; name: string } }
           onChange={({ target }) => setRole(target.value as InvitedAs)}
           options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
         />
-        <Button type="submit" busy={invite.isPending} disabled={!email.includes("@")}>
+        {isPlayer && <Whose teamId={team.id} chosen={whose} onChoose={setWhose} />}
+        <Button type="submit" busy={invite.isPending} disabled={!email.includes("@") || (isPlayer && !whose)}>
           <UserPlus className="size-4" aria-hidden="true" />
           {t("guardian.invite")}
         </Button>
