@@ -2,14 +2,14 @@ import { useTranslation } from "react-i18next";
 import type { Comparisons, Grade } from "@/api/types";
 import { Tag } from "@/components/badge";
 import { Panel } from "@/components/dashboard/panel";
-import { FigureText, Hint, useFigure } from "@/components/figure";
+import { FigureText, useFigure } from "@/components/figure";
 import { GradeBadge } from "@/components/grade";
 import { useMetricWords } from "@/hooks/use-scan";
 import { usePreferences } from "@/hooks/use-preferences";
 import { formatRange, withUnit } from "@/units/figures";
-import { toldIn } from "@/units/measures";
 import { scaleOf } from "@/units/units";
 import { IntervalStrip, placed } from "./interval-strip";
+import { MetricHint } from "./metric-hint";
 
 type One = Comparisons["metrics"][number];
 type Names = ReadonlyMap<string, string>;
@@ -82,19 +82,12 @@ function Pairs({ one, names }: { one: One; names: Names }) {
 /** One figure of several players. */
 export function ComparisonPanel({ one, names }: { one: One; names: Names }) {
   const { t } = useTranslation();
-  const { units, language } = usePreferences();
   const { comparable } = one;
   const metric = useMetricWords()(one.metric);
   return (
     <Panel
       title={metric.name}
-      hint={
-        <Hint label={t("kpi.define", { name: metric.name })}>
-          <p>{toldIn(metric.definition, units, language)}</p>
-          <p className="mt-2 text-muted">{t("compare.what")}</p>
-          {metric.remark && <p className="mt-2 text-muted">{metric.remark}</p>}
-        </Hint>
-      }
+      hint={<MetricHint metric={metric} what={t("compare.what")} />}
       action={
         <span className="flex items-center gap-2">
           {comparable.synthetic && <Tag>{t("sessions.synthetic")}</Tag>}

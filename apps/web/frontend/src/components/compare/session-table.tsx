@@ -2,14 +2,14 @@ import { useTranslation } from "react-i18next";
 import type { ComparedSessions, Grade } from "@/api/types";
 import { Tag } from "@/components/badge";
 import { Panel } from "@/components/dashboard/panel";
-import { FigureText, Hint, NotAssessed, useFigure } from "@/components/figure";
+import { FigureText, NotAssessed, useFigure } from "@/components/figure";
 import { GradeBadge } from "@/components/grade";
 import { usePreferences } from "@/hooks/use-preferences";
 import { useMetricWords } from "@/hooks/use-scan";
 import { formatDate } from "@/units/format";
 import { formatDifference } from "@/units/figures";
-import { toldIn } from "@/units/measures";
 import { scaleOf } from "@/units/units";
+import { MetricHint } from "./metric-hint";
 
 type Table = ComparedSessions["tables"][number];
 type Row = Table["players"][number];
@@ -68,18 +68,11 @@ function Cell({ row, at, metric }: CellProps) {
 /** One figure of every named player in several sessions. */
 export function SessionTable({ table, sessions }: { table: Table; sessions: readonly Session[] }) {
   const { t } = useTranslation();
-  const { units, language } = usePreferences();
   const metric = useMetricWords()(table.metric);
   return (
     <Panel
       title={metric.name}
-      hint={
-        <Hint label={t("kpi.define", { name: metric.name })}>
-          <p>{toldIn(metric.definition, units, language)}</p>
-          <p className="mt-2 text-muted">{t("compareSessions.what")}</p>
-          {metric.remark && <p className="mt-2 text-muted">{metric.remark}</p>}
-        </Hint>
-      }
+      hint={<MetricHint metric={metric} what={t("compareSessions.what")} />}
     >
       {/* Four sessions are wider than a phone. */}
       <div role="region" aria-label={metric.name} tabIndex={0} className="-mx-5 overflow-x-auto px-5">
