@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from tests.e2e.browser import accessibility_problems, shoot
@@ -43,6 +42,12 @@ new MutationObserver((_changes, watcher) => {
 REFUSED = {"success": False, "error": {"code": "PERMISSION_DENIED", "message": "Only the team's owner may change it."}}
 
 BLURRED = "from apps.accounts.models import Team; print(Team.objects.get(name='U14').blur_shared_film)"
+
+FORGOES = ("forgoes@rovers.example", "long-ball-from-2026")
+FORGOING = f"""
+from apps.accounts.models import User
+User.objects.create_user(email={FORGOES[0]!r}, password={FORGOES[1]!r}, name="Lou")
+"""
 
 HELPER = ("helper@rovers.example", "near-post-from-2026")
 HELPING = f"""
@@ -194,10 +199,17 @@ def test_data_is_taken_along_and_sign_out_everywhere_ends_the_other(open_page: C
 def test_a_new_address_counts_from_the_click_in_its_mail_on(open_page: Callable[..., Page], stack: Stack) -> None:
     stack.python(MOVING)
     new = "robin@rovers.example"
-    with httpx.Client(base_url=stack.url, timeout=30) as client:
-        body = {"email": MOVES[0], "password": MOVES[1]}
-        client.headers["Authorization"] = f"Bearer {client.post('/api/auth/token', json=body).json()['data']['access']}"
-        assert client.post("/api/auth/email", json={"email": new, "password": MOVES[1]}).status_code == 202
+    asking = open_page("/settings", as_user=MOVES)
+    asking.get_by_role("button", name="Change email").click()
+    dialog = asking.get_by_role("dialog")
+    dialog.get_by_label("New email").fill(new)
+    dialog.get_by_label("Present password").fill("back-post-from-2026")
+    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_text("This is not your present password.").wait_for()
+    assert accessibility_problems(asking) == []
+    dialog.get_by_label("Present password").fill(MOVES[1])
+    dialog.get_by_role("button", name="Save").click()
+    asking.get_by_text(f"a mail is on its way to {new}").first.wait_for()
     page = open_page(mailed_link(stack, "/confirm-email"), width=390)
     page.get_by_role("heading", name="New address").wait_for()
     assert accessibility_problems(page) == []
@@ -303,3 +315,22 @@ def test_a_players_log_in_opens_that_players_data(open_page: Callable[..., Page]
     bo.get_by_role("link", name="Bo Reyes").click()
     bo.get_by_role("heading", name="Bo Reyes").wait_for()
     assert bo.get_by_text("Ada Park").count() == 0
+
+
+def test_another_password_ends_the_other_devices_only(open_page: Callable[..., Page], stack: Stack) -> None:
+    stack.python(FORGOING)
+    here, elsewhere = open_page("/settings", as_user=FORGOES), open_page("/settings", as_user=FORGOES)
+    here.get_by_role("button", name="Change password").click()
+    dialog = here.get_by_role("dialog")
+    dialog.get_by_label("Present password").fill(FORGOES[1])
+    dialog.get_by_label("New password").fill("12345")
+    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_text("too short").wait_for()
+    dialog.get_by_label("New password").fill("scissor-kick-from-2026")
+    dialog.get_by_role("button", name="Save").click()
+    here.get_by_text("The password is changed.").first.wait_for()
+    here.reload()
+    here.get_by_role("heading", name="Settings").wait_for()
+    elsewhere.reload()
+    elsewhere.wait_for_url("**/sign-in")
+    sign_in(elsewhere, FORGOES[0], "scissor-kick-from-2026")

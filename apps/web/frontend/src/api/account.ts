@@ -34,6 +34,17 @@ export function changeMe(body: Schemas["PatchedMeInputRequest"]): Promise<Me> {
   return unwrap(api.PATCH("/api/auth/me", { body }));
 }
 
+/** Ask for another address; it counts once its mail's link was opened. */
+export function changeEmail(body: Schemas["EmailChangeInputRequest"]): Promise<void> {
+  return done(api.POST("/api/auth/email", { body }));
+}
+
+/** Every other log-in ends; this one goes on. */
+export async function changePassword(body: Schemas["PasswordChangeInputRequest"]): Promise<void> {
+  const answer = await unwrap(api.POST("/api/auth/password", { body }));
+  setAccessToken(answer.access, answer.expires_in);
+}
+
 export async function signOut(): Promise<void> {
   await done(api.POST("/api/auth/logout", { body: {} }));
   setAccessToken(null);

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { changeMe, fetchMe, signIn, signOut } from "@/api/account";
+import { changeEmail, changeMe, changePassword, fetchMe, signIn, signOut } from "@/api/account";
 import { keys } from "@/api/query";
 import { setSignedOutHandler } from "@/api/token";
 import type { Me } from "@/api/types";
@@ -26,6 +26,15 @@ export function useChangeMe() {
     onError: (_error, _change, before) => client.setQueryData(keys.me, before),
     onSuccess: (me) => client.setQueryData(keys.me, me),
   });
+}
+
+export function useChangeEmail() {
+  return useMutation({ mutationFn: changeEmail });
+}
+
+export function useChangePassword() {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: changePassword, onSuccess: () => client.invalidateQueries({ queryKey: keys.logins }) });
 }
 
 /** Who has just signed in: the first page comes in their language at once. */

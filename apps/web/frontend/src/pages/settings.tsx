@@ -5,6 +5,7 @@ import { ButtonLink } from "@/components/button";
 import { Card, PageHeader } from "@/components/card";
 import { FeedCard } from "@/components/calendar/feed-card";
 import { AccountCard } from "@/components/settings/account-card";
+import { CredentialsCard } from "@/components/settings/credentials-card";
 import { DataCard } from "@/components/settings/data-card";
 import { FilmCard } from "@/components/settings/film-card";
 import { InvitationsCard } from "@/components/settings/invitations-card";
@@ -51,6 +52,7 @@ export default function SettingsPage() {
             </ButtonLink>
           </Card>
         )}
+        <CredentialsCard />
         <LoginsCard />
         <Card className="p-6">
           <h2 className="mb-2 text-xl font-semibold">{t("feed.title")}</h2>
