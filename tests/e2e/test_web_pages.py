@@ -176,6 +176,30 @@ def test_a_player_is_added_and_changed(open_page: Callable[..., Page]) -> None:
     page.get_by_text("150.5 cm").wait_for(state="detached")
 
 
+def test_a_training_that_nobody_filmed_counts_in_the_load(open_page: Callable[..., Page]) -> None:
+    page = open_page("/sessions", as_user=COACH, width=390, color_scheme="dark")
+    page.get_by_role("button", name="Without a film").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Title").fill("In the rain")
+    today = dialog.get_by_label("Day").input_value()
+    dialog.get_by_label("Day").fill("2999-01-01")
+    dialog.get_by_text("It has not begun yet").wait_for()
+    dialog.get_by_label("Minutes").fill("0")
+    dialog.get_by_text("1 to 600 minutes.").wait_for()
+    assert dialog.get_by_role("button", name="Add session").is_disabled()
+    assert accessibility_problems(page) == []
+    shoot(page, "unfilmed-390-dark")
+    dialog.get_by_label("Day").fill(today)
+    dialog.get_by_label("Start").fill("00:00")
+    dialog.get_by_label("Minutes").fill("50")
+    dialog.get_by_role("button", name="Add session").click()
+    page.get_by_role("heading", name="In the rain").wait_for()
+    page.get_by_text("There is no film in this session.").wait_for()
+    page.get_by_label("Effort 0–10, Ada Park").fill("6")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("cell", name="300", exact=True).wait_for()
+
+
 def test_mails_lead_into_the_team_and_to_a_new_password(open_page: Callable[..., Page], stack: Stack) -> None:
     page = open_page("/settings", as_user=COACH)
     card = page.locator("section").filter(has=page.get_by_role("heading", name="Invitations: U14"))

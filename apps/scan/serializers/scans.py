@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.fields import AwareDateTimeField
+
 PRESETS = ("fast", "standard", "full")
 SESSION_TYPES = ("training", "match", "analysis")
 JOB_STATUSES = ("queued", "running", "completed", "failed", "cancelled")
@@ -25,6 +27,10 @@ class ScanWishInput(serializers.Serializer[dict[str, Any]]):
     title = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
     description = serializers.CharField(required=False, allow_blank=True, max_length=5000, default="")
     calibration_id = serializers.UUIDField(required=False)
+    start = AwareDateTimeField(
+        required=False,
+        help_text="When it was filmed: its load counts for that day. Without it the moment of this request.",
+    )
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """Take a form's empty fields as left out."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts.filming import require_filming
 from apps.accounts.models import Player, Right, Team, User
@@ -26,18 +28,21 @@ from apps.scan.selectors.presets import estimate_s
 from apps.scan.services import uploads
 from apps.scan.services.models import chosen_models
 from apps.sessions.models import Session, SessionStatus
+from apps.sessions.services.sessions import check_times
 from pipeline import api
 from pipeline.api import BESIDE, JobKind, JobStatus, StepName
 from pipeline.ports import installed
 
 SCOPE = "scan.quick"
+CLOCKS_DIFFER = timedelta(hours=1)
+"""So far ahead of ours may the clock be that a film's time is from."""
 BLURRING_ALREADY = "Faces in this session's film are being blurred already."
 FITTING_ALREADY = "Bodies of this session are being fitted already. Wait until that is done, or cancel it."
 
 
 @dataclass(frozen=True, slots=True)
 class ScanWish:
-    """What is asked for, as it came in."""
+    """What is asked for, as it came in. `start`: when it was filmed; `None`: now."""
 
     player_id: str = ""
     team_id: uuid.UUID | None = None
@@ -46,6 +51,7 @@ class ScanWish:
     title: str = ""
     description: str = ""
     calibration_id: uuid.UUID | None = None
+    start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +180,8 @@ def check_wish(user: User, wish: ScanWish, calibrated: Calibration.Kind = Calibr
     Raises:
         DomainError: 400, 403 or 404.
     """
+    if wish.start is not None:
+        _check_start(wish.start)
     player = get_player(user, wish.player_id, team_id=wish.team_id) if wish.player_id else None
     team = player.team if player else _team(user, wish.team_id)
     require_right(user, team.pk, Right.RUN_SCANS)
@@ -187,6 +195,12 @@ def check_wish(user: User, wish: ScanWish, calibrated: Calibration.Kind = Calibr
         if calibration is None:
             raise NotFound("This team has no such calibration.")
     return ScanPlan(user, wish, team, player, calibration, uuid.uuid4(), uuid.uuid4())
+
+
+def _check_start(start: datetime) -> None:
+    check_times(start, None)
+    if start > timezone.now() + CLOCKS_DIFFER:
+        raise InvalidRequest("The film begins in the future; check when it was filmed.")
 
 
 def _team(user: User, team_id: uuid.UUID | None) -> Team:
@@ -242,6 +256,7 @@ def new_session(plan: ScanPlan) -> Session:
         session_type=wish.session_type,
         title=wish.title.strip(),
         description=wish.description.strip(),
+        start=wish.start or timezone.now(),
         status=SessionStatus.PENDING,
         created_by=plan.user,
     )

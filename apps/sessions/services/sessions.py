@@ -58,7 +58,7 @@ def create_session(
     owning_team_id = _team_of(user, team_id, player)
     require_right(user, owning_team_id, Right.EDIT_SESSIONS)
     start = fields.start or timezone.now()
-    _check_times(start, fields.end)
+    check_times(start, fields.end)
     session: Session = Session.objects.create(
         team_id=owning_team_id,
         player=player,
@@ -90,7 +90,7 @@ def update_session(*, user: User, session_id: uuid.UUID, changes: Mapping[str, A
         fields["player"] = get_player(user, reference, team_id=session.team_id) if reference else None
     for name, value in fields.items():
         setattr(session, name, value)
-    _check_times(session.start, session.end)
+    check_times(session.start, session.end)
     session.save(update_fields=[*fields, "updated_at"])
     edits.tell("session", session.pk, session.team_id, list(changes))
     versions.bump(versions.TEAM, session.team_id)
@@ -127,7 +127,12 @@ def _team_of(user: User, team_id: uuid.UUID | None, player: Player | None) -> uu
     return player.team_id
 
 
-def _check_times(start: datetime, end: datetime | None) -> None:
+def check_times(start: datetime, end: datetime | None) -> None:
+    """Ask whether a session may lie there.
+
+    Raises:
+        InvalidRequest: a year that nobody means, an end before the start, or longer than a day.
+    """
     if not FIRST_YEAR <= start.year <= LAST_YEAR:
         raise InvalidRequest(f"The session starts in the year {start.year}; check the date.")
     if end is not None and end < start:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from apps.accounts.models import Player, Role, Team, User
 from apps.core.models import AuditEvent, IdempotencyKey
@@ -89,6 +91,38 @@ def test_a_scan_looks_with_the_models_of_the_settings_and_keeps_to_them(
     assert (params.detector, params.pose_model) == ("yolov8n", "rtmpose-m-halpe26")
     assert send(coach).status_code == 200
     assert ProcessingJob.objects.latest("created_at").params == {}
+
+
+def test_a_film_counts_for_the_day_on_which_it_was_filmed(
+    send: Callable[..., Any], coach: User, team: Team, folders: Path
+) -> None:
+    assert send(coach, start="2026-03-03T18:00:00+01:00").status_code == 200
+    assert Session.objects.get().start == datetime(2026, 3, 3, 17, tzinfo=UTC)
+    Session.objects.all().delete()
+    began = timezone.now()
+    assert send(coach).status_code == 200
+    assert began <= Session.objects.get().start <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("2026-03-03T18:00:00", "needs its offset"),
+        ("0002-10-14T18:00:00Z", "starts in the year 2;"),
+        ("2999-01-01T00:00:00Z", "starts in the year 2999;"),
+        ("in two hours", "begins in the future"),
+        ("yesterday", "start"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused(
+    send: Callable[..., Any], coach: User, team: Team, folders: Path, start: str, words: str
+) -> None:
+    if start == "in two hours":
+        start = (timezone.now() + timedelta(hours=2)).isoformat()
+    response = send(coach, start=start)
+    assert response.status_code == 400
+    assert words in response.content.decode()
+    assert_nothing_kept(folders)
 
 
 def test_the_clubs_own_name_for_a_player_works(send: Callable[..., Any], coach: User, player: Player) -> None:

@@ -4870,6 +4870,11 @@ export interface components {
             description?: string;
             /** Format: uuid */
             calibration_id?: string;
+            /**
+             * Format: date-time
+             * @description When it was filmed: its load counts for that day. Without it the moment of this request.
+             */
+            start?: string;
             /** @description The films, in the order of `cameras`; leave out when uploads are given. */
             videos?: string[];
             /** @description Each film's camera, as the calibration names it. Pages show the picture of the first by name. */
@@ -6231,6 +6236,11 @@ export interface components {
             description?: string;
             /** Format: uuid */
             calibration_id?: string;
+            /**
+             * Format: date-time
+             * @description When it was filmed: its load counts for that day. Without it the moment of this request.
+             */
+            start?: string;
             /**
              * Format: binary
              * @description The film; leave out when upload_id is given.
@@ -18082,6 +18092,7 @@ export interface operations {
                  *       "title": "",
                  *       "description": "",
                  *       "calibration_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "start": "2026-05-02T16:30:00Z",
                  *       "videos": [
                  *         "(the bytes of the file)",
                  *         "(the bytes of the file)"
@@ -18350,6 +18361,7 @@ export interface operations {
                  *       "title": "",
                  *       "description": "",
                  *       "calibration_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10",
+                 *       "start": "2026-05-02T16:30:00Z",
                  *       "video": "(the bytes of the file)",
                  *       "upload_id": "7d0f2c9e-58b1-4c1b-9d8a-0f4f2b1f6a10"
                  *     }

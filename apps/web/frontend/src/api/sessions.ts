@@ -1,4 +1,5 @@
 import { api, done, unwrap, unwrapPage, type Page } from "./client";
+import type { components } from "./schema";
 import type { Attachment, SessionDetail, SessionListItem, SessionLoad, SessionLoadInput, SessionNote, SessionType, Stroke } from "./types";
 
 export interface SessionFilters {
@@ -21,8 +22,16 @@ export function getSession(id: string): Promise<SessionDetail> {
   return unwrap(api.GET("/api/sessions/{session_id}", byId(id))) as Promise<SessionDetail>;
 }
 
-export function renameSession(id: string, title: string): Promise<unknown> {
-  return unwrap(api.PATCH("/api/sessions/{session_id}", { ...byId(id), body: { title } }));
+export type SessionInput = components["schemas"]["SessionCreateInputRequest"];
+
+export function createSession(body: SessionInput): Promise<{ id: string }> {
+  return unwrap(api.POST("/api/sessions", { body }));
+}
+
+export type SessionChange = components["schemas"]["PatchedSessionInputRequest"];
+
+export function editSession(id: string, body: SessionChange): Promise<unknown> {
+  return unwrap(api.PATCH("/api/sessions/{session_id}", { ...byId(id), body }));
 }
 
 export function deleteSession(id: string): Promise<void> {

@@ -1,8 +1,11 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PresetKey, QuickScanInput } from "@/api/types";
+import { fromWall, isDay, toWall } from "@/calendar/zones";
 import { SelectField, TextField } from "@/components/field";
 import { PresetChoice } from "@/components/preset-choice";
 import { ErrorState, Skeleton } from "@/components/states";
+import { usePreferences } from "@/hooks/use-preferences";
 import { usePlayers } from "@/hooks/use-players";
 import { usePresets } from "@/hooks/use-scan";
 import type { VideoFileFacts } from "@/hooks/use-video-facts";
@@ -17,13 +20,8 @@ export interface ScanChoices {
   player_id: string;
   session_type: FilmType;
   preset: PresetKey;
-}
-
-export const FIRST_CHOICES: ScanChoices = { title: "", player_id: "", session_type: "training", preset: "standard" };
-
-/** The same as the API takes it: nothing said is left out. */
-export function choiceInput({ title, player_id, session_type, preset }: ScanChoices) {
-  return { session_type, preset, ...(title.trim() && { title: title.trim() }), ...(player_id && { player_id }) };
+  /** When it was filmed, as a clock on the wall shows it; null: as the file says. */
+  filmed: string | null;
 }
 
 interface DetailsProps {
@@ -31,17 +29,49 @@ interface DetailsProps {
   change: (next: Partial<ScanChoices>) => void;
 }
 
-export function ScanDetails({ choices, change }: DetailsProps) {
+const FIRST_CHOICES: ScanChoices = { title: "", player_id: "", session_type: "training", preset: "standard", filmed: null };
+/** The clock that a file's time is from may be ahead of this one. */
+const CLOCKS_DIFFER_MS = 3_600_000;
+
+/** When a file was written: of a film that came straight from the camera, when it was filmed. */
+function wallOfFile(files: readonly File[], zone: string): string {
+  const first = Math.min(...files.map(({ lastModified }) => lastModified));
+  return Number.isFinite(first) ? toWall(new Date(first).toISOString(), zone) : "";
+}
+
+/** What is said about the films that were chosen, and the same as the API takes it. */
+export function useScanChoices(files: readonly File[]) {
+  const { timeZone } = usePreferences();
+  const zone = timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const [choices, setChoices] = useState(FIRST_CHOICES);
+  const { title, player_id, session_type, preset } = choices;
+  const filmed = choices.filmed ?? wallOfFile(files, zone);
+  const start = isDay(filmed.slice(0, 10)) ? fromWall(filmed, zone) : null;
+  const isFuture = start !== null && Date.parse(start) > Date.now() + CLOCKS_DIFFER_MS;
+  const input = { session_type, preset, ...(title.trim() && { title: title.trim() }), ...(player_id && { player_id }), ...(start && { start }) };
+  const change = (next: Partial<ScanChoices>) => setChoices((now) => ({ ...now, ...next }));
+  return { details: { choices: { ...choices, filmed }, change, isFuture }, input, isFuture };
+}
+
+export function ScanDetails({ choices, change, isFuture }: DetailsProps & { isFuture: boolean }) {
   const { t } = useTranslation();
   const players = usePlayers();
   return (
-    <div className="grid gap-5 sm:grid-cols-3">
+    <div className="grid gap-5 sm:grid-cols-2">
       <TextField
         label={t("newScan.title")}
         placeholder={t("newScan.titleExample")}
         maxLength={120}
         value={choices.title}
         onChange={(event) => change({ title: event.target.value })}
+      />
+      <TextField
+        label={t("newScan.filmed")}
+        hint={t("newScan.filmedHint")}
+        error={isFuture ? t("newScan.filmedFuture") : undefined}
+        type="datetime-local"
+        value={choices.filmed ?? ""}
+        onChange={(event) => change({ filmed: event.target.value })}
       />
       <SelectField
         label={t("newScan.type")}

@@ -1,6 +1,6 @@
 import { keepPreviousData, skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { keys } from "@/api/query";
-import { deleteSession, getSession, listSessions, renameSession, type SessionFilters } from "@/api/sessions";
+import { createSession, deleteSession, editSession, getSession, listSessions, type SessionChange, type SessionFilters } from "@/api/sessions";
 import type { SessionListItem } from "@/api/types";
 
 /** How often the list looks at its running jobs. */
@@ -24,11 +24,27 @@ export function useSession(id: string | undefined) {
   return useQuery({ queryKey: keys.session(id ?? ""), queryFn: id === undefined ? skipToken : () => getSession(id) });
 }
 
-export function useRenameSession(id: string) {
+/** A session that was not filmed; its load counts like any other's. */
+export function useCreateSession() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (title: string) => renameSession(id, title),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.sessions }),
+    mutationFn: createSession,
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: keys.sessions });
+      void client.invalidateQueries({ queryKey: keys.dashboard });
+    },
+  });
+}
+
+export function useEditSession(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: SessionChange) => editSession(id, change),
+    onSuccess: () => {
+      // Its day decides about the load of a week.
+      void client.invalidateQueries({ queryKey: keys.dashboard });
+      return client.invalidateQueries({ queryKey: keys.sessions });
+    },
   });
 }
 

@@ -6,7 +6,7 @@ import { Banner } from "@/components/banner";
 import { Button } from "@/components/button";
 import { PageHeader } from "@/components/card";
 import { DropZone } from "@/components/drop-zone";
-import { choiceInput, FIRST_CHOICES, ScanDetails, ScanPresets } from "@/components/scan-details";
+import { ScanDetails, ScanPresets, useScanChoices } from "@/components/scan-details";
 import { ErrorState, Skeleton } from "@/components/states";
 import { Tabs } from "@/components/tabs";
 import { UploadFailure } from "@/components/upload-failure";
@@ -25,12 +25,11 @@ function FilmForm() {
   const { t } = useTranslation();
   const problemText = useFileProblem();
   const [file, setFile] = useState<File | null>(null);
-  const [choices, setChoices] = useState(FIRST_CHOICES);
   const { state, facts } = useVideoFacts(file);
   const problem = file ? checkFile(file) : null;
-  const details = { choices, change: (next: Partial<typeof choices>) => setChoices((now) => ({ ...now, ...next })) };
+  const { details, input, isFuture } = useScanChoices(file ? [file] : []);
   const submit = () => {
-    if (file && !problem) void startUpload(file, choiceInput(choices));
+    if (file && !problem) void startUpload(file, input);
   };
   return (
     <div className="grid max-w-4xl gap-8">
@@ -48,7 +47,7 @@ function FilmForm() {
       <ScanDetails {...details} />
       <ScanPresets facts={facts} {...details} />
       <div className="flex flex-wrap items-center gap-4">
-        <Button look="primary" className="px-6" disabled={!file || problem !== null} onClick={submit}>
+        <Button look="primary" className="px-6" disabled={!file || problem !== null || isFuture} onClick={submit}>
           {t("newScan.start")}
         </Button>
         <p className="text-sm text-muted">{t(file ? "newScan.resume" : "newScan.first")}</p>

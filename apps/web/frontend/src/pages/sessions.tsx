@@ -1,5 +1,5 @@
-import { Film, Radio, Search, SearchX, Upload } from "lucide-react";
-import { useState } from "react";
+import { ClipboardPlus, Film, Radio, Search, SearchX, Upload } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SessionListItem, SessionType } from "@/api/types";
 import { Button, ButtonLink } from "@/components/button";
@@ -11,6 +11,8 @@ import { useCanEdit } from "@/hooks/use-account";
 import { useDebounced } from "@/hooks/use-debounced";
 import { useSessions } from "@/hooks/use-sessions";
 import { useTitle } from "@/hooks/use-title";
+
+const UnfilmedDialog = lazy(() => import("@/components/session/unfilmed-dialog"));
 
 const SEARCH_DELAY_MS = 300;
 const TYPES = ["training", "match", "analysis", "live"] as const;
@@ -34,6 +36,21 @@ function LiveLink() {
       <Radio className="size-4" aria-hidden="true" />
       {t("nav.live")}
     </ButtonLink>
+  );
+}
+
+/** The way in for what nobody filmed. */
+function Unfilmed() {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>
+        <ClipboardPlus className="size-4" aria-hidden="true" />
+        {t("sessions.unfilmed.action")}
+      </Button>
+      <Suspense>{open && <UnfilmedDialog onClose={() => setOpen(false)} />}</Suspense>
+    </>
   );
 }
 
@@ -99,7 +116,14 @@ export default function SessionsPage() {
   };
   return (
     <>
-      <PageHeader title={t("sessions.title")} lead={t("sessions.lead")} actions={canEdit && <LiveLink />} />
+      <PageHeader title={t("sessions.title")} lead={t("sessions.lead")} actions={
+          canEdit && (
+            <>
+              <Unfilmed />
+              <LiveLink />
+            </>
+          )
+        } />
       {(filtered || (sessions.data?.total ?? 0) > 0) && (
         <div role="search" className="mb-6 grid gap-4 sm:grid-cols-[minmax(0,1fr)_12rem] sm:max-w-2xl">
           <div className="relative">

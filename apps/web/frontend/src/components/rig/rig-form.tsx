@@ -6,7 +6,7 @@ import { Button } from "@/components/button";
 import { DropFrame } from "@/components/drop-frame";
 import { CheckField, SelectField } from "@/components/field";
 import { FilePick } from "@/components/file-pick";
-import { choiceInput, FIRST_CHOICES, ScanDetails, ScanPresets } from "@/components/scan-details";
+import { ScanDetails, ScanPresets, useScanChoices } from "@/components/scan-details";
 import { UploadFailure } from "@/components/upload-failure";
 import { useVideoFacts } from "@/hooks/use-video-facts";
 import { FILM_ACCEPT } from "@/upload/checks";
@@ -66,14 +66,13 @@ export function RigForm() {
   const { t } = useTranslation();
   const tools = useRigDraft();
   const { draft } = tools;
-  const [choices, setChoices] = useState(FIRST_CHOICES);
   const [refine, setRefine] = useState(false);
   const { facts } = useVideoFacts(draft.films[0]?.file ?? null);
   const problem = draftProblem(draft);
-  const details = { choices, change: (next: Partial<typeof choices>) => setChoices((now) => ({ ...now, ...next })) };
+  const { details, input, isFuture } = useScanChoices(draft.films.map(({ file }) => file));
   const submit = async () => {
     const films = draft.films.map(({ camera, file }) => ({ camera: camera.trim(), file }));
-    if (await startRigUpload(films, { ...choiceInput(choices), ...rigInput(draft), refine })) forgetRigDraft();
+    if (await startRigUpload(films, { ...input, ...rigInput(draft), refine })) forgetRigDraft();
   };
   return (
     <div className="grid max-w-4xl gap-8">
@@ -90,7 +89,7 @@ export function RigForm() {
       <ScanDetails {...details} />
       <ScanPresets facts={facts && { ...facts, duration_s: facts.duration_s * Math.max(draft.films.length, 1) }} {...details} />
       <div className="flex flex-wrap items-center gap-4">
-        <Button look="primary" className="px-6" disabled={problem !== null} onClick={() => void submit()}>
+        <Button look="primary" className="px-6" disabled={problem !== null || isFuture} onClick={() => void submit()}>
           {t("newScan.start")}
         </Button>
         <p className="text-sm text-muted">{t(problem ? `rig.first.${problem}` : "newScan.resume")}</p>

@@ -15,7 +15,7 @@ const SessionDialog = lazy(() => import("./session-dialog"));
 export function SessionHeader({ session, canEdit }: { session: SessionDetail; canEdit: boolean }) {
   const { t } = useTranslation();
   const { language, timeZone } = usePreferences();
-  const [open, setOpen] = useState<"rename" | "delete" | null>(null);
+  const [open, setOpen] = useState<"edit" | "delete" | null>(null);
   const facts = [t(`sessionType.${session.session_type}`), formatDate(session.start ?? session.created_at, language, timeZone), session.player?.display_name];
   return (
     <header className="mb-5">
@@ -49,7 +49,7 @@ export function SessionHeader({ session, canEdit }: { session: SessionDetail; ca
           )}
           {canEdit && (
             <>
-              <Button look="quiet" size="icon" aria-label={t("session.rename")} onClick={() => setOpen("rename")}>
+              <Button look="quiet" size="icon" aria-label={t("session.edit")} onClick={() => setOpen("edit")}>
                 <Pencil className="size-4.5" aria-hidden="true" />
               </Button>
               <Button look="quiet" size="icon" aria-label={t("session.delete.action")} onClick={() => setOpen("delete")}>
