@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,6 +177,25 @@ def test_a_player_is_added_and_changed(open_page: Callable[..., Page]) -> None:
     page.get_by_label("Height [cm]").fill("")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("150.5 cm").wait_for(state="detached")
+
+
+def test_a_film_is_said_to_be_of_the_day_that_its_file_tells(
+    open_page: Callable[..., Page], clip: Path, tmp_path: Path
+) -> None:
+    page = open_page("/scan/new", as_user=COACH, timezone_id="Europe/Madrid")
+    film = Path(shutil.copy(clip, tmp_path / "tuesday.mp4"))
+    tuesday = datetime(2026, 3, 3, 17, 20, tzinfo=UTC).timestamp()
+    os.utime(film, (tuesday, tuesday))
+    page.set_input_files("input[type=file]", film)
+    filmed = page.get_by_label("Filmed on")
+    assert filmed.input_value() == "2026-03-03T17:20", "by the team's clock (UTC), not the device's"
+    filmed.fill("2999-03-03T18:00")
+    page.get_by_text("This lies in the future.").wait_for()
+    assert page.get_by_role("button", name="Upload and scan").is_disabled()
+    filmed.fill("2026-03-03T18:00")
+    page.get_by_role("button", name="Upload and scan").click()
+    page.wait_for_url(re.compile(r"/sessions/"))
+    page.get_by_text("Training · Mar 3, 2026, 6:00 PM").wait_for()
 
 
 def test_a_training_that_nobody_filmed_counts_in_the_load(open_page: Callable[..., Page]) -> None:

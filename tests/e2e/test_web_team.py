@@ -269,6 +269,19 @@ def test_sessions_are_compared_player_by_player(open_page: Callable[..., Page], 
     page.get_by_text("Which sessions do you want to compare?").wait_for()
 
 
+def test_the_day_of_a_session_can_be_mended(open_page: Callable[..., Page], season: Season) -> None:
+    page = open_page(f"/sessions/{season.early}", as_user=COACH)
+    page.get_by_role("button", name="Edit session").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Filmed on").fill("")
+    assert dialog.get_by_role("button", name="Save").is_disabled()
+    dialog.get_by_label("Filmed on").fill("2026-02-03T18:30")
+    dialog.get_by_label("Type").select_option(label="Match")
+    dialog.get_by_role("button", name="Save").click()
+    dialog.wait_for(state="detached")
+    page.get_by_text(re.compile("Match · .*Feb.* 2026")).wait_for()
+
+
 def test_sessions_that_cannot_be_compared_say_why(open_page: Callable[..., Page], season: Season, stack: Stack) -> None:
     doubtful, nameless = stack.python(INCOMPARABLE).split()
     page = open_page(f"/sessions/compare?ids={season.session},{doubtful}", as_user=COACH)
