@@ -289,6 +289,13 @@ def test_a_team_is_founded_changed_and_deleted(open_page: Callable[..., Page]) -
     assert accessibility_problems(page) == []
     page.reload()
     assert [team.get_by_label(name).input_value() for name in ("Club", "Usual training [min]")] == ["Rovers", "75"]
+    # Of two teams it is said whose film it is; the players to choose from are that team's.
+    page.goto("/scan/new")
+    page.get_by_label("Team", exact=True).select_option(label="U14")
+    assert page.get_by_label("Player").locator("option").count() == 3
+    page.get_by_label("Team", exact=True).select_option(label="U16")
+    assert page.get_by_label("Player").locator("option").count() == 1
+    page.goto("/settings")
     team.get_by_role("button", name="Delete team").click()
     assert dialog.get_by_role("button", name="Delete for good").is_disabled()
     dialog.get_by_label("Write the team’s name to confirm").fill("U16")

@@ -7,6 +7,7 @@ export interface SessionFilters {
   session_type?: SessionType;
   team_id?: string;
   page?: number;
+  per_page?: number;
 }
 
 export const SESSIONS_PER_PAGE = 12;
@@ -14,7 +15,7 @@ export const SESSIONS_PER_PAGE = 12;
 const byId = (id: string) => ({ params: { path: { session_id: id } } });
 
 export function listSessions(filters: SessionFilters): Promise<Page<SessionListItem>> {
-  const query = { ...filters, q: filters.q || undefined, per_page: SESSIONS_PER_PAGE };
+  const query = { per_page: SESSIONS_PER_PAGE, ...filters, q: filters.q || undefined };
   return unwrapPage(api.GET("/api/sessions", { params: { query } })) as Promise<Page<SessionListItem>>;
 }
 

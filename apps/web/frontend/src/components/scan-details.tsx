@@ -5,10 +5,12 @@ import { fromWall, isDay, toWall } from "@/calendar/zones";
 import { SelectField, TextField } from "@/components/field";
 import { PresetChoice } from "@/components/preset-choice";
 import { ErrorState, Skeleton } from "@/components/states";
-import { usePreferences } from "@/hooks/use-preferences";
+import { useMe } from "@/hooks/use-account";
+import { staffTeams } from "@/hooks/use-live";
 import { usePlayers } from "@/hooks/use-players";
 import { usePresets } from "@/hooks/use-scan";
 import type { VideoFileFacts } from "@/hooks/use-video-facts";
+import { useZone } from "@/hooks/use-zone";
 
 type FilmType = NonNullable<QuickScanInput["session_type"]>;
 
@@ -20,6 +22,8 @@ export interface ScanChoices {
   player_id: string;
   session_type: FilmType;
   preset: PresetKey;
+  /** Whose session it will be; empty: of the only team, or the first. */
+  team_id: string;
   /** When it was filmed, as a clock on the wall shows it; null: as the file says. */
   filmed: string | null;
 }
@@ -29,7 +33,7 @@ interface DetailsProps {
   change: (next: Partial<ScanChoices>) => void;
 }
 
-const FIRST_CHOICES: ScanChoices = { title: "", player_id: "", session_type: "training", preset: "standard", filmed: null };
+const FIRST_CHOICES: ScanChoices = { title: "", player_id: "", session_type: "training", preset: "standard", team_id: "", filmed: null };
 /** The clock that a file's time is from may be ahead of this one. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
@@ -41,21 +45,32 @@ function wallOfFile(files: readonly File[], zone: string): string {
 
 /** What is said about the films that were chosen, and the same as the API takes it. */
 export function useScanChoices(files: readonly File[]) {
-  const { timeZone } = usePreferences();
-  const zone = timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { data: me } = useMe();
+  const teams = staffTeams(me);
   const [choices, setChoices] = useState(FIRST_CHOICES);
+  const team_id = choices.team_id || (teams[0]?.id ?? "");
+  const zone = useZone(team_id);
   const { title, player_id, session_type, preset } = choices;
   const filmed = choices.filmed ?? wallOfFile(files, zone);
   const start = isDay(filmed.slice(0, 10)) ? fromWall(filmed, zone) : null;
   const isFuture = start !== null && Date.parse(start) > Date.now() + CLOCKS_DIFFER_MS;
-  const input = { session_type, preset, ...(title.trim() && { title: title.trim() }), ...(player_id && { player_id }), ...(start && { start }) };
+  // An empty field would count as now, which is what it is there to prevent.
+  const isMissing = files.length > 0 && start === null;
+  const input = { session_type, preset, ...(team_id && { team_id }), ...(title.trim() && { title: title.trim() }), ...(player_id && { player_id }), ...(start && { start }) };
   const change = (next: Partial<ScanChoices>) => setChoices((now) => ({ ...now, ...next }));
-  return { details: { choices: { ...choices, filmed }, change, isFuture }, input, isFuture };
+  const problem = isMissing ? "newScan.filmedMissing" : isFuture ? "newScan.filmedFuture" : null;
+  return { details: { choices: { ...choices, team_id, filmed }, change, teams, problem }, input, isReady: problem === null } as const;
 }
 
-export function ScanDetails({ choices, change, isFuture }: DetailsProps & { isFuture: boolean }) {
+interface ScanDetailsProps extends DetailsProps {
+  teams: readonly { id: string; name: string }[];
+  problem: "newScan.filmedMissing" | "newScan.filmedFuture" | null;
+}
+
+export function ScanDetails({ choices, change, teams, problem }: ScanDetailsProps) {
   const { t } = useTranslation();
   const players = usePlayers();
+  const roster = (players.data?.items ?? []).filter(({ team_id }) => team_id === choices.team_id);
   return (
     <div className="grid gap-5 sm:grid-cols-2">
       <TextField
@@ -68,11 +83,20 @@ export function ScanDetails({ choices, change, isFuture }: DetailsProps & { isFu
       <TextField
         label={t("newScan.filmed")}
         hint={t("newScan.filmedHint")}
-        error={isFuture ? t("newScan.filmedFuture") : undefined}
+        error={problem ? t(problem) : undefined}
         type="datetime-local"
         value={choices.filmed ?? ""}
         onChange={(event) => change({ filmed: event.target.value })}
       />
+      {teams.length > 1 && (
+        <SelectField
+          className="sm:col-span-2"
+          label={t("sessions.unfilmed.team")}
+          value={choices.team_id}
+          onChange={(event) => change({ team_id: event.target.value, player_id: "" })}
+          options={teams.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      )}
       <SelectField
         label={t("newScan.type")}
         value={choices.session_type}
@@ -86,7 +110,7 @@ export function ScanDetails({ choices, change, isFuture }: DetailsProps & { isFu
         onChange={(event) => change({ player_id: event.target.value })}
         options={[
           { value: "", label: t("newScan.wholeTeam") },
-          ...(players.data?.items ?? []).map(({ id, display_name }) => ({ value: id, label: display_name })),
+          ...roster.map(({ id, display_name }) => ({ value: id, label: display_name })),
         ]}
       />
     </div>

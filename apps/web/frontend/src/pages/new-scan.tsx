@@ -27,7 +27,7 @@ function FilmForm() {
   const [file, setFile] = useState<File | null>(null);
   const { state, facts } = useVideoFacts(file);
   const problem = file ? checkFile(file) : null;
-  const { details, input, isFuture } = useScanChoices(file ? [file] : []);
+  const { details, input, isReady } = useScanChoices(file ? [file] : []);
   const submit = () => {
     if (file && !problem) void startUpload(file, input);
   };
@@ -47,7 +47,7 @@ function FilmForm() {
       <ScanDetails {...details} />
       <ScanPresets facts={facts} {...details} />
       <div className="flex flex-wrap items-center gap-4">
-        <Button look="primary" className="px-6" disabled={!file || problem !== null || isFuture} onClick={submit}>
+        <Button look="primary" className="px-6" disabled={!file || problem !== null || !isReady} onClick={submit}>
           {t("newScan.start")}
         </Button>
         <p className="text-sm text-muted">{t(file ? "newScan.resume" : "newScan.first")}</p>

@@ -9,6 +9,8 @@ import { formatDate } from "@/units/format";
 import { ChoiceChip } from "./choice-chip";
 
 const SEARCH_DELAY_MS = 300;
+/** The newest; those without figures are left out. */
+const LOOKED_THROUGH = 50;
 
 interface Candidate {
   id: string;
@@ -33,7 +35,7 @@ export function SessionChoice({ chosen, most, known, hasFailed, choose }: Sessio
   const [search, setSearch] = useState("");
   const q = useDebounced(search, SEARCH_DELAY_MS);
   const first = useSession(chosen[0]);
-  const found = useSessions({ q, team_id: first.data?.team_id });
+  const found = useSessions({ q, team_id: first.data?.team_id, per_page: LOOKED_THROUGH });
   const offered: Candidate[] = [...known, ...(first.data ? [first.data] : []), ...(found.data?.items ?? []).filter(({ kpis }) => kpis !== null)];
   const byId = new Map(offered.map((session) => [session.id, session]));
   const shown = [...new Set([...chosen, ...byId.keys()])];

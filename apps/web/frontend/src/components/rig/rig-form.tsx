@@ -69,7 +69,7 @@ export function RigForm() {
   const [refine, setRefine] = useState(false);
   const { facts } = useVideoFacts(draft.films[0]?.file ?? null);
   const problem = draftProblem(draft);
-  const { details, input, isFuture } = useScanChoices(draft.films.map(({ file }) => file));
+  const { details, input, isReady } = useScanChoices(draft.films.map(({ file }) => file));
   const submit = async () => {
     const films = draft.films.map(({ camera, file }) => ({ camera: camera.trim(), file }));
     if (await startRigUpload(films, { ...input, ...rigInput(draft), refine })) forgetRigDraft();
@@ -89,7 +89,7 @@ export function RigForm() {
       <ScanDetails {...details} />
       <ScanPresets facts={facts && { ...facts, duration_s: facts.duration_s * Math.max(draft.films.length, 1) }} {...details} />
       <div className="flex flex-wrap items-center gap-4">
-        <Button look="primary" className="px-6" disabled={problem !== null || isFuture} onClick={() => void submit()}>
+        <Button look="primary" className="px-6" disabled={problem !== null || !isReady} onClick={() => void submit()}>
           {t("newScan.start")}
         </Button>
         <p className="text-sm text-muted">{t(problem ? `rig.first.${problem}` : "newScan.resume")}</p>

@@ -9,8 +9,8 @@ import { Dialog } from "@/components/dialog";
 import { SelectField, TextField } from "@/components/field";
 import { useErrorText } from "@/components/states";
 import { useNotify } from "@/components/toast";
-import { usePreferences } from "@/hooks/use-preferences";
 import { useDeleteSession, useEditSession } from "@/hooks/use-sessions";
+import { useZone } from "@/hooks/use-zone";
 
 const TYPES = ["training", "match", "analysis", "live"] as const satisfies readonly SessionType[];
 
@@ -22,7 +22,7 @@ interface SessionDialogProps {
 /** The day decides in which week its load counts. */
 function EditDialog({ session, onClose }: SessionDialogProps) {
   const { t } = useTranslation();
-  const zone = usePreferences().timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = useZone(session.team_id);
   const began = toWall(session.start, zone);
   const [title, setTitle] = useState(session.title);
   const [type, setType] = useState(session.session_type);
@@ -51,7 +51,7 @@ function EditDialog({ session, onClose }: SessionDialogProps) {
             onChange={(event) => setType(event.target.value as SessionType)}
             options={TYPES.map((value) => ({ value, label: t(`sessionType.${value}`) }))}
           />
-          <TextField label={t("newScan.filmed")} type="datetime-local" value={wall} onChange={(event) => setWall(event.target.value)} />
+          <TextField label={t("session.when")} type="datetime-local" value={wall} onChange={(event) => setWall(event.target.value)} />
         </div>
         {edit.isError && <Banner tone="bad">{errorText(edit.error)}</Banner>}
         <Button type="submit" look="primary" busy={edit.isPending} disabled={!isWhen}>

@@ -10,9 +10,9 @@ import { SelectField, TextField } from "@/components/field";
 import { useErrorText } from "@/components/states";
 import { useMe } from "@/hooks/use-account";
 import { useTeams } from "@/hooks/use-calendar";
-import { useTimeZone } from "@/hooks/use-dashboard";
 import { staffTeams } from "@/hooks/use-live";
 import { useCreateSession } from "@/hooks/use-sessions";
+import { useZone } from "@/hooks/use-zone";
 
 const TYPES = ["training", "match"] as const satisfies readonly SessionType[];
 const LONGEST_MIN = 600;
@@ -25,7 +25,7 @@ export default function UnfilmedDialog({ onClose }: { onClose: () => void }) {
   const mine = staffTeams(me);
   const [teamId, setTeam] = useState(mine[0]?.id ?? "");
   const team = useTeams().data?.items.find(({ id }) => id === teamId);
-  const zone = useTimeZone(team?.time_zone) ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = useZone(teamId);
   const [title, setTitle] = useState("");
   const [type, setType] = useState<(typeof TYPES)[number]>("training");
   const [justNow] = useState(() => toWall(new Date(Date.now() - USUAL_MIN * 60_000).toISOString(), zone).split("T") as [string, string]);
